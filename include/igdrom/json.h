@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Layer: JSON views. Each function writes one whole document with "schema": 1 and "findings",
+ * strict UTF-8, no trailing newline. Keys are part of the interface: they are added to, never
+ * renamed. A build without cJSON answers IGDROM_E_NOT_BUILT.
+ */
+#ifndef IGDROM_JSON_H
+#define IGDROM_JSON_H
+
+#include <igdrom/device.h>
+#include <igdrom/gop.h>
+#include <igdrom/open.h>
+#include <igdrom/report.h>
+#include <igdrom/rom.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/**
+ * One device ("device show").
+ * @param device row
+ * @param report findings to carry, or NULL
+ * @param out owned text; free with igdrom_string_free()
+ * @return IGDROM_OK, IGDROM_E_NOMEM, IGDROM_E_INVAL, IGDROM_E_NOT_BUILT
+ * @since 0.1
+ */
+IGDROM_API IGDROM_MUST_CHECK enum igdrom_status
+igdrom_device_to_json(const struct igdrom_device *device, const struct igdrom_report *report,
+		      char **out);
+
+/**
+ * The GOP drivers in one file ("gop show").
+ * @param contents from igdrom_contents_open()
+ * @param report findings to carry, or NULL
+ * @param out owned text; free with igdrom_string_free()
+ * @return IGDROM_OK, IGDROM_E_NOMEM, IGDROM_E_INVAL, IGDROM_E_NOT_BUILT
+ * @since 0.1
+ */
+IGDROM_API IGDROM_MUST_CHECK enum igdrom_status
+igdrom_contents_to_json(const struct igdrom_contents *contents, const struct igdrom_report *report,
+			char **out);
+
+/**
+ * An option ROM with its images and manifest ("rom show").
+ * @param rom object
+ * @param report findings to carry, or NULL
+ * @param out owned text; free with igdrom_string_free()
+ * @return IGDROM_OK, IGDROM_E_NOMEM, IGDROM_E_INVAL, IGDROM_E_NOT_BUILT
+ * @since 0.1
+ */
+IGDROM_API IGDROM_MUST_CHECK enum igdrom_status
+igdrom_rom_to_json(const struct igdrom_rom *rom, const struct igdrom_report *report, char **out);
+
+/**
+ * Findings alone ("rom check").
+ * @param report object
+ * @param out owned text; free with igdrom_string_free()
+ * @return IGDROM_OK, IGDROM_E_NOMEM, IGDROM_E_INVAL, IGDROM_E_NOT_BUILT
+ * @since 0.1
+ */
+IGDROM_API IGDROM_MUST_CHECK enum igdrom_status
+igdrom_report_to_json(const struct igdrom_report *report, char **out);
+
+/**
+ * What the command prints when it ends with 2, 3 or 4.
+ * @param code a status code
+ * @param text one sentence
+ * @param file name of the file it is about, or NULL
+ * @param offset bytes into the file, or IGDROM_NO_OFFSET
+ * @param report findings to carry, or NULL
+ * @param out owned text; free with igdrom_string_free()
+ * @return IGDROM_OK, IGDROM_E_NOMEM, IGDROM_E_INVAL, IGDROM_E_NOT_BUILT
+ * @since 0.1
+ */
+IGDROM_API IGDROM_MUST_CHECK enum igdrom_status
+igdrom_error_to_json(enum igdrom_status code, const char *text, const char *file, uint64_t offset,
+		     const struct igdrom_report *report, char **out);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif
