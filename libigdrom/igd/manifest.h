@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The manifest: what went into a ROM. Carried as the payload of a ROM image of code type F0h, read
+ * by the library and (freestanding, hence here) by the guest driver. Format version 1, all numbers
+ * little-endian:
+ *
+ *   header   00 8 bytes  "IGDROM\0\1": magic; the last byte is the format version
+ *            08 u32      size of the whole manifest in bytes, header included
+ *            0C u16      number of entries
+ *            0E u16      offset of the tool string
+ *            10 u32      CRC-32 (IEEE 802.3) of the whole manifest with this field zero
+ *            14          entries, one after the other
+ *   entry    00 u16      size of this entry, a multiple of 4; a reader skips what it does not know
+ *            02 u8       kind (enum igdrom_manifest_kind)
+ *            03 u8       index of the ROM image it describes
+ *            04 u16      flags (0)
+ *            06 u16      number of PCI device ids
+ *            08 u16      offset of the name string
+ *            0A u16      offset of the version string
+ *            0C u16      offset of the origin string
+ *            0E u16      reserved (0)
+ *            10 32 bytes SHA-256 of the payload, decompressed
+ *            30          device ids, u16 each, padded to the entry's size with zeros
+ *   strings  after the entries: UTF-8, NUL-terminated; offsets are from the start of the manifest,
+ *            0 = none
+ *
+ * A reader accepts exactly this version; a later one that stays readable keeps it and uses flags or
+ * longer entries.
+ */
+#ifndef IGDROM_IGD_MANIFEST_H
+#define IGDROM_IGD_MANIFEST_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define MANIFEST_MAGIC_SIZE  8
+#define MANIFEST_VERSION     1
+#define MANIFEST_HEADER_SIZE 0x14
+#define MANIFEST_ENTRY_SIZE  0x30 /* without device ids */
+#define MANIFEST_MAX_BYTES   65535
+#define MANIFEST_MAX_ENTRIES 255
+
+struct manifest_view {
+	const uint8_t *data;
+	size_t size; /* as the header says, checked against what is there */
+	unsigned entry_count;
+	const char *tool; /* NUL-terminated inside data */
+	size_t next;      /* offset of the entry that manifest_next() reads */
+	unsigned turn;
+};
+
+struct manifest_entry_view {
+	uint8_t kind;
+	uint8_t image;
+	uint16_t device_count;
+	const uint8_t *devices; /* device_count little-endian words */
+	const uint8_t *sha256;  /* 32 bytes */
+	const char *name;       /* "" when none */
+	const char *version;
+	const char *origin;
+};
+
+/* Checks magic, version, size, CRC and the bounds of every entry and string; false when any is wrong. */
+bool manifest_open(const void *data, size_t size, struct manifest_view *out);
+/* The next entry; false after the last. */
+bool manifest_next(struct manifest_view *view, struct manifest_entry_view *out);
+
+#endif
