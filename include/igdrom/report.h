@@ -26,6 +26,12 @@ enum igdrom_severity {
 	IGDROM_SEVERITY_ERROR = 3,    /**< will not work */
 };
 
+/** One argument of a finding that is added: text, or a number when text is NULL. */
+struct igdrom_finding_arg {
+	const char *text; /**< copied, made valid UTF-8 and clipped */
+	uint64_t number;
+};
+
 /** Offset of a finding that is not about one place in the input. */
 #define IGDROM_NO_OFFSET UINT64_MAX
 
@@ -46,6 +52,23 @@ IGDROM_API IGDROM_MUST_CHECK enum igdrom_status igdrom_report_new(struct igdrom_
  * @since 0.1
  */
 IGDROM_API void igdrom_report_free(struct igdrom_report *report);
+
+/**
+ * Adds a finding of the catalogue, for a library or tool that has something to say about the same
+ * input. Severity, sentence and fix come from the catalogue.
+ * @param report or NULL: then nothing happens
+ * @param code of the catalogue ("file-missing")
+ * @param offset bytes from the start of the input, or IGDROM_NO_OFFSET
+ * @param args copied; in the order of the catalogue
+ * @param arg_count number of them
+ * @return IGDROM_OK; IGDROM_E_NOT_FOUND (no such code); IGDROM_E_INVAL (other arguments than the
+ *         catalogue names)
+ * @since 0.1
+ */
+IGDROM_API enum igdrom_status igdrom_report_add(struct igdrom_report *report, const char *code,
+						uint64_t offset,
+						const struct igdrom_finding_arg *args,
+						size_t arg_count);
 
 /**
  * Number of findings kept.

@@ -118,7 +118,8 @@ static char *expand(const struct igdrom_finding *finding, const char *template)
 	return out;
 }
 
-static bool fill(struct igdrom_finding *finding, const struct report_arg *args, size_t arg_count)
+static bool fill(struct igdrom_finding *finding, const struct igdrom_finding_arg *args,
+		 size_t arg_count)
 {
 	for (size_t i = 0; i < arg_count; i++) {
 		finding->number[i] = args[i].number;
@@ -153,7 +154,7 @@ static struct igdrom_finding *next_slot(struct igdrom_report *report)
 }
 
 void report_add_as(struct igdrom_report *report, enum igdrom_severity severity,
-		   enum finding_code code, uint64_t offset, const struct report_arg *args,
+		   enum finding_code code, uint64_t offset, const struct igdrom_finding_arg *args,
 		   size_t arg_count)
 {
 	const struct catalogue_row *row = &catalogue[code];
@@ -179,9 +180,38 @@ void report_add_as(struct igdrom_report *report, enum igdrom_severity severity,
 }
 
 void report_add(struct igdrom_report *report, enum finding_code code, uint64_t offset,
-		const struct report_arg *args, size_t arg_count)
+		const struct igdrom_finding_arg *args, size_t arg_count)
 {
 	report_add_as(report, catalogue[code].severity, code, offset, args, arg_count);
+}
+
+static bool args_fit(const struct catalogue_row *row, const struct igdrom_finding_arg *args,
+		     size_t arg_count)
+{
+	if (arg_count != row->arg_count || (arg_count && !args))
+		return false;
+	for (size_t i = 0; i < arg_count; i++) {
+		if (!args[i].text != (row->args[i].type != ARG_TEXT))
+			return false;
+	}
+	return true;
+}
+
+enum igdrom_status igdrom_report_add(struct igdrom_report *report, const char *code,
+				     uint64_t offset, const struct igdrom_finding_arg *args,
+				     size_t arg_count)
+{
+	if (!code)
+		return IGDROM_E_INVAL;
+	for (size_t i = 0; i < sizeof(catalogue) / sizeof(catalogue[0]); i++) {
+		if (strcmp(catalogue[i].code, code) != 0)
+			continue;
+		if (!args_fit(&catalogue[i], args, arg_count))
+			return IGDROM_E_INVAL;
+		report_add(report, (enum finding_code)i, offset, args, arg_count);
+		return IGDROM_OK;
+	}
+	return IGDROM_E_NOT_FOUND;
 }
 
 enum igdrom_status igdrom_report_new(struct igdrom_report **out)

@@ -14,11 +14,6 @@
 
 #include "core/findings_enum.inc"
 
-struct report_arg {
-	const char *text; /* copied, made valid UTF-8 and clipped; NULL for a number */
-	uint64_t number;
-};
-
 #define ARG_U(v)              \
 	{                     \
 		.number = (v) \
@@ -27,17 +22,18 @@ struct report_arg {
 	{                   \
 		.text = (v) \
 	}
-#define REPORT_ARGS(...)                          \
-	(const struct report_arg[]){__VA_ARGS__}, \
-		sizeof((const struct report_arg[]){__VA_ARGS__}) / sizeof(struct report_arg)
+#define REPORT_ARGS(...)                                                   \
+	(const struct igdrom_finding_arg[]){__VA_ARGS__},                  \
+		sizeof((const struct igdrom_finding_arg[]){__VA_ARGS__}) / \
+			sizeof(struct igdrom_finding_arg)
 #define REPORT_NO_ARGS NULL, 0
 
 void report_add(struct igdrom_report *report, enum finding_code code, uint64_t offset,
-		const struct report_arg *args, size_t arg_count);
+		const struct igdrom_finding_arg *args, size_t arg_count);
 
 /* As report_add(), at another severity than the catalogue's (a refusal that was forced). */
 void report_add_as(struct igdrom_report *report, enum igdrom_severity severity,
-		   enum finding_code code, uint64_t offset, const struct report_arg *args,
+		   enum finding_code code, uint64_t offset, const struct igdrom_finding_arg *args,
 		   size_t arg_count);
 
 #endif

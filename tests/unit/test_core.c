@@ -155,6 +155,30 @@ static void report_counts_what_it_cannot_keep(void **state)
 	report_add(NULL, FINDING_INPUT_EMPTY, 0, REPORT_NO_ARGS);
 }
 
+static void findings_are_added_by_their_code(void **state)
+{
+	const struct igdrom_finding_arg args[] = {{.number = 7}, {.number = 5}, {.text = "x"}};
+	struct igdrom_report *report;
+
+	(void)state;
+	assert_int_equal(igdrom_report_new(&report), IGDROM_OK);
+	assert_int_equal(igdrom_report_add(report, "input-too-large", 3, args, 2), IGDROM_OK);
+	assert_string_equal(igdrom_finding_code(igdrom_report_at(report, 0)), "input-too-large");
+	assert_string_equal(igdrom_finding_text(igdrom_report_at(report, 0)),
+			    "The file has 7 bytes; at most 5 are read.");
+	assert_int_equal(igdrom_finding_offset(igdrom_report_at(report, 0)), 3);
+	assert_int_equal(igdrom_report_add(report, "no-such-code", 0, NULL, 0), IGDROM_E_NOT_FOUND);
+	assert_int_equal(igdrom_report_add(report, "input-too-large", 0, args, 1), IGDROM_E_INVAL);
+	assert_int_equal(igdrom_report_add(report, "input-too-large", 0, NULL, 2), IGDROM_E_INVAL);
+	/* Text where the catalogue has a number. */
+	assert_int_equal(igdrom_report_add(report, "input-too-large", 0, args + 1, 2),
+			 IGDROM_E_INVAL);
+	assert_int_equal(igdrom_report_add(report, NULL, 0, NULL, 0), IGDROM_E_INVAL);
+	assert_int_equal(igdrom_report_count(report), 1);
+	assert_int_equal(igdrom_report_add(NULL, "input-too-large", 0, args, 2), IGDROM_OK);
+	igdrom_report_free(report);
+}
+
 static void limits_have_defaults_and_can_be_set(void **state)
 {
 	struct igdrom_limits *limits;
@@ -234,6 +258,7 @@ int main(void)
 		cmocka_unit_test(builder_names_a_patch_outside_as_our_bug),
 		cmocka_unit_test(report_expands_its_catalogue),
 		cmocka_unit_test(report_counts_what_it_cannot_keep),
+		cmocka_unit_test(findings_are_added_by_their_code),
 		cmocka_unit_test(limits_have_defaults_and_can_be_set),
 		cmocka_unit_test(every_status_has_a_sentence_and_a_symbol),
 		cmocka_unit_test(sha256_matches_the_standard),
