@@ -15,15 +15,46 @@ if(IGDROM_FUZZ)
 	target_compile_options(igdrom_build INTERFACE -fsanitize=fuzzer-no-link)
 endif()
 
-# igdrom_room(NAME SOURCES file...): an object library of position-independent, hidden symbols, with
-# the public headers and "room/header.h" on its include path.
+# igdrom_room(NAME [HOST] SOURCES file... [LIBRARIES lib...]): an object library of
+# position-independent, hidden symbols, with the public headers and "room/header.h" on its include
+# path. HOST: it goes into libigdrom-host and may use POSIX.
 function(igdrom_room name)
-	cmake_parse_arguments(ARG "" "" "SOURCES;LIBRARIES" ${ARGN})
+	cmake_parse_arguments(ARG "HOST" "" "SOURCES;LIBRARIES" ${ARGN})
 	add_library(igdrom_room_${name} OBJECT ${ARG_SOURCES})
 	set_target_properties(igdrom_room_${name} PROPERTIES
 		C_EXTENSIONS OFF C_VISIBILITY_PRESET hidden POSITION_INDEPENDENT_CODE ON)
 	target_include_directories(igdrom_room_${name} PRIVATE
 		${PROJECT_SOURCE_DIR}/include ${PROJECT_SOURCE_DIR}/libigdrom ${PROJECT_BINARY_DIR}/libigdrom)
 	target_link_libraries(igdrom_room_${name} PRIVATE igdrom_build ${ARG_LIBRARIES})
-	set_property(GLOBAL APPEND PROPERTY IGDROM_ROOMS igdrom_room_${name})
+	if(ARG_HOST)
+		target_compile_definitions(igdrom_room_${name} PRIVATE _XOPEN_SOURCE=700)
+		set_property(GLOBAL APPEND PROPERTY IGDROM_HOST_ROOMS igdrom_room_${name})
+	else()
+		set_property(GLOBAL APPEND PROPERTY IGDROM_ROOMS igdrom_room_${name})
+	endif()
+endfunction()
+
+# igdrom_library(NAME ROOMS property LIBRARIES lib...): the shared library NAME and the static one
+# NAME_static from the rooms that the global property lists; libNAME with '-' for '_', its exported
+# symbols in cmake/libNAME.map.
+function(igdrom_library name)
+	cmake_parse_arguments(ARG "" "ROOMS" "LIBRARIES" ${ARGN})
+	get_property(rooms GLOBAL PROPERTY ${ARG_ROOMS})
+	list(TRANSFORM rooms REPLACE "(.+)" "$<TARGET_OBJECTS:\\1>")
+	string(REPLACE "_" "-" file ${name})
+	set(map ${CMAKE_CURRENT_SOURCE_DIR}/cmake/lib${file}.map)
+	add_library(${name} SHARED ${rooms})
+	add_library(${name}_static STATIC ${rooms})
+	set_target_properties(${name} PROPERTIES
+		VERSION ${PROJECT_VERSION} SOVERSION ${PROJECT_VERSION_MAJOR} LINK_DEPENDS ${map})
+	set_target_properties(${name} ${name}_static PROPERTIES OUTPUT_NAME ${file})
+	target_link_options(${name} PRIVATE -Wl,--version-script=${map} -Wl,--no-undefined)
+	foreach(target ${name} ${name}_static)
+		target_include_directories(${target} PUBLIC
+			$<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}/include> $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}>)
+		target_link_libraries(${target} PRIVATE $<BUILD_INTERFACE:igdrom_build>)
+		foreach(library IN LISTS ARG_LIBRARIES)
+			target_link_libraries(${target} PRIVATE $<BUILD_INTERFACE:${library}>)
+		endforeach()
+	endforeach()
 endfunction()

@@ -1,0 +1,366 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include <igdrom/file.h>
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define FIRST_READ    65536
+#define TEMPORARY_MAX 100 /* names tried for the temporary file */
+
+static bool is_dash(const char *path)
+{
+	return path[0] == '-' && path[1] == '\0';
+}
+
+/* Turns errno into a finding about path and a status. */
+static enum igdrom_status failed(struct igdrom_report *report, const char *code, const char *path,
+				 int error)
+{
+	char reason[128];
+
+	if (strerror_r(error, reason, sizeof(reason)) != 0)
+		snprintf(reason, sizeof(reason), "error %d", error);
+	igdrom_report_add(report, code, IGDROM_NO_OFFSET,
+			  (const struct igdrom_finding_arg[]){{.text = path}, {.text = reason}}, 2);
+	switch (error) {
+	case ENOENT:
+	case ENOTDIR:
+		return IGDROM_E_NOT_FOUND;
+	case EACCES:
+	case EPERM:
+	case EROFS:
+		return IGDROM_E_ACCESS;
+	case EEXIST:
+		return IGDROM_E_EXISTS;
+	case ENOMEM:
+		return IGDROM_E_NOMEM;
+	default:
+		return IGDROM_E_IO;
+	}
+}
+
+static enum igdrom_status read_failed(struct igdrom_report *report, const char *path, int error)
+{
+	return failed(report, "file-unreadable", path, error);
+}
+
+static enum igdrom_status write_failed(struct igdrom_report *report, const char *path, int error)
+{
+	return failed(report, "file-unwritable", path, error);
+}
+
+static enum igdrom_status too_large(struct igdrom_report *report, const char *path, uint64_t most)
+{
+	igdrom_report_add(report, "file-too-large", IGDROM_NO_OFFSET,
+			  (const struct igdrom_finding_arg[]){{.text = path}, {.number = most}}, 2);
+	return IGDROM_E_LIMIT;
+}
+
+/* Room for at least one more byte than size; at most one more than most, so that more is noticed. */
+static bool grow(uint8_t **data, size_t size, size_t *room, uint64_t most)
+{
+	size_t more = *room ? *room : FIRST_READ / 2;
+	uint8_t *bigger;
+
+	if (size < *room)
+		return true;
+	more = more > SIZE_MAX / 2 ? SIZE_MAX : more * 2;
+	if (more > most)
+		more = (size_t)most + 1;
+	bigger = realloc(*data, more);
+	if (!bigger)
+		return false;
+	*data = bigger;
+	*room = more;
+	return true;
+}
+
+static enum igdrom_status read_all(int fd, const char *path, uint64_t most,
+				   struct igdrom_report *report, struct igdrom_bytes *out)
+{
+	uint8_t *data = NULL;
+	size_t size = 0, room = 0;
+	enum igdrom_status status;
+
+	for (;;) {
+		ssize_t n;
+
+		status = IGDROM_E_NOMEM;
+		if (!grow(&data, size, &room, most))
+			break;
+		n = read(fd, data + size, room - size);
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0) {
+			status = read_failed(report, path, errno);
+			break;
+		}
+		if (n == 0) {
+			if (size == 0) {
+				free(data);
+				data = NULL;
+			}
+			*out = (struct igdrom_bytes){.data = data, .size = size};
+			return IGDROM_OK;
+		}
+		size += (size_t)n;
+		if (size > most) {
+			status = too_large(report, path, most);
+			break;
+		}
+	}
+	free(data);
+	return status;
+}
+
+enum igdrom_status igdrom_file_read(const char *path, const struct igdrom_limits *limits,
+				    struct igdrom_report *report, struct igdrom_bytes *out)
+{
+	uint64_t most = igdrom_limits_get(limits, IGDROM_LIMIT_INPUT_BYTES);
+	enum igdrom_status status;
+	int fd;
+
+	if (!out)
+		return IGDROM_E_INVAL;
+	*out = (struct igdrom_bytes){0};
+	if (!path || !*path)
+		return IGDROM_E_INVAL;
+	if (most >= SIZE_MAX)
+		most = SIZE_MAX - 1;
+	if (is_dash(path))
+		return read_all(STDIN_FILENO, path, most, report, out);
+	fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+	if (fd < 0)
+		return read_failed(report, path, errno);
+	status = read_all(fd, path, most, report, out);
+	close(fd);
+	return status;
+}
+
+/* 0 or an errno. */
+static int write_all(int fd, const uint8_t *data, size_t size)
+{
+	while (size > 0) {
+		ssize_t n = write(fd, data, size);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return errno;
+		data += n;
+		size -= (size_t)n;
+	}
+	return 0;
+}
+
+/* Whether one of the inputs is the file that st describes. */
+static bool is_input(const struct stat *st, const char *const *inputs, size_t input_count)
+{
+	for (size_t i = 0; i < input_count; i++) {
+		struct stat other;
+		int rc = is_dash(inputs[i]) ? fstat(STDIN_FILENO, &other) : stat(inputs[i], &other);
+
+		/* A terminal or /dev/null may well be both. */
+		if (rc == 0 && S_ISREG(other.st_mode) && other.st_dev == st->st_dev &&
+		    other.st_ino == st->st_ino)
+			return true;
+	}
+	return false;
+}
+
+/* The directory of path, "" for the current one; owned. */
+static char *directory_of(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+	size_t size = slash ? (size_t)(slash - path) + 1 : 0;
+	char *directory = malloc(size + 1);
+
+	if (directory) {
+		memcpy(directory, path, size);
+		directory[size] = '\0';
+	}
+	return directory;
+}
+
+/* Creates a new file in directory; its descriptor or -1 with errno, its name in *name (owned). */
+static int create_temporary(const char *directory, mode_t mode, char **name)
+{
+	size_t room = strlen(directory) + 64;
+
+	*name = malloc(room);
+	for (unsigned i = 0; *name && i < TEMPORARY_MAX; i++) {
+		int fd;
+
+		/* Short, so that a file name of any length has room beside it. */
+		snprintf(*name, room, "%s.igdrom-%ld-%u.tmp", directory, (long)getpid(), i);
+		fd = open(*name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, mode);
+		if (fd >= 0)
+			return fd;
+		if (errno != EEXIST)
+			break;
+	}
+	free(*name);
+	*name = NULL;
+	return -1;
+}
+
+/* Makes the rename last. File systems that cannot sync a directory say so with EINVAL. */
+static int sync_directory(const char *directory)
+{
+	int fd = open(*directory ? directory : ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	int error = 0;
+
+	if (fd < 0)
+		return errno == EACCES ? 0 : errno; /* may be written to, may not be listed */
+	if (fsync(fd) != 0 && errno != EINVAL && errno != ENOTSUP)
+		error = errno;
+	close(fd);
+	return error;
+}
+
+/* Gives the temporary its final name; 0 or an errno. */
+static int move_into_place(const char *temporary, const char *path, bool keep_existing)
+{
+	if (!keep_existing)
+		return rename(temporary, path) == 0 ? 0 : errno;
+	/* link() never replaces; FAT has no links, there a last look must do. */
+	if (link(temporary, path) == 0)
+		return unlink(temporary) == 0 ? 0 : errno;
+	if (errno == EPERM || errno == ENOTSUP || errno == ENOSYS) {
+		if (access(path, F_OK) == 0)
+			return EEXIST;
+		return rename(temporary, path) == 0 ? 0 : errno;
+	}
+	return errno;
+}
+
+/* old: the file that is there, or NULL. 0 or an errno. */
+static int replace(const char *path, const void *data, size_t size, const struct stat *old,
+		   bool keep_existing)
+{
+	char *directory = directory_of(path);
+	char *temporary = NULL;
+	int error = ENOMEM;
+	int fd = -1;
+
+	if (!directory)
+		return error;
+	fd = create_temporary(directory, old ? 0600 : 0666, &temporary);
+	if (fd < 0) {
+		error = errno;
+		goto out;
+	}
+	error = write_all(fd, data, size);
+	if (!error && old) {
+		/* Another owner can be kept by root only; that is no reason to fail. */
+		if (fchown(fd, old->st_uid, old->st_gid) != 0 && errno != EPERM)
+			error = errno;
+		if (!error && fchmod(fd, old->st_mode & 0777) != 0)
+			error = errno;
+	}
+	if (!error && fsync(fd) != 0 && errno != EINVAL)
+		error = errno;
+	if (close(fd) != 0 && !error)
+		error = errno;
+	if (!error)
+		error = move_into_place(temporary, path, keep_existing);
+	if (error)
+		unlink(temporary);
+	else
+		error = sync_directory(directory);
+out:
+	free(temporary);
+	free(directory);
+	return error;
+}
+
+/* Pipes, terminals, /dev/null: written to as they are. 0 or an errno. */
+static int write_through(const char *path, const void *data, size_t size)
+{
+	int fd = open(path, O_WRONLY | O_CLOEXEC | O_NOCTTY);
+	int error;
+
+	if (fd < 0)
+		return errno;
+	error = write_all(fd, data, size);
+	if (close(fd) != 0 && !error)
+		error = errno;
+	return error;
+}
+
+static enum igdrom_status exists_already(struct igdrom_report *report, const char *path)
+{
+	igdrom_report_add(report, "file-exists", IGDROM_NO_OFFSET,
+			  (const struct igdrom_finding_arg[]){{.text = path}}, 1);
+	return IGDROM_E_EXISTS;
+}
+
+/* target: path with symbolic links resolved. */
+static int write_over(const char *target, const void *data, size_t size)
+{
+	struct stat old;
+
+	if (stat(target, &old) != 0)
+		return errno;
+	if (S_ISDIR(old.st_mode))
+		return EISDIR;
+	if (!S_ISREG(old.st_mode))
+		return write_through(target, data, size);
+	/* rename() would not ask: a file that is protected from writing stays. */
+	if (access(target, W_OK) != 0)
+		return errno;
+	return replace(target, data, size, &old, false);
+}
+
+static enum igdrom_status write_named(const char *path, const void *data, size_t size,
+				      bool keep_existing, struct igdrom_report *report)
+{
+	struct stat old;
+	char *target;
+	int error;
+
+	if (lstat(path, &old) != 0) {
+		error = errno == ENOENT ? replace(path, data, size, NULL, keep_existing) : errno;
+	} else if (keep_existing) {
+		error = EEXIST;
+	} else {
+		target = realpath(path, NULL);
+		error = target ? write_over(target, data, size) : errno;
+		free(target);
+	}
+	if (error == EEXIST)
+		return exists_already(report, path);
+	return error ? write_failed(report, path, error) : IGDROM_OK;
+}
+
+enum igdrom_status igdrom_file_write(const char *path, const void *data, size_t size,
+				     const char *const *inputs, size_t input_count, unsigned flags,
+				     struct igdrom_report *report)
+{
+	struct stat st;
+	int error;
+
+	if (!path || !*path || (size && !data) || (input_count && !inputs) ||
+	    (flags & ~(unsigned)IGDROM_FILE_KEEP_EXISTING))
+		return IGDROM_E_INVAL;
+	for (size_t i = 0; i < input_count; i++) {
+		if (!inputs[i])
+			return IGDROM_E_INVAL;
+	}
+	if (is_dash(path)) {
+		error = write_all(STDOUT_FILENO, data, size);
+		return error ? write_failed(report, path, error) : IGDROM_OK;
+	}
+	if (stat(path, &st) == 0 && S_ISREG(st.st_mode) && is_input(&st, inputs, input_count)) {
+		igdrom_report_add(report, "file-output-is-input", IGDROM_NO_OFFSET,
+				  (const struct igdrom_finding_arg[]){{.text = path}}, 1);
+		return IGDROM_E_REFUSED;
+	}
+	return write_named(path, data, size, flags & IGDROM_FILE_KEEP_EXISTING, report);
+}

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The whole room in a build without cJSON. */
+#include <igdrom/json.h>
+
+static enum igdrom_status not_built(char **out)
+{
+	if (!out)
+		return IGDROM_E_INVAL;
+	*out = NULL;
+	return IGDROM_E_NOT_BUILT;
+}
+
+enum igdrom_status igdrom_report_to_json(const struct igdrom_report *report, char **out)
+{
+	(void)report;
+	return not_built(out);
+}
+
+enum igdrom_status igdrom_error_to_json(enum igdrom_status code, const char *text, const char *file,
+					uint64_t offset, const struct igdrom_report *report,
+					char **out)
+{
+	(void)code;
+	(void)text;
+	(void)file;
+	(void)offset;
+	(void)report;
+	return not_built(out);
+}

@@ -1,0 +1,149 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "unit/unit.h"
+
+#include "core/report.h"
+
+#include <igdrom/json.h>
+
+#include <cJSON.h>
+
+/* Parses a whole document: nothing but white space may follow it. */
+static cJSON *parse(char *text)
+{
+	const char *end = NULL;
+	cJSON *root = cJSON_ParseWithOpts(text, &end, true);
+
+	assert_non_null(root);
+	assert_int_equal(*end, '\0');
+	assert_true(cJSON_IsNumber(cJSON_GetObjectItemCaseSensitive(root, "schema")));
+	assert_int_equal(cJSON_GetObjectItemCaseSensitive(root, "schema")->valueint, 1);
+	assert_true(cJSON_IsArray(cJSON_GetObjectItemCaseSensitive(root, "findings")));
+	igdrom_string_free(text);
+	return root;
+}
+
+/* A key that must be there: "unknown is null, never absent". */
+static const cJSON *need(const cJSON *object, const char *key)
+{
+	const cJSON *item = cJSON_GetObjectItemCaseSensitive(object, key);
+
+	if (!item)
+		fail_msg("key \"%s\" is absent", key);
+	return item;
+}
+
+static void assert_text(const cJSON *object, const char *key, const char *text)
+{
+	assert_true(cJSON_IsString(need(object, key)));
+	assert_string_equal(need(object, key)->valuestring, text);
+}
+
+static void findings_carry_all_that_a_tool_needs(void **state)
+{
+	struct igdrom_report *report;
+	const cJSON *finding;
+	cJSON *root;
+	char *text;
+
+	(void)state;
+	assert_int_equal(igdrom_report_new(&report), IGDROM_OK);
+	report_add(report, FINDING_INPUT_TOO_LARGE, 0x1234, REPORT_ARGS(ARG_U(7), ARG_U(5)));
+	report_add(report, FINDING_INPUT_EMPTY, IGDROM_NO_OFFSET, REPORT_NO_ARGS);
+	assert_int_equal(igdrom_report_to_json(report, &text), IGDROM_OK);
+	root = parse(text);
+	assert_text(root, "worst", "error");
+	assert_int_equal(need(root, "findings_dropped")->valueint, 0);
+	assert_int_equal(cJSON_GetArraySize(need(root, "findings")), 2);
+	finding = cJSON_GetArrayItem(need(root, "findings"), 0);
+	assert_text(finding, "severity", "error");
+	assert_text(finding, "code", "input-too-large");
+	assert_int_equal(need(finding, "offset")->valueint, 0x1234);
+	assert_text(finding, "text", "The file has 7 bytes; at most 5 are read.");
+	assert_text(finding, "fix", "Check that this is the right file, or raise the limit.");
+	assert_int_equal(need(need(finding, "args"), "limit")->valueint, 5);
+	finding = cJSON_GetArrayItem(need(root, "findings"), 1);
+	assert_true(cJSON_IsNull(need(finding, "offset")));
+	assert_int_equal(cJSON_GetArraySize(need(finding, "args")), 0);
+	cJSON_Delete(root);
+	igdrom_report_free(report);
+}
+
+static void an_integer_of_64_bits_is_written_exactly(void **state)
+{
+	char *text;
+
+	(void)state;
+	assert_int_equal(igdrom_error_to_json(IGDROM_E_IO, "x", NULL, UINT64_MAX - 1, NULL, &text),
+			 IGDROM_OK);
+	assert_non_null(strstr(text, "18446744073709551614"));
+	igdrom_string_free(text);
+}
+
+static void an_error_names_code_file_and_offset(void **state)
+{
+	const cJSON *error;
+	cJSON *root;
+	char *text;
+
+	(void)state;
+	assert_int_equal(
+		igdrom_error_to_json(IGDROM_E_TRUNCATED, "It ends.", "a.rom", 512, NULL, &text),
+		IGDROM_OK);
+	root = parse(text);
+	error = need(root, "error");
+	assert_text(error, "code", "IGDROM_E_TRUNCATED");
+	assert_text(error, "text", "It ends.");
+	assert_text(error, "file", "a.rom");
+	assert_int_equal(need(error, "offset")->valueint, 512);
+	cJSON_Delete(root);
+	assert_int_equal(
+		igdrom_error_to_json(IGDROM_E_INVAL, "No.", NULL, IGDROM_NO_OFFSET, NULL, &text),
+		IGDROM_OK);
+	root = parse(text);
+	assert_true(cJSON_IsNull(need(need(root, "error"), "file")));
+	assert_true(cJSON_IsNull(need(need(root, "error"), "offset")));
+	cJSON_Delete(root);
+}
+
+static void text_that_is_no_utf8_is_made_so(void **state)
+{
+	cJSON *root;
+	char *text;
+
+	(void)state;
+	assert_int_equal(igdrom_error_to_json(IGDROM_E_IO, "a\"b\\c", "\xe4\xb8\xad\xff\n.rom", 0,
+					      NULL, &text),
+			 IGDROM_OK);
+	root = parse(text);
+	assert_text(need(root, "error"), "file", "\xe4\xb8\xad??.rom");
+	assert_text(need(root, "error"), "text", "a\"b\\c");
+	cJSON_Delete(root);
+}
+
+static void misuse_is_refused_and_leaves_null(void **state)
+{
+	char *text = (char *)1;
+
+	(void)state;
+	assert_int_equal(igdrom_report_to_json(NULL, &text), IGDROM_E_INVAL);
+	assert_null(text);
+	text = (char *)1;
+	assert_int_equal(igdrom_error_to_json(IGDROM_E_IO, NULL, NULL, 0, NULL, &text),
+			 IGDROM_E_INVAL);
+	assert_null(text);
+	assert_int_equal(igdrom_error_to_json(IGDROM_E_IO, "x", NULL, 0, NULL, NULL),
+			 IGDROM_E_INVAL);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(findings_carry_all_that_a_tool_needs),
+		cmocka_unit_test(an_integer_of_64_bits_is_written_exactly),
+		cmocka_unit_test(an_error_names_code_file_and_offset),
+		cmocka_unit_test(text_that_is_no_utf8_is_made_so),
+		cmocka_unit_test(misuse_is_refused_and_leaves_null),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
