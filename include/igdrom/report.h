@@ -54,6 +54,16 @@ IGDROM_API IGDROM_MUST_CHECK enum igdrom_status igdrom_report_new(struct igdrom_
 IGDROM_API void igdrom_report_free(struct igdrom_report *report);
 
 /**
+ * Names the file that the findings added from now on are about.
+ * @param report or NULL: then nothing happens
+ * @param file copied, made valid UTF-8; NULL for none
+ * @return IGDROM_OK, IGDROM_E_NOMEM (then none)
+ * @since 0.1
+ */
+IGDROM_API enum igdrom_status igdrom_report_set_file(struct igdrom_report *report,
+						     const char *file);
+
+/**
  * Adds a finding of the catalogue, for a library or tool that has something to say about the same
  * input. Severity, sentence and fix come from the catalogue.
  * @param report or NULL: then nothing happens
@@ -136,6 +146,14 @@ IGDROM_API const char *igdrom_finding_code(const struct igdrom_finding *finding)
  * @since 0.1
  */
 IGDROM_API uint64_t igdrom_finding_offset(const struct igdrom_finding *finding);
+
+/**
+ * The file it is about.
+ * @param finding from igdrom_report_at(), or NULL
+ * @return borrowed from the report, UTF-8; NULL when igdrom_report_set_file() named none
+ * @since 0.1
+ */
+IGDROM_API const char *igdrom_finding_file(const struct igdrom_finding *finding);
 
 /**
  * What was found, as a sentence in English.

@@ -42,11 +42,13 @@ struct igdrom_finding {
 	uint64_t offset;
 	uint64_t number[FINDING_MAX_ARGS];
 	char *arg_text[FINDING_MAX_ARGS];
+	char *file; /* NULL: the report named none */
 	char *text;
 	char *fix;
 };
 
 struct igdrom_report {
+	char *file;
 	struct igdrom_finding *findings;
 	size_t count;
 	size_t room;
@@ -58,6 +60,7 @@ static void finding_clear(struct igdrom_finding *finding)
 {
 	for (size_t i = 0; i < FINDING_MAX_ARGS; i++)
 		free(finding->arg_text[i]);
+	free(finding->file);
 	free(finding->text);
 	free(finding->fix);
 	memset(finding, 0, sizeof(*finding));
@@ -171,7 +174,9 @@ void report_add_as(struct igdrom_report *report, enum igdrom_severity severity,
 		return;
 	}
 	*finding = (struct igdrom_finding){.row = row, .severity = severity, .offset = offset};
-	if (!fill(finding, args, arg_count)) {
+	if (report->file)
+		finding->file = text_clean(report->file, strlen(report->file), ARG_MAX_BYTES);
+	if ((report->file && !finding->file) || !fill(finding, args, arg_count)) {
 		finding_clear(finding);
 		report->dropped++;
 		return;
@@ -229,7 +234,17 @@ void igdrom_report_free(struct igdrom_report *report)
 	for (size_t i = 0; i < report->count; i++)
 		finding_clear(&report->findings[i]);
 	free(report->findings);
+	free(report->file);
 	free(report);
+}
+
+enum igdrom_status igdrom_report_set_file(struct igdrom_report *report, const char *file)
+{
+	if (!report)
+		return IGDROM_OK;
+	free(report->file);
+	report->file = file ? text_clean(file, strlen(file), ARG_MAX_BYTES) : NULL;
+	return file && !report->file ? IGDROM_E_NOMEM : IGDROM_OK;
 }
 
 size_t igdrom_report_count(const struct igdrom_report *report)
@@ -280,6 +295,11 @@ const char *igdrom_finding_code(const struct igdrom_finding *finding)
 uint64_t igdrom_finding_offset(const struct igdrom_finding *finding)
 {
 	return finding ? finding->offset : IGDROM_NO_OFFSET;
+}
+
+const char *igdrom_finding_file(const struct igdrom_finding *finding)
+{
+	return finding ? finding->file : NULL;
 }
 
 const char *igdrom_finding_text(const struct igdrom_finding *finding)

@@ -132,6 +132,7 @@ static void add_findings(struct json *json, const struct igdrom_report *report)
 		json_text(json, object, "severity",
 			  igdrom_severity_name(igdrom_finding_severity(finding)));
 		json_text(json, object, "code", igdrom_finding_code(finding));
+		json_text(json, object, "file", igdrom_finding_file(finding));
 		json_offset(json, object, "offset", igdrom_finding_offset(finding));
 		json_text(json, object, "text", igdrom_finding_text(finding));
 		json_word(json, object, "fix", igdrom_finding_fix(finding));

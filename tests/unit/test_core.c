@@ -179,6 +179,27 @@ static void findings_are_added_by_their_code(void **state)
 	igdrom_report_free(report);
 }
 
+static void a_finding_names_the_file_that_was_read_then(void **state)
+{
+	struct igdrom_report *report;
+
+	(void)state;
+	assert_int_equal(igdrom_report_new(&report), IGDROM_OK);
+	report_add(report, FINDING_INPUT_EMPTY, 0, REPORT_NO_ARGS);
+	assert_int_equal(igdrom_report_set_file(report, "a\n.rom"), IGDROM_OK);
+	report_add(report, FINDING_INPUT_EMPTY, 0, REPORT_NO_ARGS);
+	assert_int_equal(igdrom_report_set_file(report, "b.rom"), IGDROM_OK);
+	report_add(report, FINDING_INPUT_EMPTY, 0, REPORT_NO_ARGS);
+	assert_int_equal(igdrom_report_set_file(report, NULL), IGDROM_OK);
+	report_add(report, FINDING_INPUT_EMPTY, 0, REPORT_NO_ARGS);
+	assert_null(igdrom_finding_file(igdrom_report_at(report, 0)));
+	assert_string_equal(igdrom_finding_file(igdrom_report_at(report, 1)), "a?.rom");
+	assert_string_equal(igdrom_finding_file(igdrom_report_at(report, 2)), "b.rom");
+	assert_null(igdrom_finding_file(igdrom_report_at(report, 3)));
+	assert_int_equal(igdrom_report_set_file(NULL, "x"), IGDROM_OK);
+	igdrom_report_free(report);
+}
+
 static void limits_have_defaults_and_can_be_set(void **state)
 {
 	struct igdrom_limits *limits;
@@ -259,6 +280,7 @@ int main(void)
 		cmocka_unit_test(report_expands_its_catalogue),
 		cmocka_unit_test(report_counts_what_it_cannot_keep),
 		cmocka_unit_test(findings_are_added_by_their_code),
+		cmocka_unit_test(a_finding_names_the_file_that_was_read_then),
 		cmocka_unit_test(limits_have_defaults_and_can_be_set),
 		cmocka_unit_test(every_status_has_a_sentence_and_a_symbol),
 		cmocka_unit_test(sha256_matches_the_standard),

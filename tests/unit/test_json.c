@@ -48,6 +48,7 @@ static void findings_carry_all_that_a_tool_needs(void **state)
 	(void)state;
 	assert_int_equal(igdrom_report_new(&report), IGDROM_OK);
 	report_add(report, FINDING_INPUT_TOO_LARGE, 0x1234, REPORT_ARGS(ARG_U(7), ARG_U(5)));
+	assert_int_equal(igdrom_report_set_file(report, "a.rom"), IGDROM_OK);
 	report_add(report, FINDING_INPUT_EMPTY, IGDROM_NO_OFFSET, REPORT_NO_ARGS);
 	assert_int_equal(igdrom_report_to_json(report, &text), IGDROM_OK);
 	root = parse(text);
@@ -58,11 +59,13 @@ static void findings_carry_all_that_a_tool_needs(void **state)
 	assert_text(finding, "severity", "error");
 	assert_text(finding, "code", "input-too-large");
 	assert_int_equal(need(finding, "offset")->valueint, 0x1234);
+	assert_true(cJSON_IsNull(need(finding, "file")));
 	assert_text(finding, "text", "The file has 7 bytes; at most 5 are read.");
 	assert_text(finding, "fix", "Check that this is the right file, or raise the limit.");
 	assert_int_equal(need(need(finding, "args"), "limit")->valueint, 5);
 	finding = cJSON_GetArrayItem(need(root, "findings"), 1);
 	assert_true(cJSON_IsNull(need(finding, "offset")));
+	assert_text(finding, "file", "a.rom");
 	assert_int_equal(cJSON_GetArraySize(need(finding, "args")), 0);
 	cJSON_Delete(root);
 	igdrom_report_free(report);
