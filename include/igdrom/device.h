@@ -47,7 +47,8 @@ enum igdrom_bdsm_kind {
 };
 
 /**
- * Reads a PCI device id as people write it: "4680", "0x4680", "8086:4680", any case.
+ * Reads a PCI device id as people write it: "4680", "0x4680", "8086:4680", "[8086:4680]", any case.
+ * Without 0x an id has four digits.
  * @param text NUL-terminated
  * @param out the device id
  * @return IGDROM_OK; IGDROM_E_INVAL (not an id); IGDROM_E_UNSUPPORTED (a vendor other than 8086)
@@ -92,6 +93,12 @@ IGDROM_API const char *igdrom_device_gt(const struct igdrom_device *device);
 /** Kind of machine ("desktop", "mobile H", "server"). @param device row @return static or NULL
  * @since 0.1 */
 IGDROM_API const char *igdrom_device_form(const struct igdrom_device *device);
+/** What sets the id apart within its platform ("pre-production", "Crystal Well", "Xeon E").
+ * @param device row @return static or NULL @since 0.1 */
+IGDROM_API const char *igdrom_device_variant(const struct igdrom_device *device);
+/** Macro of the kernel's list that holds the id, without INTEL_ and _IDS ("SKL_ULT_GT2").
+ * @param device row @return static @since 0.1 */
+IGDROM_API const char *igdrom_device_kernel_macro(const struct igdrom_device *device);
 /** CPU generation in words ("12th gen (desktop, HX)"). @param device row @return static or NULL
  * @since 0.1 */
 IGDROM_API const char *igdrom_device_cpu_generation(const struct igdrom_device *device);
@@ -115,16 +122,26 @@ IGDROM_API enum igdrom_tristate igdrom_device_legacy_vbios(const struct igdrom_d
 /** The same in words when it is neither yes nor no ("few boards"). @param device row
  * @return static or NULL @since 0.1 */
 IGDROM_API const char *igdrom_device_legacy_vbios_note(const struct igdrom_device *device);
-/** Whether a GOP for this device refuses a guest whose 00:1f.0 has no Intel LPC id.
- * @param device row @return yes, no, unknown (no driver was read) @since 0.1 */
+/** Whether a GOP for this device refuses a guest whose 00:1f.0 has no Intel LPC id. YES when some of
+ * the drivers that list the id do and some do not. @param device row @return yes, no, unknown (no driver was read) @since 0.1 */
 IGDROM_API enum igdrom_tristate igdrom_device_needs_lpc(const struct igdrom_device *device);
 /** Lowest QEMU release from which every later one gives a boot picture on i440fx + OVMF ("10.0").
  * @param device row @return static; NULL when no release does or it is not known @since 0.1 */
 IGDROM_API const char *igdrom_device_min_qemu(const struct igdrom_device *device);
 /** QEMU releases that give a boot picture on i440fx + OVMF, as text: ranges joined by ", ", an open
- * end without a number ("2.7-4.2, 5.1-9.1, 10.0-"). @param device row
+ * end without a number ("2.7-4.2, 5.1-9.1, 10.0-"). This is QEMU's side: whether a GOP was ever seen
+ * is told by igdrom_device_gop_family() and igdrom_device_needs_lpc(). @param device row
  * @return static; "" when none does; NULL when not known @since 0.1 */
 IGDROM_API const char *igdrom_device_qemu_ranges(const struct igdrom_device *device);
+/** Conditions and reasons behind the ranges, in words. @param device row @return static or NULL
+ * @since 0.1 */
+IGDROM_API const char *igdrom_device_qemu_note(const struct igdrom_device *device);
+/** Where the ranges were read. @param device row @return static; NULL for a discrete device
+ * @since 0.1 */
+IGDROM_API const char *igdrom_device_qemu_source(const struct igdrom_device *device);
+/** The last QEMU release the tables know ("11.0"): an open end claims nothing beyond it.
+ * @return static @since 0.1 */
+IGDROM_API const char *igdrom_device_last_qemu(void);
 /** PCI function that carries display audio, typical ("00:1f.3"). @param device row
  * @return static or NULL @since 0.1 */
 IGDROM_API const char *igdrom_device_audio_function(const struct igdrom_device *device);
@@ -133,9 +150,14 @@ IGDROM_API const char *igdrom_device_audio_function(const struct igdrom_device *
 IGDROM_API const char *igdrom_device_vbt_signature(const struct igdrom_device *device);
 /** A remark on this id. @param device row @return static or NULL @since 0.1 */
 IGDROM_API const char *igdrom_device_note(const struct igdrom_device *device);
+/** A remark on the whole platform. @param device row @return static or NULL @since 0.1 */
+IGDROM_API const char *igdrom_device_platform_note(const struct igdrom_device *device);
 /** Where the row was read ("torvalds/linux:include/drm/intel/pciids.h @0755a4e3e809; ...").
  * @param device row @return static, never empty @since 0.1 */
 IGDROM_API const char *igdrom_device_source(const struct igdrom_device *device);
+/** Where the facts on the whole platform were read. @param device row @return static; NULL for a
+ * discrete device @since 0.1 */
+IGDROM_API const char *igdrom_device_platform_source(const struct igdrom_device *device);
 
 /**
  * Size of stolen memory from GGC (configuration word 50h), decoded as the device's family says.
@@ -156,13 +178,22 @@ struct igdrom_gop_family;
 IGDROM_API size_t igdrom_gop_family_count(void);
 /** A family. @param index 0 .. count - 1 @return static, or NULL @since 0.1 */
 IGDROM_API const struct igdrom_gop_family *igdrom_gop_family_at(size_t index);
-/** Key of the family ("gop17-tgl-rpls"). @param family row @return static @since 0.1 */
+/** Key of the family ("gop17-tgl-rpls"). Two rows stand for platforms without a driver: "none" (older
+ * than every GOP) and "unknown" (none was found). @param family row @return static @since 0.1 */
 IGDROM_API const char *igdrom_gop_family_name(const struct igdrom_gop_family *family);
 /** Versions that were read or reported, joined by ", ". @param family row @return static or NULL
  * @since 0.1 */
 IGDROM_API const char *igdrom_gop_family_versions(const struct igdrom_gop_family *family);
+/** Platforms it belongs to, joined by ", ". @param family row @return static @since 0.1 */
+IGDROM_API const char *igdrom_gop_family_platforms(const struct igdrom_gop_family *family);
+/** How it is known: "read" (from driver files), "community" (somebody says so), "none".
+ * @param family row @return static @since 0.1 */
+IGDROM_API const char *igdrom_gop_family_evidence(const struct igdrom_gop_family *family);
 /** What its builds cover, in words. @param family row @return static or NULL @since 0.1 */
 IGDROM_API const char *igdrom_gop_family_coverage(const struct igdrom_gop_family *family);
+/** How it treats a guest without a known LPC id at 00:1f.0, in words. @param family row
+ * @return static or NULL @since 0.1 */
+IGDROM_API const char *igdrom_gop_family_gate_note(const struct igdrom_gop_family *family);
 /** Where this was read. @param family row @return static, never empty @since 0.1 */
 IGDROM_API const char *igdrom_gop_family_source(const struct igdrom_gop_family *family);
 
