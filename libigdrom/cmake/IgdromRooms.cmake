@@ -48,7 +48,11 @@ function(igdrom_library name)
 	set_target_properties(${name} PROPERTIES
 		VERSION ${PROJECT_VERSION} SOVERSION ${PROJECT_VERSION_MAJOR} LINK_DEPENDS ${map})
 	set_target_properties(${name} ${name}_static PROPERTIES OUTPUT_NAME ${file})
-	target_link_options(${name} PRIVATE -Wl,--version-script=${map} -Wl,--no-undefined)
+	target_link_options(${name} PRIVATE -Wl,--version-script=${map})
+	# clang keeps the runtime of its sanitizers and of its fuzzer in the program alone.
+	if(NOT IGDROM_SANITIZE AND NOT IGDROM_FUZZ)
+		target_link_options(${name} PRIVATE -Wl,--no-undefined)
+	endif()
 	foreach(target ${name} ${name}_static)
 		target_include_directories(${target} PUBLIC
 			$<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}/include> $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}>)

@@ -127,7 +127,7 @@ struct known {
 #define V22 "22.0.1041,22.0.1055,22.0.1062,22.1.1035,22.1.1038"
 #define V9  "9.0.1080,9.0.1084,9.0.1107,9.0.1109"
 
-static const struct known known[] = {
+static const struct known facts[] = {
 	{0x0046, "ILK", "Core Processor Integrated Graphics Controller", NULL, NULL, NULL, NULL,
 	 IGDROM_UNKNOWN, IGDROM_YES, "", NULL},
 	{0x0102, "SNB", "2nd Generation Core Processor Family Integrated Graphics Controller",
@@ -183,21 +183,21 @@ static const struct known known[] = {
 static void known_devices_answer_as_the_facts_say(void **state)
 {
 	(void)state;
-	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++) {
-		const struct igdrom_device *device = row(known[i].id);
+	for (size_t i = 0; i < sizeof(facts) / sizeof(facts[0]); i++) {
+		const struct igdrom_device *device = row(facts[i].id);
 
-		assert_int_equal(igdrom_device_id(device), known[i].id);
+		assert_int_equal(igdrom_device_id(device), facts[i].id);
 		assert_int_equal(igdrom_device_kind(device), IGDROM_DEVICE_IGD);
-		assert_text(igdrom_device_platform(device), known[i].platform);
-		assert_text(igdrom_device_name(device), known[i].name);
-		assert_text(igdrom_device_gop_family(device), known[i].family);
-		assert_text(igdrom_device_gop_versions(device), known[i].versions);
-		assert_text(igdrom_device_stolen_family_name(device), known[i].stolen);
-		assert_text(igdrom_device_legacy_vbios_note(device), known[i].vbios_note);
-		assert_int_equal(igdrom_device_needs_lpc(device), known[i].lpc);
-		assert_int_equal(igdrom_device_legacy_vbios(device), known[i].vbios);
-		assert_text(igdrom_device_qemu_ranges(device), known[i].ranges);
-		assert_text(igdrom_device_min_qemu(device), known[i].min_qemu);
+		assert_text(igdrom_device_platform(device), facts[i].platform);
+		assert_text(igdrom_device_name(device), facts[i].name);
+		assert_text(igdrom_device_gop_family(device), facts[i].family);
+		assert_text(igdrom_device_gop_versions(device), facts[i].versions);
+		assert_text(igdrom_device_stolen_family_name(device), facts[i].stolen);
+		assert_text(igdrom_device_legacy_vbios_note(device), facts[i].vbios_note);
+		assert_int_equal(igdrom_device_needs_lpc(device), facts[i].lpc);
+		assert_int_equal(igdrom_device_legacy_vbios(device), facts[i].vbios);
+		assert_text(igdrom_device_qemu_ranges(device), facts[i].ranges);
+		assert_text(igdrom_device_min_qemu(device), facts[i].min_qemu);
 	}
 }
 
