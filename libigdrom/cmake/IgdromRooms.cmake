@@ -6,13 +6,17 @@ target_compile_features(igdrom_build INTERFACE c_std_11)
 target_compile_options(igdrom_build INTERFACE
 	-Wall -Wextra -Wshadow -Wundef -Wvla -Wwrite-strings -Wpointer-arith -Wimplicit-fallthrough
 	-Wstrict-prototypes -Wmissing-prototypes -Wold-style-definition -fno-strict-aliasing)
+if(IGDROM_FUZZ)
+	if(NOT CMAKE_C_COMPILER_ID MATCHES Clang)
+		message(FATAL_ERROR "IGDROM_FUZZ needs libFuzzer: configure with CC=clang")
+	endif()
+	set(IGDROM_SANITIZE ON)
+	target_compile_options(igdrom_build INTERFACE -fsanitize=fuzzer-no-link)
+endif()
 if(IGDROM_SANITIZE)
 	target_compile_options(igdrom_build INTERFACE
 		-fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer)
 	target_link_options(igdrom_build INTERFACE -fsanitize=address,undefined)
-endif()
-if(IGDROM_FUZZ)
-	target_compile_options(igdrom_build INTERFACE -fsanitize=fuzzer-no-link)
 endif()
 
 # igdrom_room(NAME [HOST] SOURCES file... [LIBRARIES lib...]): an object library of
