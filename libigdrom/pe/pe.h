@@ -5,6 +5,8 @@
 
 #include <igdrom/status.h>
 
+#include "core/cursor.h"
+
 #define PE_MACHINE_I386                 0x014c
 #define PE_MACHINE_X64                  0x8664
 #define PE_MACHINE_ARM64                0xaa64
@@ -33,6 +35,7 @@ struct pe_image {
 	uint16_t magic; /* 10Bh PE32, 20Bh PE32+ */
 	uint32_t timestamp;
 	uint32_t entry_rva;
+	uint64_t image_base;
 	uint32_t size_of_image;
 	uint32_t size_of_headers;
 	uint32_t section_alignment;
@@ -45,6 +48,7 @@ struct pe_image {
 	struct pe_section sections[PE_MAX_SECTIONS];
 	size_t file_size; /* end of the last raw section or of the certificates: where the PE ends
 			   */
+	bool clipped;     /* headers, a section or the certificates run past the end of the input */
 };
 
 /* IGDROM_E_NOT_RECOGNIZED (no MZ/PE), IGDROM_E_TRUNCATED, IGDROM_E_CORRUPT, IGDROM_E_UNSUPPORTED.
@@ -55,5 +59,33 @@ enum igdrom_status pe_parse(const void *data, size_t size, struct pe_image *out)
 bool pe_rva_to_offset(const struct pe_image *pe, uint32_t rva, uint32_t length, size_t *offset);
 /* The other way round, for a file offset inside a section. */
 bool pe_offset_to_rva(const struct pe_image *pe, size_t offset, uint32_t *rva);
+
+/* A run of file bytes. */
+struct pe_range {
+	size_t from;
+	size_t to; /* first byte behind it */
+};
+
+/*
+ * The file bytes of all sections that have one of the flags (0: of all sections), ascending and
+ * without overlaps, so that a scan over them looks at each byte once whatever the headers say.
+ */
+size_t pe_ranges(const struct pe_image *pe, uint32_t flags, struct pe_range out[PE_MAX_SECTIONS]);
+
+#define PE_RELOC_ABSOLUTE 0 /* padding */
+#define PE_RELOC_HIGHLOW  3
+#define PE_RELOC_DIR64    10
+
+/* A walk over the base relocations, in the order of the file. */
+struct pe_relocs {
+	struct cur all;
+	struct cur block;
+	uint32_t page;
+};
+
+/* data: the bytes that pe was parsed from. */
+struct pe_relocs pe_relocs_of(const struct pe_image *pe, const void *data);
+/* The next one that is not padding; false at the end or where the directory makes no sense. */
+bool pe_relocs_next(struct pe_relocs *relocs, uint32_t *rva, unsigned *type);
 
 #endif

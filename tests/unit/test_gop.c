@@ -1,0 +1,581 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "unit/unit.h"
+
+#include <igdrom/device.h>
+
+#include "gop/internal.h"
+#include "unit/gop_forge.h"
+#include "unit/pe_writer.h"
+
+static uint8_t file[FORGE_ROOM];
+
+/* The forged driver as the library reads it; freed by the caller. */
+static struct igdrom_gop *read_forged(struct forge *forge, struct igdrom_report *report)
+{
+	struct igdrom_gop *gop = NULL;
+
+	forge_write(forge, file);
+	assert_int_equal(igdrom_gop_identify(file, forge->size, report, &gop), IGDROM_OK);
+	assert_non_null(gop);
+	return gop;
+}
+
+static bool has_finding(const struct igdrom_report *report, const char *code, uint64_t *offset)
+{
+	for (size_t i = 0; i < igdrom_report_count(report); i++) {
+		const struct igdrom_finding *finding = igdrom_report_at(report, i);
+
+		if (strcmp(igdrom_finding_code(finding), code) != 0)
+			continue;
+		if (offset)
+			*offset = igdrom_finding_offset(finding);
+		return true;
+	}
+	return false;
+}
+
+/* Reads the forged driver and says whether a finding with this code came up. */
+static bool forged_says(struct forge *forge, const char *code, enum igdrom_confidence confidence)
+{
+	struct igdrom_report *report;
+	struct igdrom_gop *gop;
+	bool found;
+
+	assert_int_equal(igdrom_report_new(&report), IGDROM_OK);
+	gop = read_forged(forge, report);
+	assert_int_equal(igdrom_gop_confidence(gop), confidence);
+	found = has_finding(report, code, NULL);
+	igdrom_gop_free(gop);
+	igdrom_report_free(report);
+	return found;
+}
+
+static void reads_version_ids_gate_and_digest(void **state)
+{
+	struct forge forge = forge_new();
+	struct igdrom_gop *gop = read_forged(&forge, NULL);
+	char sha256[DIGEST_SHA256_HEX];
+
+	(void)state;
+	assert_string_equal(igdrom_gop_version(gop), "17.0.1077");
+	assert_int_equal(igdrom_gop_version_major(gop), 17);
+	assert_int_equal(igdrom_gop_version_minor(gop), 0);
+	assert_int_equal(igdrom_gop_version_build(gop), 1077);
+	assert_string_equal(igdrom_gop_family(gop), "gop17-tgl-rpls");
+	assert_int_equal(igdrom_gop_confidence(gop), IGDROM_CONFIDENCE_HIGH);
+	assert_int_equal(igdrom_gop_device_count(gop), forge.id_count);
+	for (size_t i = 0; i < forge.id_count; i++) {
+		assert_int_equal(igdrom_gop_device_at(gop, i), forge.ids[i]);
+		assert_int_equal(igdrom_gop_supports(gop, forge.ids[i]), IGDROM_YES);
+		assert_int_equal(igdrom_gop_device_is_igd(gop, i), forge.ids[i] != 0xcafe);
+	}
+	assert_int_equal(igdrom_gop_device_at(gop, forge.id_count), 0);
+	assert_false(igdrom_gop_device_is_igd(gop, forge.id_count));
+	assert_int_equal(igdrom_gop_supports(gop, 0x1912), IGDROM_NO);
+	assert_int_equal(igdrom_gop_device_table_offset(gop), forge.table_offset);
+	assert_int_equal(igdrom_gop_gate(gop), IGDROM_GATE_FATAL);
+	assert_int_equal(igdrom_gop_gate_offset(gop), forge.gate_offset);
+	assert_int_equal(file[igdrom_gop_gate_offset(gop)], 0xe8);
+	assert_int_equal(igdrom_gop_machine(gop), 0x8664);
+	assert_int_equal(igdrom_gop_subsystem(gop), 11);
+	assert_int_equal(igdrom_gop_size(gop), forge.size);
+	digest_sha256_hex(file, forge.size, sha256);
+	assert_string_equal(igdrom_gop_sha256(gop), sha256);
+	igdrom_gop_free(gop);
+}
+
+static void both_orders_of_the_table_walk_are_read(void **state)
+{
+	struct forge forge = forge_new();
+	struct igdrom_gop *gop;
+
+	(void)state;
+	forge.order = 2;
+	gop = read_forged(&forge, NULL);
+	assert_int_equal(igdrom_gop_confidence(gop), IGDROM_CONFIDENCE_HIGH);
+	assert_int_equal(igdrom_gop_device_count(gop), forge.id_count);
+	igdrom_gop_free(gop);
+}
+
+static void sections_may_be_renamed_and_moved(void **state)
+{
+	struct forge forge = forge_new();
+	struct igdrom_gop *gop;
+
+	(void)state;
+	forge.data_first = true;
+	forge.plain_names = true;
+	forge.image_base = 0x10000000;
+	gop = read_forged(&forge, NULL);
+	assert_int_equal(igdrom_gop_confidence(gop), IGDROM_CONFIDENCE_HIGH);
+	assert_string_equal(igdrom_gop_version(gop), "17.0.1077");
+	assert_int_equal(igdrom_gop_device_at(gop, 3), 0xa780);
+	assert_int_equal(igdrom_gop_device_table_offset(gop), forge.table_offset);
+	assert_int_equal(igdrom_gop_gate_offset(gop), forge.gate_offset);
+	igdrom_gop_free(gop);
+}
+
+static void a_changed_byte_of_the_table_changes_the_answer(void **state)
+{
+	struct forge forge = forge_new();
+	struct igdrom_gop *gop;
+
+	(void)state;
+	forge_write(&forge, file);
+	file[forge.table_offset] = 0x81;
+	assert_int_equal(igdrom_gop_identify(file, forge.size, NULL, &gop), IGDROM_OK);
+	assert_int_equal(igdrom_gop_device_at(gop, 0), 0x4681);
+	assert_int_equal(igdrom_gop_supports(gop, 0x4680), IGDROM_NO);
+	assert_int_equal(igdrom_gop_confidence(gop), IGDROM_CONFIDENCE_HIGH);
+	igdrom_gop_free(gop);
+}
+
+static void ids_that_are_no_igd_are_told(void **state)
+{
+	struct forge forge = forge_new();
+
+	(void)state;
+	assert_true(forged_says(&forge, "gop-ids-not-igd", IGDROM_CONFIDENCE_HIGH));
+	forge.id_count = 4;
+	assert_false(forged_says(&forge, "gop-ids-not-igd", IGDROM_CONFIDENCE_HIGH));
+}
+
+static void a_second_table_walk_leaves_the_ids_unknown(void **state)
+{
+	struct forge forge = forge_new();
+	struct igdrom_report *report;
+	struct igdrom_gop *gop;
+	uint64_t offset = 0;
+
+	(void)state;
+	assert_int_equal(igdrom_report_new(&report), IGDROM_OK);
+	forge.walks = 2;
+	gop = read_forged(&forge, report);
+	assert_true(has_finding(report, "gop-table-several", &offset));
+	assert_int_equal(offset, forge.walk_offset);
+	assert_int_equal(igdrom_gop_confidence(gop), IGDROM_CONFIDENCE_LOW);
+	assert_int_equal(igdrom_gop_device_count(gop), 0);
+	assert_int_equal(igdrom_gop_device_table_offset(gop), 0);
+	assert_int_equal(igdrom_gop_supports(gop, 0x4680), IGDROM_UNKNOWN);
+	assert_int_equal(igdrom_gop_gate(gop), IGDROM_GATE_UNKNOWN);
+	igdrom_gop_free(gop);
+	igdrom_report_free(report);
+}
+
+static void unreadable_tables_are_named(void **state)
+{
+	struct forge forge = forge_new();
+
+	(void)state;
+	forge.walks = 0;
+	assert_true(forged_says(&forge, "gop-table-unreadable", IGDROM_CONFIDENCE_LOW));
+	forge = forge_new();
+	forge.zero_ids = true;
+	assert_true(forged_says(&forge, "gop-table-empty", IGDROM_CONFIDENCE_LOW));
+	forge = forge_new();
+	forge.table_outside = true;
+	assert_true(forged_says(&forge, "gop-table-outside", IGDROM_CONFIDENCE_LOW));
+	forge = forge_new();
+	forge.walk_count = 255;
+	forge.id_count = 7;
+	assert_false(forged_says(&forge, "gop-table-outside", IGDROM_CONFIDENCE_HIGH));
+}
+
+static void a_driver_that_returns_at_once_is_gutted(void **state)
+{
+	static const uint8_t stubs[][12] = {
+		{0xc3},
+		{0x31, 0xc0, 0xc3},
+		{0x48, 0x33, 0xc0, 0xc3},
+		{0xb8, 3, 0, 0, 0, 0xc3},
+		{0x48, 0xb8, 3, 0, 0, 0, 0, 0, 0, 0x80, 0xc3},
+		{0},
+	};
+	struct forge forge = forge_new();
+	struct igdrom_report *report;
+	struct igdrom_gop *gop;
+
+	(void)state;
+	forge.walks = 0;
+	for (size_t i = 0; i < sizeof(stubs) / sizeof(stubs[0]); i++) {
+		assert_int_equal(igdrom_report_new(&report), IGDROM_OK);
+		forge_write(&forge, file);
+		memcpy(file + 0x400, stubs[i], sizeof(stubs[i]));
+		assert_int_equal(igdrom_gop_identify(file, forge.size, report, &gop), IGDROM_OK);
+		assert_true(has_finding(report, "gop-gutted", NULL));
+		assert_int_equal(igdrom_report_worst(report), IGDROM_SEVERITY_ERROR);
+		igdrom_gop_free(gop);
+		igdrom_report_free(report);
+	}
+}
+
+static void what_is_missing_costs_confidence(void **state)
+{
+	struct forge forge = forge_new();
+
+	(void)state;
+	forge.no_checks = true;
+	assert_true(forged_says(&forge, "gop-checks-missing", IGDROM_CONFIDENCE_MEDIUM));
+	forge = forge_new();
+	forge.no_policy = true;
+	assert_true(forged_says(&forge, "gop-policy-missing", IGDROM_CONFIDENCE_MEDIUM));
+	forge = forge_new();
+	forge.no_name = true;
+	assert_true(forged_says(&forge, "gop-name-missing", IGDROM_CONFIDENCE_MEDIUM));
+	forge = forge_new();
+	forge.subsystem = 10;
+	assert_true(forged_says(&forge, "gop-subsystem", IGDROM_CONFIDENCE_HIGH));
+	forge = forge_new();
+	forge.machine = 0x14c;
+	assert_true(forged_says(&forge, "gop-machine", IGDROM_CONFIDENCE_HIGH));
+}
+
+static void one_mark_alone_is_no_gop_driver(void **state)
+{
+	struct igdrom_gop *gop = (struct igdrom_gop *)file;
+	struct igdrom_report *report;
+	struct forge forge = forge_new();
+
+	(void)state;
+	assert_int_equal(igdrom_report_new(&report), IGDROM_OK);
+	for (int mark = 0; mark < 4; mark++) {
+		forge.no_name = mark != 0;
+		forge.no_policy = mark != 1;
+		forge.walks = mark == 2;
+		forge_write(&forge, file);
+		assert_int_equal(igdrom_gop_identify(file, forge.size, report, &gop),
+				 IGDROM_E_NOT_RECOGNIZED);
+		assert_null(gop);
+	}
+	assert_true(has_finding(report, "gop-not-a-gop", NULL));
+	igdrom_report_free(report);
+}
+
+static void every_form_of_the_binding_version_agrees(void **state)
+{
+	struct forge forge = forge_new();
+
+	(void)state;
+	for (int form = FORGE_BINDING_COMPUTED; form <= FORGE_BINDING_STATIC; form++) {
+		forge.binding = (enum forge_binding)form;
+		assert_false(forged_says(&forge, "gop-version-one-source", IGDROM_CONFIDENCE_HIGH));
+	}
+	forge.binding = FORGE_BINDING_NONE;
+	assert_true(forged_says(&forge, "gop-version-one-source", IGDROM_CONFIDENCE_MEDIUM));
+	forge.binding = FORGE_BINDING_COMPUTED;
+	forge.no_relocs = true;
+	assert_true(forged_says(&forge, "gop-version-one-source", IGDROM_CONFIDENCE_MEDIUM));
+}
+
+static void versions_that_differ_are_a_conflict(void **state)
+{
+	struct forge forge = forge_new();
+	struct igdrom_gop *gop;
+
+	(void)state;
+	forge.binding_build = "1075";
+	for (int form = FORGE_BINDING_COMPUTED; form <= FORGE_BINDING_STATIC; form++) {
+		forge.binding = (enum forge_binding)form;
+		assert_true(forged_says(&forge, "gop-version-conflict", IGDROM_CONFIDENCE_MEDIUM));
+	}
+	gop = read_forged(&forge, NULL);
+	assert_string_equal(igdrom_gop_version(gop), "17.0.1077");
+	assert_null(igdrom_gop_family(gop));
+	assert_int_equal(igdrom_gop_gate(gop), IGDROM_GATE_UNKNOWN);
+	assert_int_equal(igdrom_gop_lpc_count(gop), 0);
+	igdrom_gop_free(gop);
+}
+
+static void a_version_without_numbers_is_unreadable(void **state)
+{
+	struct forge forge = forge_new();
+	struct igdrom_gop *gop;
+
+	(void)state;
+	forge.build = "x1077";
+	assert_true(forged_says(&forge, "gop-version-unreadable", IGDROM_CONFIDENCE_MEDIUM));
+	forge.build = "65536";
+	assert_true(forged_says(&forge, "gop-version-unreadable", IGDROM_CONFIDENCE_MEDIUM));
+	gop = read_forged(&forge, NULL);
+	assert_null(igdrom_gop_version(gop));
+	assert_null(igdrom_gop_family(gop));
+	assert_int_equal(igdrom_gop_supports(gop, 0x4680), IGDROM_YES);
+	igdrom_gop_free(gop);
+}
+
+static void gate_sites_are_found_in_all_their_forms(void **state)
+{
+	static const struct {
+		enum forge_gate gate;
+		const char *major, *minor, *build;
+		enum igdrom_gop_gate expected;
+	} cases[] = {
+		{FORGE_GATE_PORT, "9", "0", "1109", IGDROM_GATE_FATAL},
+		{FORGE_GATE_PORT_MOVE, "21", "0", "1056", IGDROM_GATE_FATAL},
+		{FORGE_GATE_PORT_NEXT, "22", "1", "1035", IGDROM_GATE_FATAL},
+		{FORGE_GATE_PORT, "17", "0", "9999", IGDROM_GATE_FATAL},
+		{FORGE_GATE_BRIDGE, "5", "5", "1034", IGDROM_GATE_FATAL},
+		{FORGE_GATE_BRIDGE_R11, "5", "0", "1025", IGDROM_GATE_NONE},
+		{FORGE_GATE_BRIDGE_R11, "2", "0", "1024", IGDROM_GATE_NONE},
+		{FORGE_GATE_BRIDGE_R11, "3", "0", "1030", IGDROM_GATE_NONE},
+		{FORGE_GATE_BRIDGE_R11, "5", "0", "1026", IGDROM_GATE_UNKNOWN},
+		{FORGE_GATE_NONE, "7", "1", "1007", IGDROM_GATE_NONE},
+		{FORGE_GATE_NONE, "8", "0", "9999", IGDROM_GATE_NONE},
+		{FORGE_GATE_NONE, "10", "0", "1036", IGDROM_GATE_NONE},
+		{FORGE_GATE_NONE, "13", "0", "1018", IGDROM_GATE_NONE},
+		{FORGE_GATE_PORT, "13", "0", "1018", IGDROM_GATE_UNKNOWN},
+		{FORGE_GATE_NONE, "17", "0", "1077", IGDROM_GATE_UNKNOWN},
+		{FORGE_GATE_NONE, "14", "0", "1000", IGDROM_GATE_UNKNOWN},
+		{FORGE_GATE_PORT, "14", "0", "1000", IGDROM_GATE_UNKNOWN},
+		{FORGE_GATE_BRIDGE, "17", "0", "1077", IGDROM_GATE_UNKNOWN},
+		{FORGE_GATE_PORT, "5", "5", "1034", IGDROM_GATE_UNKNOWN},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct forge forge = forge_new();
+		struct igdrom_gop *gop;
+
+		forge.gate = cases[i].gate;
+		forge.major = cases[i].major;
+		forge.minor = cases[i].minor;
+		forge.build = cases[i].build;
+		gop = read_forged(&forge, NULL);
+		assert_int_equal(igdrom_gop_gate(gop), cases[i].expected);
+		assert_int_equal(igdrom_gop_gate_offset(gop),
+				 cases[i].expected == IGDROM_GATE_FATAL ? forge.gate_offset : 0);
+		igdrom_gop_free(gop);
+	}
+}
+
+static void near_misses_are_no_gate(void **state)
+{
+	(void)state;
+	for (int gate = FORGE_GATE_REVISION; gate <= FORGE_GATE_BRIDGE_LOST; gate++) {
+		struct forge forge = forge_new();
+		struct igdrom_gop *gop;
+
+		forge.gate = (enum forge_gate)gate;
+		if (gate == FORGE_GATE_BRIDGE_LOST) {
+			forge.major = "5";
+			forge.minor = "5";
+		}
+		gop = read_forged(&forge, NULL);
+		assert_int_equal(igdrom_gop_gate(gop), IGDROM_GATE_UNKNOWN);
+		assert_int_equal(igdrom_gop_gate_offset(gop), 0);
+		igdrom_gop_free(gop);
+	}
+}
+
+static void a_site_counts_only_when_it_is_single_and_not_relocated(void **state)
+{
+	struct forge forge = forge_new();
+
+	(void)state;
+	forge.gates = 2;
+	assert_true(forged_says(&forge, "gop-gate-unknown", IGDROM_CONFIDENCE_HIGH));
+	forge = forge_new();
+	assert_false(forged_says(&forge, "gop-gate-unknown", IGDROM_CONFIDENCE_HIGH));
+	forge.reloc_on_gate = true;
+	assert_true(forged_says(&forge, "gop-gate-unknown", IGDROM_CONFIDENCE_HIGH));
+}
+
+static void lpc_ids_come_with_the_build(void **state)
+{
+	struct forge forge = forge_new();
+	struct igdrom_gop *gop = read_forged(&forge, NULL);
+
+	(void)state;
+	assert_int_equal(igdrom_gop_lpc_count(gop), 10);
+	assert_int_equal(igdrom_gop_lpc_at(gop, 0).first, 0x0680);
+	assert_int_equal(igdrom_gop_lpc_at(gop, 0).last, 0x06ff);
+	assert_int_equal(igdrom_gop_lpc_at(gop, 10).last, 0);
+	assert_int_equal(igdrom_gop_accepts_lpc(gop, 0x7a84), IGDROM_YES);
+	assert_int_equal(igdrom_gop_accepts_lpc(gop, 0x5182), IGDROM_NO);
+	assert_int_equal(igdrom_gop_accepts_lpc(gop, 0x2918), IGDROM_NO);
+	igdrom_gop_free(gop);
+	forge.build = "1078";
+	gop = read_forged(&forge, NULL);
+	assert_int_equal(igdrom_gop_gate(gop), IGDROM_GATE_FATAL);
+	assert_int_equal(igdrom_gop_lpc_count(gop), 0);
+	assert_int_equal(igdrom_gop_accepts_lpc(gop, 0x7a84), IGDROM_UNKNOWN);
+	igdrom_gop_free(gop);
+	forge.major = "13";
+	forge.build = "1017";
+	forge.gate = FORGE_GATE_NONE;
+	gop = read_forged(&forge, NULL);
+	assert_int_equal(igdrom_gop_accepts_lpc(gop, 0x2918), IGDROM_YES);
+	igdrom_gop_free(gop);
+}
+
+static void neighbouring_builds_take_different_lpc_ids(void **state)
+{
+	static const struct {
+		const char *major, *minor, *build;
+		uint16_t id;
+		enum igdrom_tristate expected;
+	} cases[] = {
+		{"9", "0", "1080", 0x8c44, IGDROM_YES},  {"9", "0", "1084", 0x8c44, IGDROM_NO},
+		{"9", "0", "1080", 0xa2d0, IGDROM_NO},   {"9", "0", "1084", 0xa2d0, IGDROM_YES},
+		{"9", "0", "1084", 0x0684, IGDROM_NO},   {"9", "0", "1107", 0x0684, IGDROM_YES},
+		{"22", "0", "1041", 0x5182, IGDROM_YES}, {"22", "0", "1055", 0x5182, IGDROM_NO},
+		{"22", "0", "1062", 0xb7ff, IGDROM_YES}, {"22", "1", "1035", 0xb7ff, IGDROM_NO},
+		{"22", "1", "1038", 0x6a00, IGDROM_YES}, {"21", "1", "6", 0x5481, IGDROM_UNKNOWN},
+		{"18", "0", "1037", 0x4d87, IGDROM_YES}, {"21", "0", "1065", 0x519d, IGDROM_YES},
+		{"17", "0", "1064", 0xa082, IGDROM_YES}, {"17", "0", "1075", 0x5182, IGDROM_NO},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct forge forge = forge_new();
+		struct igdrom_gop *gop;
+
+		forge.major = cases[i].major;
+		forge.minor = cases[i].minor;
+		forge.build = cases[i].build;
+		gop = read_forged(&forge, NULL);
+		assert_int_equal(igdrom_gop_accepts_lpc(gop, cases[i].id), cases[i].expected);
+		igdrom_gop_free(gop);
+	}
+}
+
+static void each_build_belongs_to_a_family_of_the_families_table(void **state)
+{
+	(void)state;
+	assert_true(gop_build_count() > 30);
+	for (size_t i = 0; i < gop_build_count(); i++) {
+		const struct gop_build *build = gop_build_at(i);
+		bool found = false;
+
+		for (size_t k = 0; k < igdrom_gop_family_count() && !found; k++)
+			found = !strcmp(igdrom_gop_family_name(igdrom_gop_family_at(k)),
+					build->family);
+		assert_true(found);
+	}
+	assert_null(gop_build_at(gop_build_count()));
+}
+
+static void the_best_is_the_newest_that_lists_the_device(void **state)
+{
+	static const uint16_t without[] = {0x4680, 0x9a40};
+	struct igdrom_gop *gops[4];
+	const struct igdrom_gop *list[6];
+	struct forge forge = forge_new();
+	size_t best = 7;
+
+	(void)state;
+	gops[0] = read_forged(&forge, NULL);
+	gops[1] = read_forged(&forge, NULL);
+	forge.build = "1087";
+	forge.ids = without;
+	forge.id_count = 2;
+	gops[2] = read_forged(&forge, NULL);
+	forge.walks = 2;
+	gops[3] = read_forged(&forge, NULL);
+	memcpy(list, (const struct igdrom_gop *[]){NULL, gops[0], gops[1], gops[2], gops[3], NULL},
+	       sizeof(list));
+	assert_int_equal(igdrom_gop_best(list, 6, 0xa780, &best), IGDROM_OK);
+	assert_int_equal(best, 1);
+	assert_int_equal(igdrom_gop_best(list, 6, 0x4680, &best), IGDROM_OK);
+	assert_int_equal(best, 3);
+	assert_int_equal(igdrom_gop_best(list, 6, 0x1912, &best), IGDROM_E_NOT_FOUND);
+	assert_int_equal(best, 0);
+	assert_int_equal(igdrom_gop_best(NULL, 0, 0x1912, &best), IGDROM_E_NOT_FOUND);
+	assert_int_equal(igdrom_gop_best(NULL, 1, 0x1912, &best), IGDROM_E_INVAL);
+	assert_int_equal(igdrom_gop_best(list, 6, 0x1912, NULL), IGDROM_E_INVAL);
+	for (size_t i = 0; i < 4; i++)
+		igdrom_gop_free(gops[i]);
+}
+
+static void other_bytes_are_refused_with_a_reason(void **state)
+{
+	static const uint8_t zeros[64] = {'M', 'Z'};
+	struct igdrom_report *report;
+	struct igdrom_gop *gop;
+
+	(void)state;
+	assert_int_equal(igdrom_report_new(&report), IGDROM_OK);
+	assert_int_equal(igdrom_gop_identify(NULL, 0, report, &gop), IGDROM_E_NOT_RECOGNIZED);
+	assert_int_equal(igdrom_gop_identify(NULL, 1, report, &gop), IGDROM_E_INVAL);
+	assert_int_equal(igdrom_gop_identify(zeros, sizeof(zeros), report, NULL), IGDROM_E_INVAL);
+	assert_int_equal(igdrom_gop_identify(zeros, sizeof(zeros), report, &gop),
+			 IGDROM_E_NOT_RECOGNIZED);
+	assert_int_equal(igdrom_gop_identify(zeros, 32, report, &gop), IGDROM_E_TRUNCATED);
+	assert_true(has_finding(report, "gop-not-a-gop", NULL));
+	assert_true(has_finding(report, "pe-truncated", NULL));
+	igdrom_report_free(report);
+}
+
+static void every_prefix_is_read_or_refused_cleanly(void **state)
+{
+	struct forge forge = forge_new();
+	uint8_t copy[FORGE_ROOM];
+
+	(void)state;
+	forge_write(&forge, copy);
+	for (size_t size = 0; size < forge.size; size++) {
+		uint8_t *prefix = malloc(size ? size : 1);
+		struct igdrom_gop *gop;
+
+		assert_non_null(prefix);
+		memcpy(prefix, copy, size);
+		if (igdrom_gop_identify(prefix, size, NULL, &gop) == IGDROM_OK)
+			assert_true(igdrom_gop_confidence(gop) < IGDROM_CONFIDENCE_HIGH);
+		else
+			assert_null(gop);
+		igdrom_gop_free(gop);
+		free(prefix);
+	}
+}
+
+static void getters_answer_for_nothing(void **state)
+{
+	(void)state;
+	assert_null(igdrom_gop_version(NULL));
+	assert_null(igdrom_gop_family(NULL));
+	assert_null(igdrom_gop_sha256(NULL));
+	assert_int_equal(igdrom_gop_size(NULL) + igdrom_gop_machine(NULL) +
+				 igdrom_gop_subsystem(NULL) + igdrom_gop_device_count(NULL) +
+				 igdrom_gop_lpc_count(NULL) + igdrom_gop_version_major(NULL) +
+				 igdrom_gop_version_minor(NULL) + igdrom_gop_version_build(NULL),
+			 0);
+	assert_int_equal(igdrom_gop_supports(NULL, 0x4680), IGDROM_UNKNOWN);
+	assert_int_equal(igdrom_gop_accepts_lpc(NULL, 0x4680), IGDROM_UNKNOWN);
+	assert_int_equal(igdrom_gop_gate(NULL), IGDROM_GATE_UNKNOWN);
+	assert_string_equal(igdrom_confidence_name(IGDROM_CONFIDENCE_LOW), "low");
+	assert_string_equal(igdrom_confidence_name(IGDROM_CONFIDENCE_MEDIUM), "medium");
+	assert_string_equal(igdrom_confidence_name(IGDROM_CONFIDENCE_HIGH), "high");
+	assert_string_equal(igdrom_confidence_name((enum igdrom_confidence)9), "unknown");
+	igdrom_gop_free(NULL);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(reads_version_ids_gate_and_digest),
+		cmocka_unit_test(both_orders_of_the_table_walk_are_read),
+		cmocka_unit_test(sections_may_be_renamed_and_moved),
+		cmocka_unit_test(a_changed_byte_of_the_table_changes_the_answer),
+		cmocka_unit_test(ids_that_are_no_igd_are_told),
+		cmocka_unit_test(a_second_table_walk_leaves_the_ids_unknown),
+		cmocka_unit_test(unreadable_tables_are_named),
+		cmocka_unit_test(a_driver_that_returns_at_once_is_gutted),
+		cmocka_unit_test(what_is_missing_costs_confidence),
+		cmocka_unit_test(one_mark_alone_is_no_gop_driver),
+		cmocka_unit_test(every_form_of_the_binding_version_agrees),
+		cmocka_unit_test(versions_that_differ_are_a_conflict),
+		cmocka_unit_test(a_version_without_numbers_is_unreadable),
+		cmocka_unit_test(gate_sites_are_found_in_all_their_forms),
+		cmocka_unit_test(near_misses_are_no_gate),
+		cmocka_unit_test(a_site_counts_only_when_it_is_single_and_not_relocated),
+		cmocka_unit_test(lpc_ids_come_with_the_build),
+		cmocka_unit_test(neighbouring_builds_take_different_lpc_ids),
+		cmocka_unit_test(each_build_belongs_to_a_family_of_the_families_table),
+		cmocka_unit_test(the_best_is_the_newest_that_lists_the_device),
+		cmocka_unit_test(other_bytes_are_refused_with_a_reason),
+		cmocka_unit_test(every_prefix_is_read_or_refused_cleanly),
+		cmocka_unit_test(getters_answer_for_nothing),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
