@@ -40,13 +40,26 @@ static void run_prefixes(const uint8_t *data, size_t size)
 		run(data, n);
 }
 
+/* A little-endian number of two or four bytes: one that wraps, or close to the size. */
+static void put_number(uint8_t *data, size_t left, size_t size, uint32_t *seed)
+{
+	static const uint32_t edge[] = {0,          0x7fff,     0x8000,     0xffff,
+					0x7fffffff, 0x80000000, 0xfffffff0, 0xffffffff};
+	size_t width = next_random(seed) & 1 ? 2 : 4;
+	uint32_t pick = next_random(seed) % 12;
+	uint32_t value = pick < 8 ? edge[pick] : (uint32_t)size + pick - 10;
+
+	for (size_t i = 0; i < width && i < left; i++)
+		data[i] = (uint8_t)(value >> 8 * i);
+}
+
 static void mutate(uint8_t *data, size_t size, uint32_t *seed)
 {
 	static const uint8_t edge[] = {0, 1, 0x7f, 0x80, 0xfe, 0xff};
 	size_t at = next_random(seed) % size;
 	uint32_t value = next_random(seed);
 
-	switch (next_random(seed) % 4) {
+	switch (next_random(seed) % 5) {
 	case 0:
 		data[at] ^= (uint8_t)(1U << value % 8);
 		break;
@@ -55,6 +68,9 @@ static void mutate(uint8_t *data, size_t size, uint32_t *seed)
 		break;
 	case 2:
 		data[at] = (uint8_t)value;
+		break;
+	case 3:
+		put_number(data + at, size - at, size, seed);
 		break;
 	default: /* bytes from elsewhere */
 		for (size_t i = value % 8 + 1, from = value / 8 % size; i; i--) {
