@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The public headers for SWIG: one function of the target language for each function of the
+ * library, with its C name, in a module that the user does not see. What people use is written by
+ * hand above it, in each language's folder.
+ *
+ * This file is the same for all languages. How values cross is in LANGUAGE/typemaps.i, which
+ * defines typemaps for these parameter patterns:
+ *
+ *	(const void *DATA, size_t SIZE)            bytes in, borrowed for the call
+ *	(const uint16_t *NUMBERS, size_t COUNT)    list of ids in, may be empty
+ *	(const struct igdrom_gop *const *OBJECTS, size_t COUNT)
+ *	                                           list of objects in
+ *	(const struct igdrom_finding_arg *ARGS, size_t COUNT)
+ *	                                           list of numbers and texts in
+ *	const char *                               UTF-8 text, or none
+ *	SWIGTYPE **OWNED, SWIGTYPE **STATIC        object out, with or without its destructor
+ *	struct igdrom_bytes *OWNED, *BORROWED      bytes out, freed after copying or not
+ *	char **OWNED                               text out, freed after copying
+ *	uint16_t *OUT, uint64_t *OUT, size_t *OUT  number out
+ *	enum igdrom_status                         result: an exception unless IGDROM_OK
+ *	enum igdrom_tristate                       result: yes, no or nothing
+ *	struct igdrom_bytes, struct igdrom_id_range
+ *	                                           result by value: bytes; pair of numbers
+ */
+#ifndef SWIGPYTHON
+#error "igdrom.i: this language has no typemaps yet"
+#endif
+%module igdrom
+
+%{
+#include <igdrom/igdrom.h>
+%}
+
+#ifdef SWIGPYTHON
+%include "python/typemaps.i"
+#endif
+
+/* SWIG keeps tags and functions in one name space; C does not, and some share a name. */
+%rename("%s_enum", %$isenum) "";
+%rename("%s_object", %$isclass) "";
+
+/* Results are freed by their owner's destructor or by the typemap that copied them. */
+%ignore igdrom_bytes;
+%ignore igdrom_bytes_free;
+%ignore igdrom_string_free;
+%ignore igdrom_id_range;
+%ignore igdrom_finding_arg;
+
+/* An object that the caller owns: freed when the last reference to it goes. */
+%define %igdrom_owned(name)
+%nodefaultctor name;
+%ignore name ## _free;
+struct name {
+	%extend {
+		~name() { name ## _free($self); }
+	}
+};
+%enddef
+
+/* An object that belongs to the library or to another object. */
+%define %igdrom_borrowed(name)
+%nodefaultctor name;
+%nodefaultdtor name;
+struct name {};
+%enddef
+
+%igdrom_owned(igdrom_limits)
+%igdrom_owned(igdrom_report)
+%igdrom_owned(igdrom_gop)
+%igdrom_owned(igdrom_contents)
+%igdrom_owned(igdrom_rom)
+%igdrom_owned(igdrom_rom_builder)
+%igdrom_borrowed(igdrom_finding)
+%igdrom_borrowed(igdrom_device)
+%igdrom_borrowed(igdrom_gop_family)
+%igdrom_borrowed(igdrom_rom_image)
+%igdrom_borrowed(igdrom_manifest)
+%igdrom_borrowed(igdrom_manifest_entry)
+
+%apply (const void *DATA, size_t SIZE) { (const void *data, size_t size) };
+%apply (const uint16_t *NUMBERS, size_t COUNT) { (const uint16_t *device_ids, size_t count) };
+%apply (const struct igdrom_gop *const *OBJECTS, size_t COUNT) {
+	(const struct igdrom_gop *const *gops, size_t count)
+};
+%apply (const struct igdrom_finding_arg *ARGS, size_t COUNT) {
+	(const struct igdrom_finding_arg *args, size_t arg_count)
+};
+%apply SWIGTYPE **OWNED {
+	struct igdrom_limits **out, struct igdrom_report **out, struct igdrom_gop **out,
+	struct igdrom_contents **out, struct igdrom_rom **out, struct igdrom_rom_builder **out
+};
+%apply SWIGTYPE **STATIC { const struct igdrom_device **out };
+%apply char **OWNED { char **out };
+%apply uint16_t *OUT { uint16_t *out };
+%apply uint64_t *OUT { uint64_t *size, uint64_t *value };
+%apply size_t *OUT { size_t *best };
+
+/*
+ * Calls that take their time let other threads run. They touch no object that another thread can
+ * hold: each makes its result, is given a report of its own, and reads limits that never change.
+ * The builder is the exception; the classes above guard it with a lock.
+ */
+%nothread;
+%thread igdrom_gop_identify;
+%thread igdrom_contents_open;
+%thread igdrom_rom_parse;
+%thread igdrom_rom_check;
+%thread igdrom_rom_fix;
+%thread igdrom_rom_builder_add_gop;
+%thread igdrom_rom_builder_add_efi;
+%thread igdrom_rom_builder_add_legacy;
+%thread igdrom_rom_builder_finish;
+
+/* Status codes come from the list itself: the header expands it inside the enum, where SWIG cannot
+ * follow. */
+%include <igdrom/status.h>
+%define IGDROM_STATUS(name, number, group, sentence)
+%constant int IGDROM_ ## name = number;
+%enddef
+%include <igdrom/status.def>
+
+%include <igdrom/limits.h>
+%constant uint64_t IGDROM_NO_OFFSET = UINT64_MAX;
+%include <igdrom/report.h>
+%include <igdrom/device.h>
+%include <igdrom/gop.h>
+%include <igdrom/open.h>
+
+/* Of two declarations SWIG keeps the first: the payload belongs to the ROM. */
+#pragma SWIG nowarn=322
+%apply struct igdrom_bytes *BORROWED { struct igdrom_bytes *out };
+enum igdrom_status igdrom_rom_image_payload(const struct igdrom_rom_image *image,
+					    struct igdrom_bytes *out);
+%apply struct igdrom_bytes *OWNED { struct igdrom_bytes *out };
+%include <igdrom/rom.h>
+%include <igdrom/json.h>

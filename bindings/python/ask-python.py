@@ -1,0 +1,21 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: BSD-2-Clause
+"""Prints, separated by semicolons, what the build wants to know of this interpreter: its include
+directory, the suffix of extension modules, and where below a prefix packages are installed.
+
+Usage: ask-python.py PREFIX
+"""
+import sys
+import sysconfig
+
+
+def install_dir(prefix):
+    version = f"{sys.version_info.major}.{sys.version_info.minor}"
+    # Debian: packages of the distribution under /usr, all others in dist-packages elsewhere.
+    if "deb_system" in sysconfig.get_scheme_names():
+        return "lib/python3/dist-packages" if prefix == "/usr" else f"lib/python{version}/dist-packages"
+    place = {"base": "", "platbase": ""}
+    return sysconfig.get_path("platlib", "posix_prefix", vars=place).lstrip("/")
+
+
+print(sysconfig.get_path("include"), sysconfig.get_config_var("EXT_SUFFIX"), install_dir(sys.argv[1]), sep=";")

@@ -1,0 +1,77 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""Intel integrated GPUs in virtual machines: GOP drivers and option ROMs.
+
+    import igdrom
+
+    with igdrom.RomBuilder(target="4680") as builder:
+        builder.add_guest_driver()
+        builder.add_gop(driver, name="IntelGopDriver.efi")
+        data = builder.finish()
+    report = igdrom.check_rom(data, device="4680")
+
+Bytes go in as any object with a buffer and come out as bytes. Ids are numbers; where one is asked
+for, text such as "4680" or "8086:4680" will do too. What could not be found out is None.
+
+A call that fails raises an IgdromError with a status code, an offset and the findings; a call that
+succeeds keeps its findings in the `report` of what it returns.
+
+Threads may use different objects at the same time; a Rom, Contents or Gop may be shared.
+"""
+from . import _igdrom
+from ._builder import RomBuilder, guest_driver
+from ._device import Device, DeviceId, GopFamily, devices, gop_families, last_qemu, lookup
+from ._enums import (BdsmKind, CodeType, Confidence, DeviceKind, FileKind, GopGate, ManifestKind,
+                     Severity, Status, StolenFamily)
+from ._errors import (IgdromBugError, IgdromDataError, IgdromEnvironmentError, IgdromError,
+                      IgdromMisuseError, IgdromMissingError, IgdromRefusedError)
+from ._gop import Contents, FoundGop, Gop, best_gop, open
+from ._limits import Limits
+from ._report import Finding, Report
+from ._rom import Fixed, Manifest, ManifestEntry, Rom, RomImage, check_rom, fix_rom
+
+__all__ = [
+    "BdsmKind",
+    "CodeType",
+    "Confidence",
+    "Contents",
+    "Device",
+    "DeviceId",
+    "DeviceKind",
+    "FileKind",
+    "Finding",
+    "Fixed",
+    "FoundGop",
+    "Gop",
+    "GopFamily",
+    "GopGate",
+    "IgdromBugError",
+    "IgdromDataError",
+    "IgdromEnvironmentError",
+    "IgdromError",
+    "IgdromMissingError",
+    "IgdromMisuseError",
+    "IgdromRefusedError",
+    "Limits",
+    "Manifest",
+    "ManifestEntry",
+    "ManifestKind",
+    "Report",
+    "Rom",
+    "RomBuilder",
+    "RomImage",
+    "Severity",
+    "Status",
+    "StolenFamily",
+    "best_gop",
+    "check_rom",
+    "devices",
+    "fix_rom",
+    "gop_families",
+    "guest_driver",
+    "last_qemu",
+    "lookup",
+    "open",
+]
+
+#: Version of the library that is running.
+__version__ = _igdrom.igdrom_version()

@@ -1,0 +1,62 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""Caps on what a parser may spend on one input."""
+from __future__ import annotations
+
+from typing import Optional
+
+from . import _igdrom
+from ._enums import Limit
+from ._errors import about
+
+
+class Limits:
+    """A set of caps; it never changes, so threads may share it.
+
+    Args:
+        input_bytes: Most bytes of one input.
+        expanded_bytes: Most bytes that decompression may yield in all.
+        nodes: Most images, files, sections and so on in all.
+        depth: Deepest nesting.
+
+    What is left out has the library's default.
+    """
+
+    __slots__ = ("_handle",)
+
+    def __init__(self, *, input_bytes: Optional[int] = None, expanded_bytes: Optional[int] = None,
+                 nodes: Optional[int] = None, depth: Optional[int] = None) -> None:
+        self._handle = _igdrom.igdrom_limits_new()
+        for which, value in ((Limit.INPUT_BYTES, input_bytes), (Limit.EXPANDED_BYTES, expanded_bytes),
+                             (Limit.NODES, nodes), (Limit.DEPTH, depth)):
+            if value is not None:
+                with about(f"{which.name.lower()}={value}"):
+                    _igdrom.igdrom_limits_set(self._handle, which, value)
+
+    @property
+    def input_bytes(self) -> int:
+        """Most bytes of one input."""
+        return _igdrom.igdrom_limits_get(self._handle, Limit.INPUT_BYTES)
+
+    @property
+    def expanded_bytes(self) -> int:
+        """Most bytes that decompression may yield in all."""
+        return _igdrom.igdrom_limits_get(self._handle, Limit.EXPANDED_BYTES)
+
+    @property
+    def nodes(self) -> int:
+        """Most images, files, sections and so on in all."""
+        return _igdrom.igdrom_limits_get(self._handle, Limit.NODES)
+
+    @property
+    def depth(self) -> int:
+        """Deepest nesting."""
+        return _igdrom.igdrom_limits_get(self._handle, Limit.DEPTH)
+
+    def __repr__(self) -> str:
+        return (f"igdrom.Limits(input_bytes={self.input_bytes}, expanded_bytes={self.expanded_bytes}, "
+                f"nodes={self.nodes}, depth={self.depth})")
+
+
+def limits_handle(limits: Optional[Limits]) -> Optional[_igdrom.igdrom_limits_object]:
+    """What the library takes for it: nothing for the defaults."""
+    return limits._handle if limits else None

@@ -1,0 +1,272 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* How values cross between C and Python; the patterns are listed in igdrom.i. */
+%include <stdint.i>
+
+%begin %{
+#define PY_SSIZE_T_CLEAN
+%}
+
+%{
+#include <stdlib.h>
+#include <string.h>
+
+/* Raises what igdrom._errors makes of a status code; findings are added above. */
+static void raise_status(enum igdrom_status status)
+{
+	PyObject *module = PyImport_ImportModule("igdrom._errors");
+	PyObject *error = NULL;
+
+	if (module)
+		error = PyObject_CallMethod(module, "from_status", "i", (int)status);
+	if (error)
+		PyErr_SetObject((PyObject *)Py_TYPE(error), error);
+	Py_XDECREF(error);
+	Py_XDECREF(module);
+}
+
+/* Any object with a contiguous buffer. One that can be written to is copied first: another thread
+ * might change it while C reads it. */
+static int take_bytes(PyObject *object, Py_buffer *view)
+{
+	PyObject *copy;
+
+	if (PyObject_GetBuffer(object, view, PyBUF_SIMPLE) != 0) {
+		if (PyErr_ExceptionMatches(PyExc_BufferError))
+			PyErr_SetString(PyExc_BufferError,
+					"data: the buffer is not contiguous; pass bytes(view)");
+		return -1;
+	}
+	if (view->readonly)
+		return 0;
+	copy = PyBytes_FromStringAndSize(view->buf, view->len);
+	PyBuffer_Release(view);
+	if (!copy)
+		return -1;
+	if (PyObject_GetBuffer(copy, view, PyBUF_SIMPLE) != 0) {
+		Py_DECREF(copy);
+		return -1;
+	}
+	Py_DECREF(copy);
+	return 0;
+}
+
+/* A whole number of 0 .. max; raises TypeError or OverflowError. */
+static int take_number(PyObject *object, unsigned long long max, const char *name,
+		       unsigned long long *out)
+{
+	PyObject *number = PyNumber_Index(object);
+	int negative;
+
+	if (!number) {
+		PyErr_Format(PyExc_TypeError, "%s: a whole number is needed, not '%s'", name,
+			     Py_TYPE(object)->tp_name);
+		return -1;
+	}
+	*out = PyLong_AsUnsignedLongLong(number);
+	negative = PyErr_Occurred() && PyErr_ExceptionMatches(PyExc_OverflowError);
+	if (negative || *out > max) {
+		PyErr_Format(PyExc_OverflowError, "%s: %R is not in the range 0 to %llu", name,
+			     number, max);
+		Py_DECREF(number);
+		return -1;
+	}
+	Py_DECREF(number);
+	return PyErr_Occurred() ? -1 : 0;
+}
+
+/* Text or None; borrowed from the object. */
+static int take_text(PyObject *object, const char *name, const char **out)
+{
+	Py_ssize_t size;
+
+	*out = NULL;
+	if (object == Py_None)
+		return 0;
+	if (!PyUnicode_Check(object)) {
+		PyErr_Format(PyExc_TypeError, "%s: text is needed, not '%s'", name,
+			     Py_TYPE(object)->tp_name);
+		return -1;
+	}
+	*out = PyUnicode_AsUTF8AndSize(object, &size);
+	if (!*out)
+		return -1;
+	if (strlen(*out) != (size_t)size) {
+		PyErr_Format(PyExc_ValueError, "%s: the text has a NUL character inside", name);
+		return -1;
+	}
+	return 0;
+}
+
+static int take_finding_arg(PyObject *object, struct igdrom_finding_arg *out)
+{
+	unsigned long long number = 0;
+
+	if (PyUnicode_Check(object))
+		return take_text(object, "args", &out->text);
+	if (take_number(object, UINT64_MAX, "args", &number) != 0)
+		return -1;
+	out->number = number;
+	return 0;
+}
+
+static PyObject *bytes_of(struct igdrom_bytes bytes)
+{
+	return PyBytes_FromStringAndSize((const char *)bytes.data, (Py_ssize_t)bytes.size);
+}
+
+static PyObject *yes_no_unknown(enum igdrom_tristate value)
+{
+	if (value == IGDROM_UNKNOWN)
+		Py_RETURN_NONE;
+	return PyBool_FromLong(value == IGDROM_YES);
+}
+%}
+
+/* Bytes in. */
+%typemap(in) (const void *DATA, size_t SIZE) (Py_buffer view = {0}) {
+	if (take_bytes($input, &view) != 0)
+		SWIG_fail;
+	$1 = view.buf;
+	$2 = (size_t)view.len;
+}
+%typemap(freearg) (const void *DATA, size_t SIZE) {
+	PyBuffer_Release(&view$argnum);
+}
+
+/* Whole numbers in, never cut to fit. */
+%define %igdrom_number(type, max)
+%typemap(in) type (unsigned long long number) {
+	if (take_number($input, max, "$1_name", &number) != 0)
+		SWIG_fail;
+	$1 = (type)number;
+}
+%enddef
+%igdrom_number(uint8_t, UINT8_MAX)
+%igdrom_number(uint16_t, UINT16_MAX)
+%igdrom_number(uint32_t, UINT32_MAX)
+%igdrom_number(uint64_t, UINT64_MAX)
+%igdrom_number(size_t, SIZE_MAX)
+
+%typemap(in) const char * {
+	if (take_text($input, "$1_name", (const char **)&$1) != 0)
+		SWIG_fail;
+}
+%typemap(freearg) const char * ""
+
+/* Lists in. They are made tuples, which nothing can shorten meanwhile. */
+%typemap(in) (const uint16_t *NUMBERS, size_t COUNT) (PyObject *list = NULL) {
+	unsigned long long number;
+
+	list = PySequence_Tuple($input);
+	if (!list)
+		SWIG_fail;
+	$2 = (size_t)PyTuple_GET_SIZE(list);
+	$1 = $2 ? calloc($2, sizeof(*$1)) : NULL;
+	if ($2 && !$1) {
+		PyErr_NoMemory();
+		SWIG_fail;
+	}
+	for (size_t i = 0; i < $2; i++) {
+		PyObject *item = PyTuple_GET_ITEM(list, (Py_ssize_t)i);
+
+		if (take_number(item, UINT16_MAX, "$1_name", &number) != 0)
+			SWIG_fail;
+		((uint16_t *)$1)[i] = (uint16_t)number;
+	}
+}
+%typemap(in) (const struct igdrom_gop *const *OBJECTS, size_t COUNT) (PyObject *list = NULL) {
+	void *pointer;
+
+	list = PySequence_Tuple($input);
+	if (!list)
+		SWIG_fail;
+	$2 = (size_t)PyTuple_GET_SIZE(list);
+	$1 = calloc($2 + 1, sizeof(*$1));
+	if (!$1) {
+		PyErr_NoMemory();
+		SWIG_fail;
+	}
+	for (size_t i = 0; i < $2; i++) {
+		PyObject *item = PyTuple_GET_ITEM(list, (Py_ssize_t)i);
+
+		if (!SWIG_IsOK(SWIG_ConvertPtr(item, &pointer, $descriptor(struct igdrom_gop *), 0))) {
+			PyErr_SetString(PyExc_TypeError, "$1_name: an entry is no GOP driver");
+			SWIG_fail;
+		}
+		((const struct igdrom_gop **)$1)[i] = pointer;
+	}
+}
+%typemap(in) (const struct igdrom_finding_arg *ARGS, size_t COUNT) (PyObject *list = NULL) {
+	list = PySequence_Tuple($input);
+	if (!list)
+		SWIG_fail;
+	$2 = (size_t)PyTuple_GET_SIZE(list);
+	$1 = calloc($2 + 1, sizeof(*$1));
+	if (!$1) {
+		PyErr_NoMemory();
+		SWIG_fail;
+	}
+	for (size_t i = 0; i < $2; i++) {
+		PyObject *item = PyTuple_GET_ITEM(list, (Py_ssize_t)i);
+
+		if (take_finding_arg(item, (struct igdrom_finding_arg *)&$1[i]) != 0)
+			SWIG_fail;
+	}
+}
+%typemap(freearg) (const uint16_t *NUMBERS, size_t COUNT),
+		  (const struct igdrom_finding_arg *ARGS, size_t COUNT),
+		  (const struct igdrom_gop *const *OBJECTS, size_t COUNT) {
+	free((void *)$1);
+	Py_XDECREF(list$argnum);
+}
+
+/* Objects out. */
+%typemap(in, numinputs = 0) SWIGTYPE **OWNED ($*1_ltype object = NULL) "$1 = &object;"
+%typemap(argout) SWIGTYPE **OWNED {
+	$result = SWIG_Python_AppendOutput($result,
+		SWIG_NewPointerObj((void *)object$argnum, $*1_descriptor, SWIG_POINTER_OWN));
+}
+%typemap(in, numinputs = 0) SWIGTYPE **STATIC ($*1_ltype object = NULL) "$1 = &object;"
+%typemap(argout) SWIGTYPE **STATIC {
+	$result = SWIG_Python_AppendOutput($result,
+		SWIG_NewPointerObj((void *)object$argnum, $*1_descriptor, 0));
+}
+
+/* Bytes, text and numbers out. */
+%typemap(in, numinputs = 0) struct igdrom_bytes * (struct igdrom_bytes bytes = {0}) "$1 = &bytes;"
+%typemap(argout) struct igdrom_bytes *OWNED {
+	$result = SWIG_Python_AppendOutput($result, bytes_of(bytes$argnum));
+}
+%typemap(freearg) struct igdrom_bytes *OWNED "igdrom_bytes_free(&bytes$argnum);"
+%typemap(argout) struct igdrom_bytes *BORROWED {
+	$result = SWIG_Python_AppendOutput($result, bytes_of(bytes$argnum));
+}
+%typemap(freearg) struct igdrom_bytes *BORROWED ""
+
+%typemap(in, numinputs = 0) char **OWNED (char *text = NULL) "$1 = &text;"
+%typemap(argout) char **OWNED {
+	$result = SWIG_Python_AppendOutput($result, PyUnicode_FromString(text$argnum));
+}
+%typemap(freearg) char **OWNED "igdrom_string_free(text$argnum);"
+
+%define %igdrom_number_out(type)
+%typemap(in, numinputs = 0) type *OUT (type number = 0) "$1 = &number;"
+%typemap(argout) type *OUT {
+	$result = SWIG_Python_AppendOutput($result, PyLong_FromUnsignedLongLong(number$argnum));
+}
+%enddef
+%igdrom_number_out(uint16_t)
+%igdrom_number_out(uint64_t)
+%igdrom_number_out(size_t)
+
+/* Results. */
+%typemap(out) enum igdrom_status {
+	if ($1 != IGDROM_OK) {
+		raise_status($1);
+		SWIG_fail;
+	}
+	$result = SWIG_Py_Void();
+}
+%typemap(out) enum igdrom_tristate "$result = yes_no_unknown($1);"
+%typemap(out) struct igdrom_bytes "$result = bytes_of($1);"
+%typemap(out) struct igdrom_id_range "$result = Py_BuildValue(\"(ii)\", $1.first, $1.last);"
