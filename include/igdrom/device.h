@@ -116,6 +116,9 @@ igdrom_device_stolen_family(const struct igdrom_device *device);
 IGDROM_API const char *igdrom_device_stolen_family_name(const struct igdrom_device *device);
 /** Register of the stolen memory base. @param device row @return the kind @since 0.1 */
 IGDROM_API enum igdrom_bdsm_kind igdrom_device_bdsm_kind(const struct igdrom_device *device);
+/** The kind as the word used in JSON, width@offset: "none", "32@5C", "64@C0". @param device row
+ * @return static; NULL when unknown @since 0.1 */
+IGDROM_API const char *igdrom_device_bdsm_name(const struct igdrom_device *device);
 /** Whether boards of this platform carry a legacy VBIOS; UNKNOWN when only some boards do.
  * @param device row @return yes, no, unknown @since 0.1 */
 IGDROM_API enum igdrom_tristate igdrom_device_legacy_vbios(const struct igdrom_device *device);
@@ -178,6 +181,9 @@ struct igdrom_gop_family;
 IGDROM_API size_t igdrom_gop_family_count(void);
 /** A family. @param index 0 .. count - 1 @return static, or NULL @since 0.1 */
 IGDROM_API const struct igdrom_gop_family *igdrom_gop_family_at(size_t index);
+/** A family by its key. @param name such as igdrom_device_gop_family() gives, or NULL
+ * @return static, or NULL @since 0.1 */
+IGDROM_API const struct igdrom_gop_family *igdrom_gop_family_lookup(const char *name);
 /** Key of the family ("gop17-tgl-rpls"). Two rows stand for platforms without a driver: "none" (older
  * than every GOP) and "unknown" (none was found). @param family row @return static @since 0.1 */
 IGDROM_API const char *igdrom_gop_family_name(const struct igdrom_gop_family *family);

@@ -30,6 +30,19 @@ igdrom_device_to_json(const struct igdrom_device *device, const struct igdrom_re
 		      char **out);
 
 /**
+ * Several devices ("device list"): an array "devices" of what igdrom_device_to_json() writes.
+ * @param devices array of count rows
+ * @param count number of them
+ * @param report findings to carry, or NULL
+ * @param out owned text; free with igdrom_string_free()
+ * @return IGDROM_OK, IGDROM_E_NOMEM, IGDROM_E_INVAL, IGDROM_E_NOT_BUILT
+ * @since 0.1
+ */
+IGDROM_API IGDROM_MUST_CHECK enum igdrom_status
+igdrom_devices_to_json(const struct igdrom_device *const *devices, size_t count,
+		       const struct igdrom_report *report, char **out);
+
+/**
  * The GOP drivers in one file ("gop show").
  * @param contents from igdrom_contents_open()
  * @param report findings to carry, or NULL

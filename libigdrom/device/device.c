@@ -3,6 +3,8 @@
 
 #include "igd/igd.h"
 
+#include <string.h>
+
 /* The shape of the generated tables. A NULL pointer: the table has no value there. */
 struct igdrom_gop_family {
 	const char *name;
@@ -208,6 +210,21 @@ enum igdrom_bdsm_kind igdrom_device_bdsm_kind(const struct igdrom_device *device
 	return device && device->facts ? device->facts->bdsm : IGDROM_BDSM_UNKNOWN;
 }
 
+const char *igdrom_device_bdsm_name(const struct igdrom_device *device)
+{
+	switch (igdrom_device_bdsm_kind(device)) {
+	case IGDROM_BDSM_NONE:
+		return "none";
+	case IGDROM_BDSM_32_5C:
+		return "32@5C";
+	case IGDROM_BDSM_64_C0:
+		return "64@C0";
+	case IGDROM_BDSM_UNKNOWN:
+		break;
+	}
+	return NULL;
+}
+
 enum igdrom_tristate igdrom_device_legacy_vbios(const struct igdrom_device *device)
 {
 	return device && device->facts ? device->facts->legacy_vbios : IGDROM_UNKNOWN;
@@ -299,6 +316,15 @@ size_t igdrom_gop_family_count(void)
 const struct igdrom_gop_family *igdrom_gop_family_at(size_t index)
 {
 	return index < COUNT(families) ? &families[index] : NULL;
+}
+
+const struct igdrom_gop_family *igdrom_gop_family_lookup(const char *name)
+{
+	for (size_t i = 0; name && i < igdrom_gop_family_count(); i++) {
+		if (!strcmp(igdrom_gop_family_at(i)->name, name))
+			return igdrom_gop_family_at(i);
+	}
+	return NULL;
 }
 
 const char *igdrom_gop_family_name(const struct igdrom_gop_family *family)

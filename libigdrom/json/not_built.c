@@ -10,6 +10,23 @@ static enum igdrom_status not_built(char **out)
 	return IGDROM_E_NOT_BUILT;
 }
 
+enum igdrom_status igdrom_device_to_json(const struct igdrom_device *device,
+					 const struct igdrom_report *report, char **out)
+{
+	(void)device;
+	(void)report;
+	return not_built(out);
+}
+
+enum igdrom_status igdrom_devices_to_json(const struct igdrom_device *const *devices, size_t count,
+					  const struct igdrom_report *report, char **out)
+{
+	(void)devices;
+	(void)count;
+	(void)report;
+	return not_built(out);
+}
+
 enum igdrom_status igdrom_report_to_json(const struct igdrom_report *report, char **out)
 {
 	(void)report;

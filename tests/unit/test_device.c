@@ -90,6 +90,7 @@ static void every_family_names_itself_and_its_source(void **state)
 		const struct igdrom_gop_family *family = igdrom_gop_family_at(i);
 
 		assert_true(strlen(igdrom_gop_family_name(family)) > 0);
+		assert_ptr_equal(igdrom_gop_family_lookup(igdrom_gop_family_name(family)), family);
 		assert_true(strlen(igdrom_gop_family_source(family)) > 0);
 		assert_true(strlen(igdrom_gop_family_platforms(family)) > 0);
 		assert_true(strlen(igdrom_gop_family_evidence(family)) > 0);
@@ -97,6 +98,8 @@ static void every_family_names_itself_and_its_source(void **state)
 	}
 	assert_null(igdrom_gop_family_at(FAMILY_ROWS));
 	assert_text(igdrom_gop_family_versions(NULL), NULL);
+	assert_null(igdrom_gop_family_lookup("gop0"));
+	assert_null(igdrom_gop_family_lookup(NULL));
 }
 
 static void freestanding_and_full_table_agree_on_every_id(void **state)

@@ -1,0 +1,167 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The igdrom command: arguments in, public API of libigdrom, text or JSON out. One static table of
+ * commands (commands.c) drives the dispatch, the help and the completion.
+ */
+#ifndef IGDROM_CLI_H
+#define IGDROM_CLI_H
+
+#include <igdrom/host.h>
+#include <igdrom/igdrom.h>
+
+#include <stdio.h>
+
+enum exit_code {
+	EXIT_YES = 0,         /* done, or the answer is yes */
+	EXIT_NO = 1,          /* the answer is no, or findings of severity error, or bad content */
+	EXIT_USAGE = 2,       /* the command line */
+	EXIT_ENVIRONMENT = 3, /* files, memory, the machine */
+	EXIT_REFUSED = 4,     /* possible, but the result would not work */
+};
+
+enum option_id {
+	OPTION_END,
+	OPTION_HELP,
+	OPTION_JSON,
+	OPTION_OUTPUT,
+	OPTION_FORCE,
+	OPTION_DEVICE,
+	OPTION_ROOT,
+	OPTION_GOP,
+	OPTION_EFI,
+	OPTION_LEGACY,
+	OPTION_NO_DRIVER,
+	OPTION_COMPRESS,
+	OPTION_NO_COMPRESS,
+	OPTION_VENDOR,
+	OPTION_IDS,
+	OPTION_CLASS,
+	OPTION_REVISION,
+	OPTION_PCI23,
+	OPTION_PCI30,
+	OPTION_OPEN_ENDED,
+};
+
+/* What the shell may offer for a value or an operand. */
+enum value_kind { VALUE_NONE, VALUE_FILE, VALUE_DIRECTORY, VALUE_WORD };
+
+struct option {
+	enum option_id id;
+	const char *name; /* without "--" */
+	char letter;      /* 0: long form only */
+	bool many;        /* may be given more than once */
+	enum value_kind kind;
+	const char *value; /* name of its value in the help; NULL: takes none */
+	const char *text;
+};
+
+struct call;
+
+struct command {
+	const char *noun;
+	const char *verb;
+	const char *synopsis; /* what follows noun and verb in the help */
+	size_t least, most;   /* number of operands */
+	enum value_kind kind; /* of the operands */
+	const char *summary;
+	const char *text; /* paragraph of the help */
+	const struct option *options;
+	int (*run)(struct call *call);
+	bool hidden;
+};
+
+extern const struct command commands[];
+extern const size_t command_count;
+extern const struct option common_options[];
+extern const char *const nouns[];
+
+struct given {
+	const struct option *option;
+	const char *value;
+};
+
+struct style {
+	bool color; /* on standard output */
+	bool utf8;  /* the locale's characters */
+	bool boxes; /* standard output can show box characters */
+	int width;  /* columns */
+};
+
+/* One run of a command. */
+struct call {
+	const struct command *command;
+	struct given *given; /* options in the order of the command line */
+	size_t given_count;
+	const char **operands;
+	size_t operand_count;
+	bool json;
+	struct style style;
+	struct igdrom_report *report;
+	const char **inputs; /* files that were read: none is ever replaced */
+	size_t input_count;
+	size_t findings_shown;
+};
+
+/* options.c */
+bool options_parse(struct call *call, char **argv, int *code);
+const char *option_value(const struct call *call, enum option_id id);
+bool option_given(const struct call *call, enum option_id id);
+/* A number in hexadecimal, as PCI ids are written; 0x may stand before it. */
+bool parse_hex(const char *text, size_t most_digits, uint32_t *out);
+
+/* help.c */
+void help_global(FILE *out);
+void help_noun(FILE *out, const char *noun);
+void help_command(FILE *out, const struct command *command);
+int run_completion(struct call *call);
+
+/* output.c */
+struct style style_of_stdout(void);
+/* Text for people: control characters, and what the terminal cannot show, become '?'. */
+void print_text(const struct style *style, FILE *out, const char *text);
+/* Wraps text at the width of the terminal; indent columns stand before each later line. */
+void print_wrapped(const struct style *style, int indent, const char *text);
+/* A line in bold; text that a file may have brought goes through print_text(). */
+void print_title(const struct style *style, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
+/* "  Label    text", wrapped; label "" continues the field before; text NULL or "": nothing. */
+void print_field(const struct style *style, const char *label, const char *text);
+const char *size_text(uint64_t size, char out[32]);
+void show_findings(struct call *call);
+/* Prints a document, frees it; the status of the view that made it. */
+int print_json(struct call *call, enum igdrom_status status, char *text);
+
+/* failure.c */
+int exit_of(enum igdrom_status status);
+/*
+ * Ends a run that cannot give what was asked for: the sentence goes to standard error, with --json a
+ * document to standard output. The report's last error says more than the status and is preferred.
+ */
+int fail(struct call *call, enum igdrom_status status, const char *file);
+/* As fail(), always with EXIT_ENVIRONMENT. */
+int fail_environment(struct call *call, enum igdrom_status status, const char *file);
+/* As fail(), with a sentence of the command's own and its exit code. */
+int fail_with(struct call *call, int code, enum igdrom_status status, const char *file,
+	      const char *format, ...) __attribute__((format(printf, 5, 6)));
+int usage_error(struct call *call, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/* input.c */
+/* Reads an input and remembers it. EXIT_YES or the exit code after the failure was told. */
+int load(struct call *call, const char *path, struct igdrom_bytes *out);
+int store(struct call *call, const char *path, struct igdrom_bytes bytes, unsigned flags);
+/* A device id as text, or the address of a PCI function of this machine. */
+int resolve_device(struct call *call, const char *text, uint16_t *device_id);
+/* The last part of a path: what goes into a manifest. */
+const char *base_name(const char *path);
+
+int run_device_list(struct call *call);
+int run_device_show(struct call *call);
+int run_gop_show(struct call *call);
+int run_gop_match(struct call *call);
+int run_rom_build(struct call *call);
+int run_rom_show(struct call *call);
+int run_rom_check(struct call *call);
+int run_rom_fix(struct call *call);
+int run_rom_split(struct call *call);
+
+#endif
