@@ -1,0 +1,54 @@
+#!/bin/sh
+# SPDX-License-Identifier: BSD-2-Clause
+# From a bare Debian 12 to a checked option ROM: installs what is needed, builds the igdrom command,
+# assembles the universal ROM (our UEFI driver, no GOP), checks and shows it, and boots it in QEMU
+# when QEMU and OVMF are installed.
+#
+#   examples/first-rom.sh [GOP-FILE...]     GOP files go into the ROM
+set -eu
+
+cd "$(dirname "$0")/.."
+packages="gcc libc6-dev cmake ninja-build pkg-config clang lld libcjson-dev libmd-dev libpci-dev"
+
+missing=
+for package in $packages; do
+	dpkg-query -W -f '${Status}' "$package" 2>/dev/null | grep -q '^install ok installed$' ||
+		missing="$missing $package"
+done
+if [ -n "$missing" ]; then
+	echo "Installing:$missing"
+	sudo=
+	[ "$(id -u)" = 0 ] || sudo=sudo
+	$sudo apt-get update -q
+	# shellcheck disable=SC2086 # a list of words
+	$sudo env DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends $missing
+fi
+
+cmake -S . -B build -G Ninja -DIGDROM_TESTS=OFF >build.log 2>&1 && cmake --build build >>build.log 2>&1 || {
+	cat build.log
+	exit 1
+}
+rm -f build.log
+
+igdrom=build/examples/igdrom/igdrom
+rom=build/igdrom.rom
+count=$#
+while [ "$count" -gt 0 ]; do
+	set -- "$@" --gop "$1"
+	shift
+	count=$((count - 1))
+done
+
+echo "--- igdrom rom build"
+"$igdrom" rom build "$@" -o "$rom"
+echo "--- igdrom rom check"
+"$igdrom" rom check "$rom"
+echo "--- igdrom rom show"
+"$igdrom" rom show "$rom"
+if command -v qemu-system-x86_64 >/dev/null && [ -e /usr/share/OVMF/OVMF_CODE_4M.fd ]; then
+	echo "--- boot in QEMU + OVMF"
+	examples/boot-check.sh "$rom"
+else
+	echo "QEMU or OVMF is not installed: the ROM was not booted (apt-get install qemu-system-x86 ovmf)."
+fi
+echo "The ROM is $rom; the command is $igdrom."

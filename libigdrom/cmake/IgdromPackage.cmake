@@ -1,0 +1,15 @@
+# SPDX-License-Identifier: BSD-2-Clause
+# `cpack` in the build folder makes a .deb of the command, the libraries and the headers.
+set(CPACK_GENERATOR DEB)
+set(CPACK_PACKAGE_NAME igdrom)
+set(CPACK_PACKAGE_VENDOR "libigdrom")
+set(CPACK_PACKAGE_CONTACT "libigdrom maintainers <maintainers@libigdrom.invalid>")
+set(CPACK_PACKAGE_DESCRIPTION_SUMMARY "option ROMs for Intel integrated GPUs in virtual machines")
+set(CPACK_RESOURCE_FILE_LICENSE ${PROJECT_SOURCE_DIR}/LICENSE)
+set(CPACK_PACKAGING_INSTALL_PREFIX /usr)
+set(CPACK_STRIP_FILES ON)
+set(CPACK_DEBIAN_FILE_NAME DEB-DEFAULT)
+set(CPACK_DEBIAN_PACKAGE_SECTION utils)
+set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON)
+set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS_PRIVATE_DIRS ${PROJECT_BINARY_DIR}/libigdrom)
+include(CPack)
