@@ -46,7 +46,7 @@ fi
 
 PKG_CONFIG_PATH="$out/deps/lib/pkgconfig" cmake -S "$source" -B "$out/build" -G Ninja \
 	-DCMAKE_BUILD_TYPE=MinSizeRel -DIGDROM_STATIC=ON -DIGDROM_TESTS=OFF -DIGDROM_PYTHON=OFF
-cmake --build "$out/build" --target igdrom_command
+cmake --build "$out/build" --target igdrom-command
 cp "$out/build/examples/igdrom/igdrom" igdrom
 strip igdrom
 if ldd igdrom >/dev/null 2>&1; then
