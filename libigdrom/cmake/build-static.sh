@@ -40,12 +40,12 @@ if [ ! -e deps/lib/libcjson.a ] || [ ! -e deps/lib/libpci.a ]; then
 	cp cjson-src/cJSON.h deps/include/cjson/
 	make -s -C pciutils-src ZLIB=no DNS=no HWDB=no LIBKMOD=no SHARED=no PREFIX="$out/deps" \
 		install-lib >pciutils.log 2>&1 || { cat pciutils.log; exit 1; }
-	printf 'Name: libcjson\nDescription: cJSON\nVersion: 1\nCflags: -I%s/deps/include\nLibs: -L%s/deps/lib -lcjson\n' \
+	printf 'Name: libcjson\nDescription: cJSON\nVersion: 1\nCflags: -I%s/deps/include/cjson\nLibs: -L%s/deps/lib -lcjson\n' \
 		"$out" "$out" >deps/lib/pkgconfig/libcjson.pc
 fi
 
 PKG_CONFIG_PATH="$out/deps/lib/pkgconfig" cmake -S "$source" -B "$out/build" -G Ninja \
-	-DCMAKE_BUILD_TYPE=MinSizeRel -DIGDROM_STATIC=ON -DIGDROM_TESTS=OFF -DIGDROM_PYTHON=OFF
+	-DCMAKE_BUILD_TYPE=MinSizeRel -DIGDROM_STATIC=ON -DIGDROM_INSTALL=OFF -DIGDROM_TESTS=OFF -DIGDROM_PYTHON=OFF
 cmake --build "$out/build" --target igdrom-command
 cp "$out/build/examples/igdrom/igdrom" igdrom
 strip igdrom
