@@ -43,7 +43,10 @@ enum igdrom_status oprom_build_image(const struct oprom_image_spec *spec,
  */
 enum igdrom_status oprom_set_last(uint8_t *data, size_t size, bool last) IGDROM_MUST_CHECK;
 
-/* Structure findings for a parsed ROM, without knowledge of what the drivers in it are. */
+/*
+ * Structure findings for a parsed ROM, without knowledge of what the drivers in it are. They
+ * complete those of igdrom_rom_parse(): with one report for both calls nothing is said twice.
+ */
 void oprom_check_structure(const struct igdrom_rom *rom, struct igdrom_report *report);
 
 #endif

@@ -3,10 +3,10 @@
  * Runs a fuzz target without libFuzzer: the recipes of a corpus, all their prefixes, and mutations
  * that are the same in every run.
  *
- * replay_NAME CORPUS; replay_NAME --write DIR CORPUS writes the bytes of the recipes into DIR.
+ * replay_NAME CORPUS...; replay_NAME --write DIR CORPUS... writes the bytes of the recipes to DIR.
  */
 #include "fuzz/fuzz.h"
-#include "fuzz/recipe.h"
+#include "fixtures/recipe.h"
 
 #include <dirent.h>
 #include <string.h>
@@ -133,27 +133,40 @@ static int use_entry(const char *corpus, const char *name, const char *write_to)
 	return result;
 }
 
-int main(int argc, char **argv)
+/* Adds to the counts; -1 when the folder cannot be read or has no recipe. */
+static int use_corpus(const char *corpus, const char *write_to, unsigned *used, unsigned *bad)
 {
-	const char *write_to = argc == 4 && strcmp(argv[1], "--write") == 0 ? argv[2] : NULL;
-	const char *corpus = argv[argc - 1];
-	DIR *dir = argc == 2 || write_to ? opendir(corpus) : NULL;
-	unsigned used = 0, bad = 0;
+	DIR *dir = opendir(corpus);
+	unsigned before = *used;
 	struct dirent *entry;
 
 	if (!dir) {
-		fprintf(stderr, "usage: %s [--write DIR] CORPUS\n", argv[0]);
-		return 2;
+		fprintf(stderr, "%s: cannot be read\n", corpus);
+		return -1;
 	}
 	while ((entry = readdir(dir))) {
 		size_t length = strlen(entry->d_name);
 
 		if (length < 4 || strcmp(entry->d_name + length - 4, ".txt") != 0)
 			continue;
-		used++;
-		bad += use_entry(corpus, entry->d_name, write_to) != 0;
+		++*used;
+		*bad += use_entry(corpus, entry->d_name, write_to) != 0;
 	}
 	closedir(dir);
+	return *used == before ? -1 : 0;
+}
+
+int main(int argc, char **argv)
+{
+	const char *write_to = argc > 3 && strcmp(argv[1], "--write") == 0 ? argv[2] : NULL;
+	unsigned used = 0, bad = 0;
+
+	if (argc < 2) {
+		fprintf(stderr, "usage: %s [--write DIR] CORPUS...\n", argv[0]);
+		return 2;
+	}
+	for (int i = write_to ? 3 : 1; i < argc; i++)
+		bad += use_corpus(argv[i], write_to, &used, &bad) != 0;
 	printf("%u recipes, %u bad\n", used, bad);
-	return used == 0 || bad;
+	return bad != 0;
 }

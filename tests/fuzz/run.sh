@@ -9,7 +9,6 @@ set -eu
 [ $# -ge 2 ] || { echo "usage: run.sh BUILD_DIR SECONDS [NAME...]" >&2; exit 2; }
 dir=$1/tests/fuzz
 seconds=$2
-recipes=$(dirname "$0")
 shift 2
 if [ $# -eq 0 ]; then
 	for program in "$dir"/fuzz_*; do
@@ -21,7 +20,7 @@ fi
 for name in "$@"; do
 	rm -rf "$dir/seeds_$name"
 	mkdir -p "$dir/seeds_$name" "$dir/found_$name"
-	"$dir/replay_$name" --write "$dir/seeds_$name" "$recipes/corpus_$name"
+	xargs "$dir/replay_$name" --write "$dir/seeds_$name" < "$dir/corpora_$name"
 	echo "fuzz_$name: $seconds s"
 	"$dir/fuzz_$name" -max_total_time="$seconds" -max_len=65536 -timeout=10 -rss_limit_mb=1024 \
 		-print_final_stats=1 "$dir/found_$name" "$dir/seeds_$name"
