@@ -9,8 +9,8 @@
  *
  *	(const void *DATA, size_t SIZE)            bytes in, borrowed for the call
  *	(const uint16_t *NUMBERS, size_t COUNT)    list of ids in, may be empty
- *	(const struct igdrom_gop *const *OBJECTS, size_t COUNT)
- *	                                           list of objects in
+ *	(const struct NAME *const *OBJECTS, size_t COUNT)
+ *	                                           list of objects in; %igdrom_list(NAME) declares it
  *	(const struct igdrom_finding_arg *ARGS, size_t COUNT)
  *	                                           list of numbers and texts in
  *	const char *                               UTF-8 text, or none
@@ -80,8 +80,13 @@ struct name {};
 
 %apply (const void *DATA, size_t SIZE) { (const void *data, size_t size) };
 %apply (const uint16_t *NUMBERS, size_t COUNT) { (const uint16_t *device_ids, size_t count) };
+%igdrom_list(igdrom_gop)
 %apply (const struct igdrom_gop *const *OBJECTS, size_t COUNT) {
 	(const struct igdrom_gop *const *gops, size_t count)
+};
+%igdrom_list(igdrom_device)
+%apply (const struct igdrom_device *const *OBJECTS, size_t COUNT) {
+	(const struct igdrom_device *const *devices, size_t count)
 };
 %apply (const struct igdrom_finding_arg *ARGS, size_t COUNT) {
 	(const struct igdrom_finding_arg *args, size_t arg_count)

@@ -12,7 +12,7 @@ set -eu
 
 cd "$(dirname "$0")/.."
 packages="gcc g++ libc6-dev cmake ninja-build pkg-config clang lld libclang-rt-14-dev
-	libcjson-dev libmd-dev libpci-dev libcmocka-dev swig python3 python3-dev
+	libcjson-dev libmd-dev libpci-dev libcmocka-dev swig python3 python3-dev python3-mypy
 	qemu-system-x86 ovmf ipxe-qemu seabios mandoc dpkg-dev file valgrind git ca-certificates"
 
 install_packages() {

@@ -1,9 +1,8 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: BSD-2-Clause
 """Prints, separated by semicolons, what the build wants to know of this interpreter: its include
-directory, the suffix of extension modules, and where below a prefix packages are installed.
-
-Usage: ask-python.py PREFIX
+directory, the suffix of extension modules, and where packages are installed below /usr and below
+any other prefix.
 """
 import sys
 import sysconfig
@@ -18,4 +17,5 @@ def install_dir(prefix):
     return sysconfig.get_path("platlib", "posix_prefix", vars=place).lstrip("/")
 
 
-print(sysconfig.get_path("include"), sysconfig.get_config_var("EXT_SUFFIX"), install_dir(sys.argv[1]), sep=";")
+print(sysconfig.get_path("include"), sysconfig.get_config_var("EXT_SUFFIX"), install_dir("/usr"),
+      install_dir("/usr/local"), sep=";")

@@ -112,18 +112,17 @@ def parameters(text):
     taken, out = [], []
     text = re.sub(r"const void \*(\w+), size_t \w+", r"Buffer \1", text)
     text = re.sub(r"const uint16_t \*(\w+), size_t \w+", r"Numbers \1", text)
-    text = re.sub(r"const struct igdrom_gop \*const \*(\w+), size_t \w+", r"Gops \1", text)
+    text = re.sub(r"const struct (\w+) \*const \*(\w+), size_t \w+", r"list \1 \2", text)
     text = re.sub(r"const struct igdrom_finding_arg \*(\w+), size_t \w+", r"Args \1", text)
-    lists = {
-        "Buffer": "Buffer", "Numbers": "Iterable[int]", "Args": "Iterable[Union[int, str]]",
-        "Gops": "Iterable[Optional[igdrom_gop_object]]",
-    }
+    lists = {"Buffer": "Buffer", "Numbers": "Iterable[int]", "Args": "Iterable[Union[int, str]]"}
     for param in [] if text == "void" else text.split(", "):
         kind, name = re.match(r"(.*?)(\w+)$", param).groups()
         kind = kind.strip()
         plain = kind.replace("const ", "")
         if plain in lists:
             taken.append(f"{name}: {lists[plain]}")
+        elif kind.startswith("list "):
+            taken.append(f"{name}: Iterable[Optional[{kind[5:]}_object]]")
         elif kind == "const char *":
             taken.append(f"{name}: Optional[str]")
         elif kind == "char **":

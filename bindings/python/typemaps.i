@@ -174,7 +174,8 @@ static PyObject *yes_no_unknown(enum igdrom_tristate value)
 		((uint16_t *)$1)[i] = (uint16_t)number;
 	}
 }
-%typemap(in) (const struct igdrom_gop *const *OBJECTS, size_t COUNT) (PyObject *list = NULL) {
+%define %igdrom_list(name)
+%typemap(in) (const struct name *const *OBJECTS, size_t COUNT) (PyObject *list = NULL) {
 	void *pointer;
 
 	list = PySequence_Tuple($input);
@@ -189,13 +190,18 @@ static PyObject *yes_no_unknown(enum igdrom_tristate value)
 	for (size_t i = 0; i < $2; i++) {
 		PyObject *item = PyTuple_GET_ITEM(list, (Py_ssize_t)i);
 
-		if (!SWIG_IsOK(SWIG_ConvertPtr(item, &pointer, $descriptor(struct igdrom_gop *), 0))) {
-			PyErr_SetString(PyExc_TypeError, "$1_name: an entry is no GOP driver");
+		if (!SWIG_IsOK(SWIG_ConvertPtr(item, &pointer, $descriptor(struct name *), 0))) {
+			PyErr_SetString(PyExc_TypeError, "$1_name: an entry is no name");
 			SWIG_fail;
 		}
-		((const struct igdrom_gop **)$1)[i] = pointer;
+		((const struct name **)$1)[i] = pointer;
 	}
 }
+%typemap(freearg) (const struct name *const *OBJECTS, size_t COUNT) {
+	free((void *)$1);
+	Py_XDECREF(list$argnum);
+}
+%enddef
 %typemap(in) (const struct igdrom_finding_arg *ARGS, size_t COUNT) (PyObject *list = NULL) {
 	list = PySequence_Tuple($input);
 	if (!list)
@@ -214,8 +220,7 @@ static PyObject *yes_no_unknown(enum igdrom_tristate value)
 	}
 }
 %typemap(freearg) (const uint16_t *NUMBERS, size_t COUNT),
-		  (const struct igdrom_finding_arg *ARGS, size_t COUNT),
-		  (const struct igdrom_gop *const *OBJECTS, size_t COUNT) {
+		  (const struct igdrom_finding_arg *ARGS, size_t COUNT) {
 	free((void *)$1);
 	Py_XDECREF(list$argnum);
 }

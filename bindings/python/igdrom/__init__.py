@@ -19,7 +19,8 @@ Threads may use different objects at the same time; a Rom, Contents or Gop may b
 """
 from . import _igdrom
 from ._builder import RomBuilder, guest_driver
-from ._device import Device, DeviceId, GopFamily, devices, gop_families, last_qemu, lookup
+from ._device import (Device, DeviceId, GopFamily, devices, devices_json, gop_families, gop_family,
+                      last_qemu, lookup)
 from ._enums import (BdsmKind, CodeType, Confidence, DeviceKind, FileKind, GopGate, ManifestKind,
                      Severity, Status, StolenFamily)
 from ._errors import (IgdromBugError, IgdromDataError, IgdromEnvironmentError, IgdromError,
@@ -65,8 +66,10 @@ __all__ = [
     "best_gop",
     "check_rom",
     "devices",
+    "devices_json",
     "fix_rom",
     "gop_families",
+    "gop_family",
     "guest_driver",
     "last_qemu",
     "lookup",

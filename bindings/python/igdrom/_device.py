@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import operator
-from typing import List, Optional, Union
+from typing import Iterable, List, Optional, Union
 
 from . import _igdrom
 from ._base import there
@@ -105,6 +105,11 @@ class Device:
         return BdsmKind(_igdrom.igdrom_device_bdsm_kind(self._row))
 
     @property
+    def bdsm_name(self) -> Optional[str]:
+        """The same as the word used in JSON, width@offset, such as "64@C0"."""
+        return _igdrom.igdrom_device_bdsm_name(self._row)
+
+    @property
     def legacy_vbios(self) -> Optional[bool]:
         """Whether boards carry a legacy VBIOS; None when only some do."""
         return _igdrom.igdrom_device_legacy_vbios(self._row)
@@ -190,6 +195,11 @@ class Device:
 
     def __repr__(self) -> str:
         return f"<igdrom.Device 8086:{self.id:04X} {self.codename}>"
+
+
+def devices_json(rows: Iterable[Device]) -> str:
+    """Several devices as a JSON document, as `igdrom device list --json` prints them."""
+    return _igdrom.igdrom_devices_to_json([device._row for device in rows], None)
 
 
 #: A device: its id as a number, as text ("4680", "0x4680", "8086:4680"), or the device itself.
@@ -280,3 +290,15 @@ def gop_families() -> List[GopFamily]:
     """All families of GOP drivers."""
     count = _igdrom.igdrom_gop_family_count()
     return [GopFamily(there(_igdrom.igdrom_gop_family_at(i))) for i in range(count)]
+
+
+def gop_family(name: str) -> GopFamily:
+    """A family by its key, as Device.gop_family and Gop.family give it.
+
+    Raises:
+        KeyError: There is no such family.
+    """
+    row = _igdrom.igdrom_gop_family_lookup(name)
+    if row is None:
+        raise KeyError(name)
+    return GopFamily(row)

@@ -58,10 +58,18 @@ class Devices(unittest.TestCase):
             self.assertTrue(family.versions is None or family.versions)
             self.assertTrue(family.coverage is None or family.coverage)
             self.assertTrue(family.gate_note is None or family.gate_note)
+            self.assertEqual(igdrom.gop_family(family.name).source, family.source)
             self.assertEqual(repr(family), f"<igdrom.GopFamily {family.name}>")
 
-    def test_json_has_the_id(self):
+        with self.assertRaises(KeyError):
+            igdrom.gop_family("gop0")
+
+    def test_json_has_the_ids(self):
         self.assertEqual(json.loads(igdrom.lookup("4680").to_json())["device_id"], "4680")
+        rows = [igdrom.lookup("9bc5"), igdrom.lookup("4680")]
+        self.assertEqual([d["device_id"] for d in json.loads(igdrom.devices_json(rows))["devices"]], ["9BC5", "4680"])
+        with self.assertRaises(TypeError):
+            _igdrom.igdrom_devices_to_json([rows[0]], None)
 
     def test_devices_compare_by_id(self):
         self.assertEqual(len({igdrom.lookup("4680"), igdrom.lookup(0x4680), igdrom.lookup("9bc5")}), 2)

@@ -1,0 +1,73 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""README and examples do what they say.
+
+Usage: test_documents.py SOURCE_DIR
+"""
+import doctest
+import os
+import pathlib
+import re
+import subprocess
+import sys
+import tempfile
+import unittest
+
+import igdrom
+
+SOURCE = pathlib.Path(sys.argv.pop(1)) if len(sys.argv) > 1 else None
+
+
+def run(script, *args):
+    return subprocess.run([sys.executable, SOURCE / "examples/python" / script, *args], env=os.environ,
+                          capture_output=True, text=True, check=False)
+
+
+class Readme(unittest.TestCase):
+    def setUp(self):
+        self.path = SOURCE / "bindings/python/README.md"
+
+    def test_its_sessions_run_as_printed(self):
+        result = doctest.testfile(str(self.path), module_relative=False)
+        self.assertEqual(result.failed, 0)
+        self.assertGreater(result.attempted, 10)
+
+    def test_its_programs_can_be_compiled(self):
+        for program in re.findall(r"```python\n(.*?)```", self.path.read_text(encoding="utf-8"), re.S):
+            compile(program, str(self.path), "exec")
+
+    def test_it_names_every_exception(self):
+        text = self.path.read_text(encoding="utf-8")
+        for name in igdrom.__all__:
+            if name.endswith("Error"):
+                self.assertIn(f"`{name}`", text)
+
+
+class Examples(unittest.TestCase):
+    def test_a_rom_is_built_and_shown(self):
+        with tempfile.TemporaryDirectory() as folder:
+            rom = os.path.join(folder, "igd.rom")
+            built = run("build_rom.py", "4680", rom)
+            self.assertEqual(built.returncode, 0, built.stderr)
+            shown = run("show_rom.py", rom, "4680")
+            self.assertEqual(shown.returncode, 0, shown.stderr)
+            self.assertIn("guest-driver", shown.stdout)
+            again = run("build_rom.py", "4680", rom)
+            self.assertEqual(again.returncode, 1)
+            self.assertIn("File exists", again.stderr)
+
+    def test_a_file_that_is_no_rom_gets_one_sentence(self):
+        shown = run("show_rom.py", str(SOURCE / "LICENSE"))
+        self.assertEqual(shown.returncode, 1)
+        self.assertEqual(shown.stderr.count("\n"), 1)
+        self.assertIn("LICENSE", shown.stderr)
+
+    def test_devices_of_a_generation_are_listed(self):
+        listed = run("list_devices.py", "alder lake-s")
+        self.assertEqual(listed.returncode, 0, listed.stderr)
+        self.assertIn("4680", listed.stdout)
+        self.assertNotIn("9BC5", listed.stdout)
+        self.assertEqual(run("list_devices.py", "no such lake").returncode, 1)
+
+
+if __name__ == "__main__":
+    unittest.main()
