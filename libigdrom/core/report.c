@@ -184,6 +184,11 @@ void report_add_as(struct igdrom_report *report, enum igdrom_severity severity,
 	report->count++;
 }
 
+enum igdrom_severity report_severity(enum finding_code code)
+{
+	return catalogue[code].severity;
+}
+
 void report_add(struct igdrom_report *report, enum finding_code code, uint64_t offset,
 		const struct igdrom_finding_arg *args, size_t arg_count)
 {

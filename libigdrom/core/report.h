@@ -36,4 +36,7 @@ void report_add_as(struct igdrom_report *report, enum igdrom_severity severity,
 		   enum finding_code code, uint64_t offset, const struct igdrom_finding_arg *args,
 		   size_t arg_count);
 
+/* The catalogue's severity. */
+enum igdrom_severity report_severity(enum finding_code code);
+
 #endif

@@ -1,0 +1,181 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* What GOP drivers need around them. */
+#include "kit/check.h"
+
+#include <stdlib.h>
+
+static const char *version_of(const struct check_image *image)
+{
+	return kit_or(igdrom_gop_version(image->gop), "not readable");
+}
+
+static const struct check_image *next_gop(const struct check_images *images, size_t from)
+{
+	for (size_t i = from; i < images->count; i++) {
+		if (images->list[i].gop)
+			return &images->list[i];
+	}
+	return NULL;
+}
+
+static bool may_start(const struct kit_check *check, const struct check_image *image)
+{
+	return !check->device_id || igdrom_gop_supports(image->gop, check->device_id) != IGDROM_NO;
+}
+
+/* Two of which one cannot be read: they may clash. */
+static void check_unknown_pair(struct kit_check *check, const struct check_images *images)
+{
+	const struct check_image *first = NULL;
+	const struct check_image *gop;
+	bool unknown = false;
+
+	for (gop = next_gop(images, 0); gop; gop = next_gop(images, gop->index + 1)) {
+		if (!may_start(check, gop))
+			continue;
+		unknown = unknown || igdrom_gop_device_count(gop->gop) == 0;
+		if (first && unknown) {
+			check_say(check, FINDING_CHECK_GOP_SEVERAL_UNKNOWN, gop->at,
+				  REPORT_ARGS(ARG_U(first->index), ARG_U(gop->index)));
+			return;
+		}
+		first = first ? first : gop;
+	}
+}
+
+/*
+ * Firmware starts every driver; one attaches to the device when its own table lists it. Two that do
+ * fight over the ports (AICodo/intel6-14rom, README section 4.4). owners: for each device id the
+ * index, plus one, of the first image that lists it.
+ */
+static bool check_pairs_of(struct kit_check *check, const struct check_images *images,
+			   const struct check_image *gop, uint16_t *owners)
+{
+	enum igdrom_severity severity =
+		check->device_id ? IGDROM_SEVERITY_ERROR : IGDROM_SEVERITY_WARNING;
+
+	for (size_t i = 0; i < igdrom_gop_device_count(gop->gop); i++) {
+		uint16_t id = igdrom_gop_device_at(gop->gop, i);
+		const struct check_image *other;
+
+		if (check->device_id ? id != check->device_id
+				     : !igdrom_gop_device_is_igd(gop->gop, i))
+			continue;
+		if (owners[id] == 0)
+			owners[id] = (uint16_t)(gop->index + 1);
+		if (owners[id] == gop->index + 1)
+			continue;
+		other = &images->list[owners[id] - 1];
+		check_say_as(check, severity, FINDING_CHECK_GOP_SEVERAL, gop->at,
+			     REPORT_ARGS(ARG_U(other->index), ARG_S(version_of(other)),
+					 ARG_U(gop->index), ARG_S(version_of(gop)), ARG_U(id)));
+		return true;
+	}
+	return false;
+}
+
+/* One finding is enough: the first pair that clashes. */
+static enum igdrom_status check_several(struct kit_check *check, const struct check_images *images)
+{
+	uint16_t *owners = calloc(UINT16_MAX + 1, sizeof(*owners));
+	const struct check_image *gop;
+	bool found = false;
+
+	if (!owners)
+		return IGDROM_E_NOMEM;
+	for (gop = next_gop(images, 0); gop && !found; gop = next_gop(images, gop->index + 1))
+		found = check_pairs_of(check, images, gop, owners);
+	free(owners);
+	if (!found)
+		check_unknown_pair(check, images);
+	return IGDROM_OK;
+}
+
+static void check_lists_device(struct kit_check *check, const struct check_images *images)
+{
+	char drivers[KIT_LIST_BYTES];
+	bool unknown = false;
+	const struct check_image *gop;
+
+	for (gop = next_gop(images, 0); gop; gop = next_gop(images, gop->index + 1)) {
+		enum igdrom_tristate lists = igdrom_gop_supports(gop->gop, check->device_id);
+
+		if (lists == IGDROM_YES) {
+			check_say(check, FINDING_CHECK_GOP_LISTS_DEVICE, gop->at,
+				  REPORT_ARGS(ARG_U(gop->index), ARG_S(version_of(gop)),
+					      ARG_U(check->device_id)));
+			return;
+		}
+		unknown = unknown || lists == IGDROM_UNKNOWN;
+	}
+	if (unknown)
+		return;
+	kit_drivers_for(check->device_id, drivers);
+	check_say(check, FINDING_CHECK_GOP_DEVICE, next_gop(images, 0)->at,
+		  REPORT_ARGS(ARG_U(check->device_id), ARG_S(drivers)));
+}
+
+/* Start() of every GOP ends with an error when LocateProtocol() finds no PlatformGopPolicy. */
+static void check_policy(struct kit_check *check, const struct check_images *images)
+{
+	const struct check_image *gop = next_gop(images, 0);
+	const struct check_image *policy = NULL;
+
+	for (size_t i = 0; i < images->count && !policy; i++) {
+		if (images->list[i].ours || images->list[i].policy)
+			policy = &images->list[i];
+	}
+	if (!policy)
+		check_say(check, FINDING_CHECK_GOP_POLICY_MISSING, gop->at,
+			  REPORT_ARGS(ARG_U(gop->index), ARG_S(version_of(gop))));
+	else if (policy->index > gop->index)
+		check_say(check, FINDING_CHECK_GOP_POLICY_LATE, gop->at,
+			  REPORT_ARGS(ARG_U(gop->index), ARG_U(policy->index)));
+}
+
+static void check_one(struct kit_check *check, const struct check_image *image)
+{
+	char lpc[KIT_LIST_BYTES];
+
+	if (igdrom_gop_device_count(image->gop) == 0) {
+		check_say(check, FINDING_CHECK_GOP_UNREADABLE, image->at,
+			  REPORT_ARGS(ARG_U(image->index), ARG_S(version_of(image))));
+		return;
+	}
+	check_say(check, FINDING_CHECK_GOP_FOUND, image->at,
+		  REPORT_ARGS(ARG_U(image->index), ARG_S(version_of(image)),
+			      ARG_U(igdrom_gop_device_count(image->gop))));
+	if (igdrom_gop_gate(image->gop) != IGDROM_GATE_FATAL)
+		return;
+	kit_list_lpc(image->gop, lpc);
+	check_say(check, FINDING_CHECK_GOP_LPC, image->at,
+		  REPORT_ARGS(ARG_U(image->index), ARG_S(version_of(image)), ARG_S(lpc)));
+}
+
+static bool has_legacy(const struct check_images *images)
+{
+	for (size_t i = 0; i < images->count; i++) {
+		if (igdrom_rom_image_code_type(images->list[i].image) == IGDROM_CODE_TYPE_LEGACY)
+			return true;
+	}
+	return false;
+}
+
+enum igdrom_status check_gops(struct kit_check *check, const struct check_images *images)
+{
+	const struct check_image *gop = next_gop(images, 0);
+
+	if (!gop) {
+		check_say(check,
+			  has_legacy(images) ? FINDING_CHECK_GOP_NONE_LEGACY
+					     : FINDING_CHECK_GOP_NONE,
+			  IGDROM_NO_OFFSET, REPORT_NO_ARGS);
+		return IGDROM_OK;
+	}
+	for (; gop; gop = next_gop(images, gop->index + 1))
+		check_one(check, gop);
+	check_policy(check, images);
+	if (check->device_id)
+		check_lists_device(check, images);
+	return check_several(check, images);
+}

@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "kit/manifest.h"
+
+#include "core/builder.h"
+#include "igd/crc32.h"
+#include "igd/manifest.h"
+
+#include <string.h>
+
+#define AT_SIZE        0x08
+#define AT_COUNT       0x0c
+#define AT_TOOL        0x0e
+#define AT_CRC         0x10
+#define AT_NAME        0x08 /* of an entry */
+#define AT_VERSION     0x0a
+#define AT_ORIGIN      0x0c
+#define ENTRY_ALIGN    4
+#define MOST_ENTRY_IDS ((UINT16_MAX - MANIFEST_ENTRY_SIZE) / 2 - 1)
+
+/* Strings come after all entries; each is written once and its offset put where it is named. */
+static void put_text(struct build *b, size_t at, const char *text)
+{
+	size_t offset = b->size;
+
+	if (!text || !*text)
+		return;
+	build_bytes(b, text, strlen(text) + 1);
+	build_patch_u16le(b, at, (uint16_t)offset); /* build_new() caps the size at 65535 */
+}
+
+static void put_entry(struct build *b, const struct manifest_record *record)
+{
+	size_t ids = 2 * record->device_count;
+	size_t size = (MANIFEST_ENTRY_SIZE + ids + ENTRY_ALIGN - 1) / ENTRY_ALIGN * ENTRY_ALIGN;
+
+	build_u16le(b, (uint16_t)size);
+	build_u8(b, (uint8_t)record->kind);
+	build_u8(b, (uint8_t)record->image);
+	build_u16le(b, 0); /* flags */
+	build_u16le(b, (uint16_t)record->device_count);
+	build_u16le(b, 0); /* name, version, origin: put_text() */
+	build_u16le(b, 0);
+	build_u16le(b, 0);
+	build_u16le(b, 0); /* reserved */
+	build_bytes(b, record->sha256, sizeof(record->sha256));
+	for (size_t i = 0; i < record->device_count; i++)
+		build_u16le(b, record->device_ids[i]);
+	build_fill(b, size - MANIFEST_ENTRY_SIZE - ids, 0);
+}
+
+static enum igdrom_status check_numbers(const struct manifest_record *records, size_t count)
+{
+	if (count > MANIFEST_MAX_ENTRIES)
+		return IGDROM_E_LIMIT;
+	for (size_t i = 0; i < count; i++) {
+		if (records[i].image > UINT8_MAX || records[i].device_count > MOST_ENTRY_IDS)
+			return IGDROM_E_LIMIT;
+	}
+	return IGDROM_OK;
+}
+
+enum igdrom_status manifest_encode(const char *tool, const struct manifest_record *records,
+				   size_t count, struct igdrom_bytes *out)
+{
+	static const uint8_t magic[MANIFEST_MAGIC_SIZE] = {
+		'I', 'G', 'D', 'R', 'O', 'M', 0, MANIFEST_VERSION,
+	};
+	struct build b = build_new(MANIFEST_MAX_BYTES);
+	enum igdrom_status status = check_numbers(records, count);
+	size_t entry = MANIFEST_HEADER_SIZE;
+
+	*out = (struct igdrom_bytes){0};
+	if (status != IGDROM_OK)
+		return status;
+	build_bytes(&b, magic, sizeof(magic));
+	build_fill(&b, MANIFEST_HEADER_SIZE - sizeof(magic), 0);
+	build_patch_u16le(&b, AT_COUNT, (uint16_t)count);
+	for (size_t i = 0; i < count; i++)
+		put_entry(&b, &records[i]);
+	put_text(&b, AT_TOOL, tool);
+	for (size_t i = 0; i < count; i++) {
+		put_text(&b, entry + AT_NAME, records[i].name);
+		put_text(&b, entry + AT_VERSION, records[i].version);
+		put_text(&b, entry + AT_ORIGIN, records[i].origin);
+		entry += (MANIFEST_ENTRY_SIZE + 2 * records[i].device_count + ENTRY_ALIGN - 1) /
+			 ENTRY_ALIGN * ENTRY_ALIGN;
+	}
+	build_patch_u32le(&b, AT_SIZE, (uint32_t)b.size);
+	if (b.err == IGDROM_OK)
+		build_patch_u32le(&b, AT_CRC, igd_crc32(0, b.data, b.size));
+	return build_finish(&b, out);
+}

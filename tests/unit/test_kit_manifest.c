@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "unit/unit.h"
+
+#include "igd/manifest.h"
+#include "kit/manifest.h"
+
+#include <stdio.h>
+
+static const uint16_t ids[] = {0x4680, 0x4690, 0xa780};
+
+/* FIPS 180-4: SHA-256 of "abc". */
+#define SHA256_ABC                                                                              \
+	{                                                                                       \
+		0xba, 0x78, 0x16, 0xbf, 0x8f, 0x01, 0xcf, 0xea, 0x41, 0x41, 0x40, 0xde, 0x5d,   \
+			0xae, 0x22, 0x23, 0xb0, 0x03, 0x61, 0xa3, 0x96, 0x17, 0x7a, 0x9c, 0xb4, \
+			0x10, 0xff, 0x61, 0xf2, 0x00, 0x15, 0xad                                \
+	}
+
+static const struct manifest_record record = {
+	.kind = IGDROM_MANIFEST_GOP,
+	.image = 1,
+	.name = "a.efi",
+	.version = "17.0.1077",
+	.origin = "BIOS \xe4\xb8\xad",
+	.device_ids = ids,
+	.device_count = 3,
+	.sha256 = SHA256_ABC,
+};
+
+/* Written by Python's struct and zlib after igd/manifest.h. */
+static const uint8_t expected[] = {
+	0x49, 0x47, 0x44, 0x52, 0x4f, 0x4d, 0x00, 0x01, 0x6e, 0x00, 0x00, 0x00, 0x01, 0x00,
+	0x4c, 0x00, 0x83, 0xab, 0x38, 0x19, 0x38, 0x00, 0x02, 0x01, 0x00, 0x00, 0x03, 0x00,
+	0x55, 0x00, 0x5b, 0x00, 0x65, 0x00, 0x00, 0x00, 0xba, 0x78, 0x16, 0xbf, 0x8f, 0x01,
+	0xcf, 0xea, 0x41, 0x41, 0x40, 0xde, 0x5d, 0xae, 0x22, 0x23, 0xb0, 0x03, 0x61, 0xa3,
+	0x96, 0x17, 0x7a, 0x9c, 0xb4, 0x10, 0xff, 0x61, 0xf2, 0x00, 0x15, 0xad, 0x80, 0x46,
+	0x90, 0x46, 0x80, 0xa7, 0x00, 0x00, 0x74, 0x6f, 0x6f, 0x6c, 0x20, 0x31, 0x2e, 0x30,
+	0x00, 0x61, 0x2e, 0x65, 0x66, 0x69, 0x00, 0x31, 0x37, 0x2e, 0x30, 0x2e, 0x31, 0x30,
+	0x37, 0x37, 0x00, 0x42, 0x49, 0x4f, 0x53, 0x20, 0xe4, 0xb8, 0xad, 0x00,
+};
+
+static void manifest_is_written_as_the_format_says(void **state)
+{
+	struct igdrom_bytes out;
+
+	(void)state;
+	assert_int_equal(manifest_encode("tool 1.0", &record, 1, &out), IGDROM_OK);
+	assert_int_equal(out.size, sizeof(expected));
+	assert_memory_equal(out.data, expected, sizeof(expected));
+	igdrom_bytes_free(&out);
+}
+
+static void manifest_reads_back_as_it_was_written(void **state)
+{
+	const struct manifest_record records[] = {
+		record, {.kind = IGDROM_MANIFEST_EFI, .image = 2, .name = "b.efi"}};
+	struct manifest_entry_view entry;
+	struct manifest_view view;
+	struct igdrom_bytes out;
+
+	(void)state;
+	assert_int_equal(manifest_encode("tool", records, 2, &out), IGDROM_OK);
+	assert_true(manifest_open(out.data, out.size, &view));
+	assert_int_equal(view.entry_count, 2);
+	assert_string_equal(view.tool, "tool");
+	assert_true(manifest_next(&view, &entry));
+	assert_int_equal(entry.kind, IGDROM_MANIFEST_GOP);
+	assert_int_equal(entry.image, 1);
+	assert_int_equal(entry.device_count, 3);
+	assert_memory_equal(entry.devices, "\x80\x46\x90\x46\x80\xa7", 6);
+	assert_memory_equal(entry.sha256, record.sha256, sizeof(record.sha256));
+	assert_string_equal(entry.name, "a.efi");
+	assert_string_equal(entry.version, "17.0.1077");
+	assert_string_equal(entry.origin, "BIOS \xe4\xb8\xad");
+	assert_true(manifest_next(&view, &entry));
+	assert_int_equal(entry.device_count, 0);
+	assert_string_equal(entry.name, "b.efi");
+	assert_string_equal(entry.version, "");
+	assert_false(manifest_next(&view, &entry));
+	igdrom_bytes_free(&out);
+}
+
+static void every_prefix_and_every_changed_byte_of_a_manifest_is_refused(void **state)
+{
+	struct manifest_view view;
+	uint8_t copy[sizeof(expected)];
+
+	(void)state;
+	assert_true(manifest_open(expected, sizeof(expected), &view));
+	for (size_t size = 0; size < sizeof(expected); size++)
+		assert_false(manifest_open(expected, size, &view));
+	for (size_t at = 0; at < sizeof(expected); at++) {
+		memcpy(copy, expected, sizeof(copy));
+		copy[at] ^= 0x10;
+		assert_false(manifest_open(copy, sizeof(copy), &view));
+	}
+}
+
+static void what_does_not_fit_its_field_is_refused(void **state)
+{
+	struct manifest_record records[MANIFEST_MAX_ENTRIES + 1] = {0};
+	struct manifest_record far = {.kind = IGDROM_MANIFEST_EFI, .image = 256};
+	static uint16_t many[512];
+	struct igdrom_bytes out;
+
+	(void)state;
+	for (size_t i = 0; i < MANIFEST_MAX_ENTRIES + 1; i++)
+		records[i] = (struct manifest_record){.kind = IGDROM_MANIFEST_EFI, .image = i};
+	assert_int_equal(manifest_encode("", records, MANIFEST_MAX_ENTRIES, &out), IGDROM_OK);
+	igdrom_bytes_free(&out);
+	assert_int_equal(manifest_encode("", records, MANIFEST_MAX_ENTRIES + 1, &out),
+			 IGDROM_E_LIMIT);
+	assert_int_equal(manifest_encode("", &far, 1, &out), IGDROM_E_LIMIT);
+	assert_null(out.data);
+	/* 70 entries of 512 ids are more than 65535 bytes. */
+	for (size_t i = 0; i < 70; i++) {
+		records[i].device_ids = many;
+		records[i].device_count = 512;
+	}
+	assert_int_equal(manifest_encode("", records, 70, &out), IGDROM_E_LIMIT);
+	assert_null(out.data);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(manifest_is_written_as_the_format_says),
+		cmocka_unit_test(manifest_reads_back_as_it_was_written),
+		cmocka_unit_test(every_prefix_and_every_changed_byte_of_a_manifest_is_refused),
+		cmocka_unit_test(what_does_not_fit_its_field_is_refused),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
