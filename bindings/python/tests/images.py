@@ -26,6 +26,13 @@ def image(code_type, payload=b"", *, last=True, blocks=None, vendor=0x8086, devi
     return bytes(data)
 
 
+def efi_driver(driver, number):
+    """Another UEFI driver: the one given, with another time stamp (PE, COFF header, offset 4)."""
+    data = bytearray(driver)
+    struct.pack_into("<I", data, struct.unpack_from("<I", data, 0x3C)[0] + 8, number)
+    return bytes(data)
+
+
 def legacy_rom(blocks=10, **how):
     """A ROM of one legacy image, larger than the 2 KiB that OVMF ignores."""
     return image(0, b"\xcb", blocks=blocks, **how)

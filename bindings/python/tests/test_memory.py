@@ -186,8 +186,8 @@ class Threads(unittest.TestCase):
 
     def test_a_shared_builder_takes_one_call_at_a_time(self):
         builder = igdrom.RomBuilder()
-        driver = igdrom.guest_driver()
-        self.run_all(*(lambda: builder.add_efi(driver) for _ in range(8)))
+        drivers = [images.efi_driver(igdrom.guest_driver(), number) for number in range(8)]
+        self.run_all(*(lambda d=d: builder.add_efi(d) for d in drivers))
         rom = igdrom.Rom.parse(builder.finish())
         self.assertEqual(sum(i.code_type == igdrom.CodeType.EFI for i in rom), 8)
 
