@@ -20,10 +20,11 @@ set(IGDROM_UEFI_CFLAGS --target=x86_64-unknown-windows -std=c11 -ffreestanding -
 	-Wall -Wextra -Wshadow -Wundef -Wvla -Wwrite-strings -Wpointer-arith -Wimplicit-fallthrough
 	-Wstrict-prototypes -Wmissing-prototypes)
 
-# igdrom_uefi_driver(NAME SOURCES file... [DEFINITIONS X=Y...] [INCLUDES dir...]): NAME.efi in the
-# current binary folder, made by the target NAME; its path is the target property IGDROM_EFI.
+# igdrom_uefi_driver(NAME SOURCES file... [DEFINITIONS X=Y...] [INCLUDES dir...]
+# [LINK_OPTIONS option...]): NAME.efi in the current binary folder, made by the target NAME; its path
+# is the target property IGDROM_EFI.
 function(igdrom_uefi_driver name)
-	cmake_parse_arguments(ARG "" "" "SOURCES;DEFINITIONS;INCLUDES" ${ARGN})
+	cmake_parse_arguments(ARG "" "" "SOURCES;DEFINITIONS;INCLUDES;LINK_OPTIONS" ${ARGN})
 	set(flags ${IGDROM_UEFI_CFLAGS})
 	if(CMAKE_COMPILE_WARNING_AS_ERROR)
 		list(APPEND flags -Werror)
@@ -47,7 +48,7 @@ function(igdrom_uefi_driver name)
 	set(efi ${CMAKE_CURRENT_BINARY_DIR}/${name}.efi)
 	add_custom_command(OUTPUT ${efi} DEPENDS ${objects}
 		COMMAND ${IGDROM_GUEST_LLD_LINK} /entry:efi_main /subsystem:efi_boot_service_driver
-			/nodefaultlib /base:0 /opt:ref,icf /Brepro /out:${efi} ${objects}
+			/nodefaultlib /base:0 /opt:ref,icf /Brepro ${ARG_LINK_OPTIONS} /out:${efi} ${objects}
 		COMMENT "Linking ${name}.efi" VERBATIM)
 	add_custom_target(${name} DEPENDS ${efi})
 	set_target_properties(${name} PROPERTIES IGDROM_EFI ${efi})
