@@ -21,17 +21,19 @@ set(IGDROM_UEFI_CFLAGS --target=x86_64-unknown-windows -std=c11 -ffreestanding -
 	-Wstrict-prototypes -Wmissing-prototypes)
 
 # igdrom_uefi_driver(NAME SOURCES file... [DEFINITIONS X=Y...] [INCLUDES dir...]
-# [LINK_OPTIONS option...]): NAME.efi in the current binary folder, made by the target NAME; its path
-# is the target property IGDROM_EFI.
+# [LINK_OPTIONS option...]): NAME.efi in the current binary folder, made by the target NAME, which
+# has its path in the property IGDROM_EFI, and in IGDROM_SOURCES and IGDROM_DEFINITIONS what it takes
+# to build a variant.
 function(igdrom_uefi_driver name)
 	cmake_parse_arguments(ARG "" "" "SOURCES;DEFINITIONS;INCLUDES;LINK_OPTIONS" ${ARGN})
 	set(flags ${IGDROM_UEFI_CFLAGS})
 	if(CMAKE_COMPILE_WARNING_AS_ERROR)
 		list(APPEND flags -Werror)
 	endif()
-	list(TRANSFORM ARG_DEFINITIONS PREPEND -D)
+	list(TRANSFORM ARG_DEFINITIONS PREPEND -D OUTPUT_VARIABLE defines)
 	list(TRANSFORM ARG_INCLUDES PREPEND -I)
 	set(objects)
+	set(sources)
 	foreach(source ${ARG_SOURCES})
 		cmake_path(ABSOLUTE_PATH source BASE_DIRECTORY ${CMAKE_CURRENT_SOURCE_DIR} NORMALIZE)
 		cmake_path(GET source PARENT_PATH folder)
@@ -39,10 +41,11 @@ function(igdrom_uefi_driver name)
 		cmake_path(GET folder FILENAME folder)
 		set(object ${CMAKE_CURRENT_BINARY_DIR}/${name}.dir/${folder}-${stem}.obj)
 		add_custom_command(OUTPUT ${object} DEPENDS ${source} DEPFILE ${object}.d
-			COMMAND ${IGDROM_GUEST_CLANG} ${flags} ${ARG_DEFINITIONS} -I${PROJECT_SOURCE_DIR}/libigdrom
+			COMMAND ${IGDROM_GUEST_CLANG} ${flags} ${defines} -I${PROJECT_SOURCE_DIR}/libigdrom
 				${ARG_INCLUDES} -MD -MF ${object}.d -c ${source} -o ${object}
 			COMMENT "Compiling ${name}.efi: ${folder}/${stem}.c" VERBATIM)
 		list(APPEND objects ${object})
+		list(APPEND sources ${source})
 	endforeach()
 	file(MAKE_DIRECTORY ${CMAKE_CURRENT_BINARY_DIR}/${name}.dir)
 	set(efi ${CMAKE_CURRENT_BINARY_DIR}/${name}.efi)
@@ -51,5 +54,6 @@ function(igdrom_uefi_driver name)
 			/nodefaultlib /base:0 /opt:ref,icf /Brepro ${ARG_LINK_OPTIONS} /out:${efi} ${objects}
 		COMMENT "Linking ${name}.efi" VERBATIM)
 	add_custom_target(${name} DEPENDS ${efi})
-	set_target_properties(${name} PROPERTIES IGDROM_EFI ${efi})
+	set_target_properties(${name} PROPERTIES IGDROM_EFI ${efi}
+		IGDROM_SOURCES "${sources}" IGDROM_DEFINITIONS "${ARG_DEFINITIONS}")
 endfunction()

@@ -4,10 +4,14 @@
 #include "guest/log.h"
 #include "guest/port.h"
 
-#define PORT_SELECTOR 0x510
-#define PORT_DATA     0x511
-#define PORT_DMA_HIGH 0x514 /* big-endian; the write to the low half starts the transfer */
-#define PORT_DMA_LOW  0x518
+#ifndef FWCFG_PORT /* the tests build a driver that looks elsewhere and finds none */
+#define FWCFG_PORT 0x510
+#endif
+#define PORT_SELECTOR FWCFG_PORT
+#define PORT_DATA     (FWCFG_PORT + 1)
+#define PORT_DMA_HIGH \
+	(FWCFG_PORT + 4) /* big-endian; the write to the low half starts the transfer */
+#define PORT_DMA_LOW (FWCFG_PORT + 8)
 
 #define KEY_SIGNATURE 0x0000
 #define KEY_FEATURES  0x0001

@@ -12,7 +12,9 @@
 #define PCI_ASLS    0xfc /* OpRegion address */
 #define PCI_GGC     0x50 /* graphics control: size of stolen memory */
 #define PCI_BDSM_32 0x5c /* base of stolen memory */
+#ifndef PCI_BDSM_64      /* the tests build a driver with a wrong one, to see that they notice */
 #define PCI_BDSM_64 0xc0
+#endif
 
 /* Given by firmware to efi_main(); one driver image has one. */
 extern struct efi_boot_services *guest_boot;

@@ -1,0 +1,87 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""Boots an option ROM in QEMU and OVMF, and collects what drivers write to debug port 402h."""
+import dataclasses
+import os
+import pathlib
+import shutil
+import subprocess
+import tempfile
+import time
+
+QEMU = os.environ.get("IGDROM_QEMU", "qemu-system-x86_64")
+OVMF = pathlib.Path(os.environ.get("IGDROM_OVMF", "/usr/share/OVMF"))
+PASS, FAIL = 33, 3  # exit codes of QEMU after isa-debug-exit got 10h and 1
+TIMEOUT = 60
+
+FIRMWARE = {
+    False: ("OVMF_CODE_4M.fd", "OVMF_VARS_4M.fd"),
+    True: ("OVMF_CODE_4M.secboot.fd", "OVMF_VARS_4M.ms.fd"),
+}
+
+
+@dataclasses.dataclass
+class Run:
+    """One boot: the exit code (None: QEMU did not end by itself) and the lines written."""
+    code: int | None
+    lines: list[str]
+    stderr: str
+    seconds: float
+
+    def log(self):
+        """The lines of the driver under test, without their tag."""
+        return [line[len("igdrom: "):] for line in self.lines if line.startswith("igdrom: ")]
+
+    def text(self):
+        return f"exit code {self.code} after {self.seconds:.1f} s\n" + "\n".join(self.lines + [self.stderr])
+
+
+def missing():
+    """Why nothing can be booted here; None when it can."""
+    if not shutil.which(QEMU):
+        return f"{QEMU} is not installed (Debian: qemu-system-x86)"
+    for name in sum(FIRMWARE.values(), ()):
+        if not (OVMF / name).is_file():
+            return f"{OVMF / name} is not there (Debian: ovmf)"
+    return None
+
+
+def command(folder, machine, memory, secure):
+    code, variables = FIRMWARE[secure]
+    shutil.copyfile(OVMF / variables, folder / "vars.fd")
+    if secure:
+        machine = "q35,smm=on"
+    out = [QEMU, "-machine", machine, "-accel", "tcg", "-m", str(memory), "-net", "none",
+           "-vga", "none", "-display", "none", "-monitor", "none", "-serial", "null", "-no-reboot",
+           "-drive", f"if=pflash,format=raw,unit=0,readonly=on,file={OVMF / code}",
+           "-drive", f"if=pflash,format=raw,unit=1,file={folder / 'vars.fd'}",
+           "-chardev", f"file,id=dbg,path={folder / 'debug'}",
+           "-device", "isa-debugcon,iobase=0x402,chardev=dbg",
+           "-device", "isa-debug-exit,iobase=0xf4,iosize=4"]
+    if secure:
+        out += ["-global", "driver=cfi.pflash01,property=secure,value=on"]
+    return out
+
+
+def boot(rom, *, machine="pc", memory=1024, secure=False, fw_cfg=None, extra=(), timeout=TIMEOUT,
+         device="virtio-rng-pci", pass_fds=()):
+    """Boots rom (bytes) in the ROM of device; fw_cfg: name -> bytes."""
+    with tempfile.TemporaryDirectory(prefix="igdrom-boot-") as name:
+        folder = pathlib.Path(name)
+        argv = command(folder, machine, memory, secure)
+        (folder / "rom").write_bytes(rom)
+        argv += ["-device", f"{device},romfile={folder / 'rom'}"]
+        for number, (key, data) in enumerate((fw_cfg or {}).items()):
+            (folder / f"file{number}").write_bytes(data)
+            argv += ["-fw_cfg", f"name={key},file={folder / f'file{number}'}"]
+        argv += extra
+        start = time.monotonic()
+        try:
+            done = subprocess.run(argv, stdin=subprocess.DEVNULL, capture_output=True, text=True,
+                                  timeout=timeout, pass_fds=pass_fds, check=False)
+            code, stderr = done.returncode, done.stderr
+        except subprocess.TimeoutExpired as error:
+            code, stderr = None, (error.stderr or b"").decode(errors="replace")
+        seconds = time.monotonic() - start
+        debug = folder / "debug"
+        text = debug.read_bytes().decode("ascii", "replace") if debug.exists() else ""
+    return Run(code, text.splitlines(), stderr, seconds)

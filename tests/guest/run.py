@@ -1,0 +1,252 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: BSD-2-Clause
+"""Boot tests: each case_NAME() is the test guest.NAME.
+
+Usage: run.py BUILD_DIR CASE...
+"""
+import os
+import pathlib
+import re
+import struct
+import subprocess
+import sys
+import tempfile
+
+import boot
+import cases
+import oprom
+import proxy
+from opregion import corrected, opregion, vbt
+
+HERE = pathlib.Path(__file__).resolve().parent
+TEST = "opt/org.igdrom.test/"
+BUILD = pathlib.Path()
+SKIP = 77
+
+
+class Failure(Exception):
+    """A sentence, and what the boot wrote."""
+
+
+def driver(name):
+    if name == "guest":
+        return (BUILD / "libigdrom/guest/guest.efi").read_bytes()
+    return (BUILD / f"tests/guest/guest_test_{name}.efi").read_bytes()
+
+
+def plain_rom(*names, **fields):
+    images = [oprom.image(driver(name), last=name is names[-1], **fields) for name in names]
+    return oprom.rom(images)
+
+
+def catalogue():
+    """Code -> keys, as log.def has them."""
+    text = (HERE / "../../libigdrom/guest/log.def").read_text(encoding="ascii")
+    rows = re.findall(r'GUEST_LOG\(\w+, "([^"]+)",\s*"([^"]*)"', text)
+    return {code: re.findall(r"(\w+)=%", keys) for code, keys in rows}
+
+
+def cannot_run(reason):
+    """Skips the test, or fails it where nothing may be skipped."""
+    if os.environ.get("IGDROM_NO_SKIP") == "1":
+        sys.exit(f"cannot run, and IGDROM_NO_SKIP=1 allows no skipping: {reason}")
+    print(f"skipped: {reason}")
+    sys.exit(SKIP)
+
+
+def need(condition, sentence, run):
+    if not condition:
+        raise Failure(f"{sentence}\n{run.text()}")
+
+
+def check_log(run):
+    """Each line of the driver is one that log.def announces."""
+    known = catalogue()
+    for line in run.log():
+        words = line.split(" ")
+        keys = [word.split("=", 1)[0] for word in words[1:]]
+        need(known.get(words[0]) == keys, f"log.def has no line such as {line!r}", run)
+
+
+def check_pass(run):
+    need(run.code == boot.PASS, "the check in the guest did not pass", run)
+    check_log(run)
+
+
+def has(run, pattern):
+    return any(re.fullmatch(pattern, line) for line in run.log())
+
+
+def assign(devices, region, names=("fake", "guest", "verify"), expected_vbt=None, **options):
+    """Boots the driver under test between the two test drivers; region: etc/igd-opregion."""
+    files = {TEST + "devices": b"".join(devices)}
+    if region is not None:
+        files["etc/igd-opregion"] = region
+    if expected_vbt is not None:
+        files[TEST + "vbt"] = expected_vbt
+    if options.get("secure"):
+        files[TEST + "secure"] = b"1"
+    return boot.boot(plain_rom(*names), fw_cfg=files, **options)
+
+
+def image_lines(run):
+    return [line for line in run.lines if line.startswith("check: image ")]
+
+
+def case_starts_every_image_of_a_rom():
+    """Ids and class of another device do not matter to OVMF; images of type F0h are passed over."""
+    rom = oprom.rom([oprom.image(driver("one")),
+                     oprom.image(driver("two"), code_type=oprom.DATA),
+                     oprom.image(driver("three"), vendor=0x1002, device=0x4680, class_code=0x020000),
+                     oprom.image(driver("one"), subsystem=10),
+                     oprom.image(driver("two"), pcir_length=0x18),
+                     oprom.image(driver("end"), last=True),
+                     oprom.image(driver("three"))])
+    run = boot.boot(rom)
+    check_pass(run)
+    need(image_lines(run) == ["check: image one", "check: image three", "check: image two"],
+         "these images run, in this order", run)
+
+
+def case_boot_check_tells_whether_the_driver_starts():
+    def script(names, **environment):
+        with tempfile.TemporaryDirectory() as folder:
+            rom = pathlib.Path(folder) / "a, b.rom"
+            rom.write_bytes(plain_rom(*names))
+            return subprocess.run([HERE / "../../examples/boot-check.sh", rom], capture_output=True, text=True,
+                                  env={**os.environ, **environment}, check=False, timeout=120)
+
+    good = script(["guest"])
+    if good.returncode != 0 or "igdrom: start version=" not in good.stdout:
+        raise Failure(f"the driver started, but: {good}")
+    bad = script(["one"], BOOT_SECONDS="6")
+    if bad.returncode != 1 or "the driver did not start" not in bad.stderr:
+        raise Failure(f"there is no driver, but: {bad}")
+
+
+def case_assigns_every_generation():
+    """OpRegion, ASLS, stolen memory of every encoding, odd devices; two copies of the driver."""
+    table = vbt(4300, "SKY\x01LAKE =x", right=False)
+    run = assign(cases.EVERY_DEVICE, opregion(mailbox4=table), ("fake", "guest", "guest", "verify"),
+                 corrected(table), memory=1536, timeout=150)
+    check_pass(run)
+    need(sum(line.startswith("start ") for line in run.log()) == 2, "two copies started", run)
+    for code in ("policy", "policy-there", "opregion", "stolen", "stolen-not-needed", "stolen-zero",
+                 "stolen-elsewhere", "stolen-reserved-size", "stolen-no-memory", "register-kept",
+                 "device-unknown", "unchanged", "restored", "foreign", "vbt"):
+        need(has(run, re.escape(code) + " .*"), f"no line {code}", run)
+    need(has(run, "device-unknown at=0000:03:00.0 id=56A0"), "a discrete GPU is named", run)
+    need(has(run, r"stolen at=0000:00:02.0 base=0x\w+ size=0x2000000 ggc=0xF7C1 register=0x5C"),
+         "stolen memory is logged", run)
+    need(has(run, r"vbt at=0000:00:02.0 address=0x\w+ size=0x10CC name=\$VBT_SKY_LAKE_=x from=mailbox4 "
+                  "checksum=fixed"), "the VBT is logged, its name made harmless", run)
+
+
+def case_leaves_asls_alone_without_an_opregion():
+    run = assign(cases.without_opregion(cases.FEW_DEVICES), None)
+    check_pass(run)
+    need(has(run, "opregion-no-file at=0000:00:02.0 asls=0x11110000"), "the reason is logged", run)
+    need(has(run, "vbt-no-device asls=.*"), "why there is no VBT is logged", run)
+
+
+def case_does_without_fw_cfg():
+    run = assign(cases.without_opregion(cases.FEW_DEVICES), opregion(), ("fake", "no_fwcfg", "verify"))
+    check_pass(run)
+    need(has(run, "opregion-no-fwcfg at=0000:00:02.0 asls=0x0"), "the reason is logged", run)
+
+
+def case_reads_through_ports_where_there_is_no_dma():
+    table = vbt(5947)
+    run = assign(cases.FEW_DEVICES, opregion(mailbox4=table), expected_vbt=table,
+                 extra=["-global", "fw_cfg_io.dma_enabled=off"])
+    check_pass(run)
+    need(has(run, "opregion .* through=port"), "ports were used", run)
+
+
+def case_refuses_files_that_are_no_opregion():
+    bad = {"opregion-bad-size .* size=0x1FFF .*": opregion()[:-1],
+           "opregion-bad-size .* size=0x100001 .*": opregion(extended=bytes(0xFE001)),
+           "opregion-bad-signature .*": opregion(signature=b"IntelGraphicsMen")}
+    for line, region in bad.items():
+        run = assign(cases.without_opregion(cases.FEW_DEVICES), region)
+        check_pass(run)
+        need(has(run, line), f"no line {line}", run)
+
+
+def case_serves_an_extended_vbt_with_secure_boot():
+    """q35 with SMM, Microsoft's keys, SecureBoot = 1; an OpRegion whose last page is not full."""
+    table = vbt(8666, "TIGERLAKE")
+    run = assign(cases.FEW_DEVICES, opregion(0x0201, extended=table), expected_vbt=table, secure=True)
+    check_pass(run)
+    need(has(run, "vbt .* name=.VBT_TIGERLAKE from=rvda checksum=right"), "RVDA was used", run)
+
+
+def case_survives_hostile_opregions():
+    """Fields that lie: what is served stays inside the OpRegion, or nothing is."""
+    variants = cases.vbt_variants()
+    files = {TEST + "variants": b"".join(struct.pack("<III", len(region), offset, size) + region
+                                         for _, region, offset, size in variants),
+             "etc/igd-opregion": opregion(extended=bytes(0x2200))}
+    run = boot.boot(plain_rom("guest", "vbt"), fw_cfg=files)
+    for line in run.lines:
+        wrong = re.fullmatch("check: wrong: variant 0x(.*)", line)
+        need(not wrong, f"wrong: {variants[int(wrong[1], 16)][0] if wrong else ''}", run)
+    check_pass(run)
+    need(f"check: variants={len(variants):#x}" in run.lines, "all variants were tried", run)
+    for reason in ("absent", "host-address", "outside", "damaged"):
+        need(has(run, f"vbt-none .* reason={reason}"), f"no reason {reason}", run)
+    need(has(run, "vbt-extended-refused .* reason=damaged"), "RVDA passed over", run)
+
+
+def case_sets_up_a_device_on_the_real_bus():
+    """A GPU on OVMF's own PCI bus, played by us; its memory is looked at from outside."""
+    region = opregion(0x0201, extended=vbt(8666))
+    rom = plain_rom("guest", "end")
+    device = proxy.Device(0x4680, 0x0200, len(rom))
+    peer = proxy.Peer(device)
+    peer.start()
+    size = 512
+    with proxy.soiled_memory(size << 20) as memory:
+        run = boot.boot(rom, memory=size, machine="pc,memory-backend=ram", fw_cfg={"etc/igd-opregion": region},
+                        device=f"x-pci-proxy-dev,fd={peer.theirs.fileno()},addr=02.0",
+                        extra=["-object", f"memory-backend-file,id=ram,share=on,size={size}M,"
+                                          f"mem-path=/proc/self/fd/{memory.fileno()}"],
+                        pass_fds=(peer.theirs.fileno(), memory.fileno()))
+        if run.code is not None and run.code < 0 and not device.reads:
+            # Seen with QEMU 10 and later: dies in the device's set-up without KVM.
+            cannot_run(f"this QEMU does not start with x-pci-proxy-dev: {run.text()}")
+        check_pass(run)
+        offsets = [offset for offset, _, _ in device.writes if offset in (0xFC, 0xC0, 0xC4, 0x5C)]
+        need(offsets == [0xFC, 0xC0, 0xC4], f"registers written: {device.writes}", run)
+        asls, base = device.read(0xFC, 4), device.read(0xC0, 8)
+        whole = proxy.peek(memory, asls, -(-len(region) // 4096) * 4096)
+        need(asls % 4096 == 0 and whole == region.ljust(len(whole), b"\0"), "OpRegion in guest memory", run)
+        need(base and base % (1 << 20) == 0 and not any(proxy.peek(memory, base, 64 << 20)),
+             "64 MiB of zeros at BDSM", run)
+
+
+def case_notices_a_planted_fault():
+    """The same driver with the 64-bit base in the 32-bit register must not pass."""
+    run = assign(cases.FEW_DEVICES, opregion(), ("fake", "wrong_bdsm", "verify"))
+    need(run.code == boot.FAIL, "a driver that writes the wrong register passed", run)
+    need("check: wrong: BDSM is not on a MiB value=0x0 device=0x4680" in run.lines, "for that reason", run)
+
+
+CASES = {name[len("case_"):]: function for name, function in globals().items() if name.startswith("case_")}
+
+
+def main():
+    global BUILD
+    BUILD = pathlib.Path(sys.argv[1])
+    if boot.missing():
+        cannot_run(boot.missing())
+    for name in sys.argv[2:]:
+        try:
+            CASES[name]()
+        except Failure as failure:
+            sys.exit(f"{name}: {failure}")
+        print(f"{name}: passed")
+
+
+if __name__ == "__main__":
+    main()
