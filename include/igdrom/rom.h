@@ -233,7 +233,12 @@ IGDROM_API IGDROM_MUST_CHECK enum igdrom_status igdrom_rom_fix(const void *data,
 							       struct igdrom_report *report,
 							       struct igdrom_bytes *out);
 
-/** Puts images together. Settings hold for images added after them. */
+/**
+ * Puts images together. Vendor, device ids, class code, code revision, PCIR revision and compression
+ * hold for images added after they were set; force, open end and target for the whole ROM. An image
+ * without device ids of its own gets the target; without a target the integrated devices that the
+ * GOP lists; without a GOP every integrated device from Sandy Bridge on.
+ */
 struct igdrom_rom_builder;
 
 /**
@@ -254,7 +259,8 @@ IGDROM_API IGDROM_MUST_CHECK enum igdrom_status
 igdrom_rom_builder_set_vendor_id(struct igdrom_rom_builder *builder, uint16_t vendor_id);
 /** Sets the PCIR device id (the first) and, for more than one, the device list.
  * @param builder object @param device_ids copied; NULL with count 0 = those of each driver
- * @param count at most 512 @return IGDROM_OK, IGDROM_E_INVAL, IGDROM_E_NOMEM @since 0.1 */
+ * @param count at most 512; at most 1 with PCIR revision 0
+ * @return IGDROM_OK, IGDROM_E_INVAL, IGDROM_E_NOMEM @since 0.1 */
 IGDROM_API IGDROM_MUST_CHECK enum igdrom_status
 igdrom_rom_builder_set_device_ids(struct igdrom_rom_builder *builder, const uint16_t *device_ids,
 				  size_t count);
@@ -275,7 +281,7 @@ igdrom_rom_builder_set_pcir_revision(struct igdrom_rom_builder *builder, uint8_t
  * @return IGDROM_OK, IGDROM_E_INVAL @since 0.1 */
 IGDROM_API IGDROM_MUST_CHECK enum igdrom_status
 igdrom_rom_builder_set_compress(struct igdrom_rom_builder *builder, bool compress);
-/** Leaves the LAST bit of the final image clear, for a ROM that others append to.
+/** Leaves the LAST bit of the final image clear, and the ROM unpadded, for others to append to.
  * @param builder object @param open_ended on or off @return IGDROM_OK, IGDROM_E_INVAL @since 0.1 */
 IGDROM_API IGDROM_MUST_CHECK enum igdrom_status
 igdrom_rom_builder_set_open_ended(struct igdrom_rom_builder *builder, bool open_ended);
@@ -299,15 +305,18 @@ IGDROM_API IGDROM_MUST_CHECK enum igdrom_status
 igdrom_rom_builder_add_guest_driver(struct igdrom_rom_builder *builder);
 
 /**
- * Adds a GOP driver.
+ * Adds a GOP driver. Of an option ROM that holds several, the best for the target is taken.
  * @param builder object
- * @param data PE image; copied
+ * @param data PE image, or an option ROM that holds the driver; copied. Bytes behind the end of the
+ * PE image are left out.
  * @param size bytes
  * @param name goes into the manifest, such as the file's name; NULL for none
  * @param origin goes into the manifest, such as the BIOS file it was taken from; NULL for none
  * @param report findings, or NULL
- * @return IGDROM_OK; IGDROM_E_NOT_RECOGNIZED (not a GOP driver); IGDROM_E_REFUSED (a second GOP:
- * the guest driver cannot choose yet; or it does not list the target and force is off);
+ * @return IGDROM_OK (also for a driver that is in already, which is not added again);
+ *         IGDROM_E_NOT_RECOGNIZED (not a GOP driver); IGDROM_E_REFUSED (a second GOP, or several in
+ *         the file and none of them for the target: the guest driver cannot choose yet; or it does
+ *         not list the target and force is off); IGDROM_E_STATE (finished before);
  *         IGDROM_E_TRUNCATED, IGDROM_E_CORRUPT, IGDROM_E_LIMIT, IGDROM_E_NOMEM, IGDROM_E_INVAL
  * @since 0.1
  */
@@ -316,15 +325,17 @@ igdrom_rom_builder_add_gop(struct igdrom_rom_builder *builder, const void *data,
 			   const char *name, const char *origin, struct igdrom_report *report);
 
 /**
- * Adds any EFI image, or all EFI images of an option ROM.
+ * Adds any EFI image, or all EFI images of an option ROM: of one that igdrom_rom_builder_finish()
+ * wrote all but its guest driver. An image that is a GOP driver is treated as one.
  * @param builder object
  * @param data PE image or option ROM; copied
  * @param size bytes
  * @param name goes into the manifest; NULL for none
  * @param report findings, or NULL
  * @return IGDROM_OK; IGDROM_E_NOT_RECOGNIZED; IGDROM_E_REFUSED (machine or subsystem that firmware
- *         skips, and force is off); IGDROM_E_TRUNCATED, IGDROM_E_CORRUPT, IGDROM_E_LIMIT,
- *         IGDROM_E_NOMEM, IGDROM_E_INVAL
+ *         skips, and force is off; a GOP driver that igdrom_rom_builder_add_gop() refuses);
+ *         IGDROM_E_STATE (finished before); IGDROM_E_TRUNCATED, IGDROM_E_CORRUPT, IGDROM_E_LIMIT,
+ *         IGDROM_E_NOMEM, IGDROM_E_INVAL. Unless IGDROM_OK, nothing was added
  * @since 0.1
  */
 IGDROM_API IGDROM_MUST_CHECK enum igdrom_status
@@ -339,8 +350,9 @@ igdrom_rom_builder_add_efi(struct igdrom_rom_builder *builder, const void *data,
  * @param size bytes
  * @param name goes into the manifest; NULL for none
  * @param report findings, or NULL
- * @return IGDROM_OK; IGDROM_E_NOT_RECOGNIZED; IGDROM_E_TRUNCATED, IGDROM_E_CORRUPT, IGDROM_E_LIMIT,
- *         IGDROM_E_NOMEM, IGDROM_E_INVAL
+ * @return IGDROM_OK; IGDROM_E_NOT_RECOGNIZED; IGDROM_E_STATE (finished before); IGDROM_E_TRUNCATED,
+ *         IGDROM_E_CORRUPT, IGDROM_E_LIMIT, IGDROM_E_NOMEM, IGDROM_E_INVAL. Unless IGDROM_OK,
+ *         nothing was added
  * @since 0.1
  */
 IGDROM_API IGDROM_MUST_CHECK enum igdrom_status
@@ -348,13 +360,17 @@ igdrom_rom_builder_add_legacy(struct igdrom_rom_builder *builder, const void *da
 			      const char *name, struct igdrom_report *report);
 
 /**
- * Lays the images out: legacy first, then our driver, GOPs, other EFI images, the manifest; pads to
- * IGDROM_ROM_MIN_BYTES. The same input gives the same bytes.
+ * Lays the images out: legacy first, then our driver, GOPs, other EFI images, and the manifest when
+ * our driver or a GOP is in the ROM; pads with FFh behind the last image to IGDROM_ROM_MIN_BYTES. The
+ * result is read back and checked. The same input gives the same bytes.
  * @param builder object; can be finished once
  * @param report findings, or NULL
  * @param out owned; free with igdrom_bytes_free()
- * @return IGDROM_OK; IGDROM_E_STATE (nothing added, or finished before); IGDROM_E_REFUSED;
- *         IGDROM_E_LIMIT (more than IGDROM_ROM_MAX_BYTES); IGDROM_E_NOMEM, IGDROM_E_INVAL
+ * @return IGDROM_OK; IGDROM_E_STATE (nothing added, or finished before); IGDROM_E_REFUSED (the check
+ *         found an error, such as a GOP without a policy driver or a target that is a card, and force
+ *         is off: the builder can be changed and finished again); IGDROM_E_LIMIT (more than
+ *         IGDROM_ROM_MAX_BYTES); IGDROM_E_NOMEM, IGDROM_E_INVAL; IGDROM_E_INTERNAL (what was written
+ *         cannot be read back)
  * @since 0.1
  */
 IGDROM_API IGDROM_MUST_CHECK enum igdrom_status

@@ -8,6 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define GUEST_DRIVER_NAME "igdrom guest driver"
+
 /* A PE image on its way in; everything is borrowed. */
 struct driver {
 	const uint8_t *data;
@@ -86,12 +88,22 @@ static enum igdrom_status check_gop(const struct igdrom_rom_builder *builder,
 	return kit_check_target(builder, image, report);
 }
 
+/* The guest driver has the version of the library, also when it comes as a file. */
+static const char *version_of(const struct driver *driver, const struct igdrom_gop *gop)
+{
+	struct igdrom_bytes guest = igdrom_guest_driver();
+
+	if (driver->size == guest.size && !memcmp(driver->data, guest.data, guest.size))
+		return igdrom_version();
+	return gop ? igdrom_gop_version(gop) : NULL;
+}
+
 static enum igdrom_status copy_driver(const struct driver *driver, size_t size,
 				      struct kit_image *image)
 {
 	image->data = malloc(size);
 	image->name = kit_text(driver->name);
-	image->version = kit_text(image->gop ? igdrom_gop_version(image->gop) : NULL);
+	image->version = kit_text(version_of(driver, image->gop));
 	image->origin = kit_text(driver->origin);
 	if (!image->data || !image->name || !image->version || !image->origin)
 		return IGDROM_E_NOMEM;
@@ -160,10 +172,22 @@ out:
 	return status;
 }
 
+/* The driver may have come in as a file already. */
+static bool promote(struct igdrom_rom_builder *builder, const struct driver *driver)
+{
+	for (size_t i = 0; i < builder->count; i++) {
+		if (!same_driver(&builder->images[i], driver, driver->size))
+			continue;
+		builder->images[i].kind = IGDROM_MANIFEST_GUEST_DRIVER;
+		return true;
+	}
+	return false;
+}
+
 enum igdrom_status igdrom_rom_builder_add_guest_driver(struct igdrom_rom_builder *builder)
 {
 	struct igdrom_bytes pe = igdrom_guest_driver();
-	const struct driver driver = {pe.data, pe.size, "igdrom guest driver", NULL};
+	const struct driver driver = {pe.data, pe.size, GUEST_DRIVER_NAME, NULL};
 	struct kit_image image = {0};
 	enum igdrom_status status;
 
@@ -171,17 +195,15 @@ enum igdrom_status igdrom_rom_builder_add_guest_driver(struct igdrom_rom_builder
 		return IGDROM_E_INVAL;
 	if (builder->finished || find_kind(builder, IGDROM_MANIFEST_GUEST_DRIVER))
 		return IGDROM_E_STATE;
+	if (promote(builder, &driver))
+		return IGDROM_OK;
 	status = read_driver(&driver, &image, NULL);
-	if (status == IGDROM_OK) {
-		image.kind = IGDROM_MANIFEST_GUEST_DRIVER;
-		free(image.version);
-		image.version = kit_text(igdrom_version());
-		status = image.version ? kit_append(builder, &image) : IGDROM_E_NOMEM;
-	} else if (status != IGDROM_E_NOMEM) {
-		status = IGDROM_E_INTERNAL;
+	if (status != IGDROM_OK) {
+		kit_image_clear(&image);
+		return status == IGDROM_E_NOMEM ? status : IGDROM_E_INTERNAL;
 	}
-	kit_image_clear(&image);
-	return status;
+	image.kind = IGDROM_MANIFEST_GUEST_DRIVER;
+	return kit_append(builder, &image);
 }
 
 /* Which of the drivers in a file is meant; E_REFUSED when that cannot be told. */
@@ -318,10 +340,16 @@ static enum igdrom_status add_efi_images(struct igdrom_rom_builder *builder,
 			kit_say_not_taken(image, i, name, report);
 			continue;
 		}
+		taken++;
+		if (kit_is_recorded(rom, i, IGDROM_MANIFEST_GUEST_DRIVER)) {
+			report_add(report, FINDING_BUILD_GUEST_DRIVER_LEFT,
+				   igdrom_rom_image_offset(image),
+				   REPORT_ARGS(ARG_U(i), ARG_S(kit_or(name, "the file"))));
+			continue;
+		}
 		status = add_efi_image(builder, image, i, name, report);
 		if (status != IGDROM_OK)
 			return status;
-		taken++;
 	}
 	if (taken)
 		return IGDROM_OK;

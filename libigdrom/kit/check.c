@@ -55,23 +55,30 @@ static bool contains(struct igdrom_bytes bytes, const void *what, size_t size)
 	return false;
 }
 
-static bool is_guest_driver(const struct kit_check *check, const struct check_image *image)
+bool kit_is_recorded(const struct igdrom_rom *rom, size_t index, enum igdrom_manifest_kind kind)
 {
-	const struct igdrom_manifest *manifest = igdrom_rom_manifest(check->rom);
-	struct igdrom_bytes ours = igdrom_guest_driver();
+	const struct igdrom_manifest *manifest = igdrom_rom_manifest(rom);
+	const char *sha256 = igdrom_rom_image_payload_sha256(igdrom_rom_image_at(rom, index));
 
-	if (image->payload.size == ours.size && !memcmp(image->payload.data, ours.data, ours.size))
-		return true;
-	for (size_t i = 0; manifest && i < igdrom_manifest_count(manifest); i++) {
+	for (size_t i = 0; manifest && sha256 && i < igdrom_manifest_count(manifest); i++) {
 		const struct igdrom_manifest_entry *entry = igdrom_manifest_at(manifest, i);
-		const char *sha256 = igdrom_rom_image_payload_sha256(image->image);
 
-		if (igdrom_manifest_entry_kind(entry) == IGDROM_MANIFEST_GUEST_DRIVER &&
-		    igdrom_manifest_entry_image(entry) == image->index && sha256 &&
+		if (igdrom_manifest_entry_kind(entry) == kind &&
+		    igdrom_manifest_entry_image(entry) == index &&
 		    !strcmp(igdrom_manifest_entry_sha256(entry), sha256))
 			return true;
 	}
 	return false;
+}
+
+/* Ours is the one in this library, and one that was when the ROM was built. */
+static bool is_guest_driver(const struct kit_check *check, const struct check_image *image)
+{
+	struct igdrom_bytes ours = igdrom_guest_driver();
+
+	if (image->payload.size == ours.size && !memcmp(image->payload.data, ours.data, ours.size))
+		return true;
+	return kit_is_recorded(check->rom, image->index, IGDROM_MANIFEST_GUEST_DRIVER);
 }
 
 static enum igdrom_status classify(const struct kit_check *check, struct check_image *image)

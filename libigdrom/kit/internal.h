@@ -91,6 +91,8 @@ struct kit_check {
 	enum igdrom_severity worst;
 };
 
+/* Whether the manifest says that the image is such a thing, and it still is what was recorded. */
+bool kit_is_recorded(const struct igdrom_rom *rom, size_t index, enum igdrom_manifest_kind kind);
 enum igdrom_status kit_check_contents(struct kit_check *check) IGDROM_MUST_CHECK;
 
 /* text.c: words in findings. */

@@ -39,6 +39,58 @@ static void the_same_driver_twice_is_taken_once(void **state)
 	kit_free(&kit);
 }
 
+static void the_guest_driver_given_as_a_file_is_known(void **state)
+{
+	const struct igdrom_bytes guest = igdrom_guest_driver();
+	const struct igdrom_manifest_entry *entry;
+	struct kit kit = kit_new();
+	struct igdrom_bytes bytes;
+	struct igdrom_rom *rom;
+
+	(void)state;
+	assert_int_equal(igdrom_rom_builder_add_efi(kit.builder, guest.data, guest.size, "g.efi",
+						    kit.report),
+			 IGDROM_OK);
+	assert_int_equal(igdrom_rom_builder_add_guest_driver(kit.builder), IGDROM_OK);
+	rom = finish(&kit, &bytes);
+	assert_int_equal(igdrom_rom_image_count(rom), 2);
+	entry = igdrom_manifest_at(igdrom_rom_manifest(rom), 0);
+	assert_int_equal(igdrom_manifest_entry_kind(entry), IGDROM_MANIFEST_GUEST_DRIVER);
+	assert_string_equal(igdrom_manifest_entry_version(entry), igdrom_version());
+	release(rom, &bytes);
+	kit_free(&kit);
+}
+
+static void of_a_rom_of_ours_all_but_the_guest_driver_is_taken(void **state)
+{
+	const struct driver_spec plain = {0};
+	struct kit kit = kit_new();
+	struct igdrom_bytes first, second;
+	struct igdrom_rom *rom;
+	struct file gop;
+
+	(void)state;
+	make_gop(&gop, &gop_desktop);
+	assert_int_equal(igdrom_rom_builder_add_guest_driver(kit.builder), IGDROM_OK);
+	assert_int_equal(add_gop(&kit, &gop_desktop, "gop.efi"), IGDROM_OK);
+	rom = finish(&kit, &first);
+	igdrom_rom_free(rom);
+	kit_free(&kit);
+	kit = kit_new();
+	assert_int_equal(igdrom_rom_builder_add_efi(kit.builder, first.data, first.size, "old.rom",
+						    kit.report),
+			 IGDROM_OK);
+	assert_int_equal(severity_of(&kit, "build-guest-driver-left"), IGDROM_SEVERITY_INFO);
+	assert_int_equal(igdrom_rom_builder_add_guest_driver(kit.builder), IGDROM_OK);
+	assert_int_equal(add_efi(&kit, &plain, "x.efi"), IGDROM_OK);
+	rom = finish(&kit, &second);
+	assert_int_equal(igdrom_rom_image_count(rom), 4);
+	assert_payload(rom, 1, gop.data, gop.size);
+	igdrom_bytes_free(&first);
+	release(rom, &second);
+	kit_free(&kit);
+}
+
 static void a_gop_that_does_not_list_the_target_is_refused(void **state)
 {
 	struct kit kit = kit_new();
@@ -430,6 +482,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_second_gop_is_refused_even_by_force),
 		cmocka_unit_test(the_same_driver_twice_is_taken_once),
+		cmocka_unit_test(the_guest_driver_given_as_a_file_is_known),
+		cmocka_unit_test(of_a_rom_of_ours_all_but_the_guest_driver_is_taken),
 		cmocka_unit_test(a_gop_that_does_not_list_the_target_is_refused),
 		cmocka_unit_test(force_turns_the_refusal_of_the_target_into_a_warning),
 		cmocka_unit_test(a_gop_without_a_readable_table_is_taken_with_a_warning),
