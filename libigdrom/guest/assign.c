@@ -59,12 +59,13 @@ static bool load_opregion(const struct guest_device *device, const struct fwcfg_
 {
 	uint64_t pages = ((uint64_t)file->size + EFI_PAGE_SIZE - 1) / EFI_PAGE_SIZE;
 	efi_status status = guest_allocate(EFI_ACPI_MEMORY_NVS, file->size, EFI_PAGE_SIZE, address);
-	uint8_t *data = (uint8_t *)(uintptr_t)*address;
+	uint8_t *data;
 
 	if (efi_failed(status)) {
 		guest_log(LOG_OPREGION_NO_MEMORY, device->location, file->size, status);
 		return false;
 	}
+	data = (uint8_t *)(uintptr_t)*address;
 	guest_boot->set_mem(data, pages * EFI_PAGE_SIZE, 0);
 	if (!fwcfg_read(file, data, file->size))
 		guest_log(LOG_OPREGION_UNREAD, device->location, file->size, fwcfg_way(file));

@@ -3,6 +3,7 @@
 import dataclasses
 import os
 import pathlib
+import re
 import shutil
 import subprocess
 import tempfile
@@ -11,7 +12,7 @@ import time
 QEMU = os.environ.get("IGDROM_QEMU", "qemu-system-x86_64")
 OVMF = pathlib.Path(os.environ.get("IGDROM_OVMF", "/usr/share/OVMF"))
 PASS, FAIL = 33, 3  # exit codes of QEMU after isa-debug-exit got 10h and 1
-TIMEOUT = 60
+TIMEOUT = 100
 
 FIRMWARE = {
     False: ("OVMF_CODE_4M.fd", "OVMF_VARS_4M.fd"),
@@ -62,26 +63,40 @@ def command(folder, machine, memory, secure):
     return out
 
 
-def boot(rom, *, machine="pc", memory=1024, secure=False, fw_cfg=None, extra=(), timeout=TIMEOUT,
-         device="virtio-rng-pci", pass_fds=()):
-    """Boots rom (bytes) in the ROM of device; fw_cfg: name -> bytes."""
+def wait(process, debug, until, timeout):
+    """Until QEMU ends, the debug console has a line like `until`, or time is up."""
+    end = time.monotonic() + timeout
+    while process.poll() is None and time.monotonic() < end:
+        if until and debug.exists() and re.search(until, debug.read_bytes(), re.M):
+            return
+        time.sleep(0.05)
+
+
+def boot(roms, *, machine="pc", memory=512, secure=False, fw_cfg=None, extra=(), timeout=TIMEOUT,
+         device="virtio-rng-pci", pass_fds=(), until=None):
+    """Boots with each of roms (bytes, or a list: in this order) in a device of its own.
+
+    fw_cfg: name -> bytes; until: ends the run when a line matches (bytes pattern).
+    """
     with tempfile.TemporaryDirectory(prefix="igdrom-boot-") as name:
         folder = pathlib.Path(name)
         argv = command(folder, machine, memory, secure)
-        (folder / "rom").write_bytes(rom)
-        argv += ["-device", f"{device},romfile={folder / 'rom'}"]
+        for number, rom in enumerate([roms] if isinstance(roms, bytes) else roms):
+            (folder / f"rom{number}").write_bytes(rom)
+            argv += ["-device", f"{device},romfile={folder / f'rom{number}'}"]
         for number, (key, data) in enumerate((fw_cfg or {}).items()):
             (folder / f"file{number}").write_bytes(data)
             argv += ["-fw_cfg", f"name={key},file={folder / f'file{number}'}"]
-        argv += extra
+        debug, messages = folder / "debug", folder / "stderr"
         start = time.monotonic()
-        try:
-            done = subprocess.run(argv, stdin=subprocess.DEVNULL, capture_output=True, text=True,
-                                  timeout=timeout, pass_fds=pass_fds, check=False)
-            code, stderr = done.returncode, done.stderr
-        except subprocess.TimeoutExpired as error:
-            code, stderr = None, (error.stderr or b"").decode(errors="replace")
+        with open(messages, "wb") as stderr, \
+             subprocess.Popen(argv + list(extra), stdin=subprocess.DEVNULL, stdout=stderr,
+                              stderr=stderr, pass_fds=pass_fds) as process:
+            wait(process, debug, until, timeout)
+            code = process.poll()
+            if code is None:
+                process.kill()
         seconds = time.monotonic() - start
-        debug = folder / "debug"
         text = debug.read_bytes().decode("ascii", "replace") if debug.exists() else ""
+        stderr = messages.read_text(errors="replace")
     return Run(code, text.splitlines(), stderr, seconds)

@@ -39,6 +39,18 @@ def plain_rom(*names, **fields):
     return oprom.rom(images)
 
 
+def built_rom(*words):
+    """A ROM as the library builds it; words: build_rom.c."""
+    with tempfile.TemporaryDirectory() as folder:
+        out = pathlib.Path(folder) / "rom"
+        subprocess.run([BUILD / "tests/guest/build_rom", out, *words], check=True)
+        return out.read_bytes()
+
+
+def efi(name):
+    return str(BUILD / f"tests/guest/guest_test_{name}.efi")
+
+
 def catalogue():
     """Code -> keys, as log.def has them."""
     text = (HERE / "../../libigdrom/guest/log.def").read_text(encoding="ascii")
@@ -106,6 +118,39 @@ def case_starts_every_image_of_a_rom():
     check_pass(run)
     need(image_lines(run) == ["check: image one", "check: image three", "check: image two"],
          "these images run, in this order", run)
+
+
+def case_starts_every_image_that_the_library_builds():
+    """Plain and compressed, several and one alone that is padded to be seen at all."""
+    words = ["efi=" + efi(name) for name in ("one", "two", "three", "end")]
+    plain, packed = built_rom("plain", *words), built_rom(*words)
+    lone = built_rom("efi=" + efi("one"))
+    if not (len(lone) == 4096 and len(packed) < len(plain)):
+        raise Failure(f"ROMs of {len(lone)}, {len(packed)} and {len(plain)} bytes are no such test")
+    for first, second in ((lone, plain), (lone, packed)):
+        run = boot.boot([first, second])
+        check_pass(run)
+        need(image_lines(run) == [f"check: image {name}" for name in ("one", "one", "two", "three")],
+             "all images run, in this order", run)
+
+
+def gop_lines(run):
+    return [line for line in run.lines if line.startswith("testgop: ")]
+
+
+def case_a_gop_finds_policy_and_vbt():
+    """The ROM of a user, guest driver and GOP, between our ROMs: GOP's Start() up to the LPC gate."""
+    table = vbt(8607, "TIGERLAKE", right=False)
+    files = {TEST + "devices": cases.row(0x4680, 0x0200), "etc/igd-opregion": opregion(0x0201, extended=table)}
+    begin = "testgop: start status=0x{} policy=1 vbt=8607 vbt-ok=1 lid=0x8000000000000003 lpc={}"
+    for machine, gop, end in (("pc", str(BUILD / "tests/guest/gop/testgop_plain.efi"), ("8000000000000007", "FFFF")),
+                              ("q35", efi("gop_q35"), ("0", "2918"))):
+        run = boot.boot([plain_rom("fake"), built_rom("guest", "gop=" + gop), plain_rom("connect")],
+                        machine=machine, fw_cfg=files)
+        check_pass(run)
+        lines = gop_lines(run)
+        need(lines[:1] == ["testgop: entry version=17.0.1077 ids=7"] and begin.format(*end) in lines,
+             f"a line {begin.format(*end)!r}", run)
 
 
 def case_boot_check_tells_whether_the_driver_starts():
@@ -198,31 +243,51 @@ def case_survives_hostile_opregions():
     need(has(run, "vbt-extended-refused .* reason=damaged"), "RVDA passed over", run)
 
 
-def case_sets_up_a_device_on_the_real_bus():
-    """A GPU on OVMF's own PCI bus, played by us; its memory is looked at from outside."""
-    region = opregion(0x0201, extended=vbt(8666))
-    rom = plain_rom("guest", "end")
-    device = proxy.Device(0x4680, 0x0200, len(rom))
+def boot_played(rom, device_id, ggc, region, look=None, **options):
+    """Boots rom in a GPU at 00:02.0 of OVMF's own bus, played by us; look(memory): before it ends."""
+    device = proxy.Device(device_id, ggc, len(rom))
     peer = proxy.Peer(device)
     peer.start()
     size = 512
     with proxy.soiled_memory(size << 20) as memory:
+        backend = f"memory-backend-file,id=ram,share=on,size={size}M,mem-path=/proc/self/fd/{memory.fileno()}"
         run = boot.boot(rom, memory=size, machine="pc,memory-backend=ram", fw_cfg={"etc/igd-opregion": region},
                         device=f"x-pci-proxy-dev,fd={peer.theirs.fileno()},addr=02.0",
-                        extra=["-object", f"memory-backend-file,id=ram,share=on,size={size}M,"
-                                          f"mem-path=/proc/self/fd/{memory.fileno()}"],
-                        pass_fds=(peer.theirs.fileno(), memory.fileno()))
+                        extra=["-object", backend], pass_fds=(peer.theirs.fileno(), memory.fileno()), **options)
         if run.code is not None and run.code < 0 and not device.reads:
             # Seen with QEMU 10 and later: dies in the device's set-up without KVM.
             cannot_run(f"this QEMU does not start with x-pci-proxy-dev: {run.text()}")
-        check_pass(run)
-        offsets = [offset for offset, _, _ in device.writes if offset in (0xFC, 0xC0, 0xC4, 0x5C)]
-        need(offsets == [0xFC, 0xC0, 0xC4], f"registers written: {device.writes}", run)
+        if look:
+            look(run, device, memory)
+    return run, device
+
+
+def case_sets_up_a_device_on_the_real_bus():
+    """Registers as the device saw them written; guest memory as it is seen from outside."""
+    region = opregion(0x0201, extended=vbt(8666))
+
+    def look(run, device, memory):
         asls, base = device.read(0xFC, 4), device.read(0xC0, 8)
         whole = proxy.peek(memory, asls, -(-len(region) // 4096) * 4096)
         need(asls % 4096 == 0 and whole == region.ljust(len(whole), b"\0"), "OpRegion in guest memory", run)
         need(base and base % (1 << 20) == 0 and not any(proxy.peek(memory, base, 64 << 20)),
              "64 MiB of zeros at BDSM", run)
+
+    run, device = boot_played(plain_rom("guest", "end"), 0x4680, 0x0200, region, look)
+    check_pass(run)
+    offsets = [offset for offset, _, _ in device.writes if offset in (0xFC, 0xC0, 0xC4, 0x5C)]
+    need(offsets == [0xFC, 0xC0, 0xC4], f"registers written: {device.writes}", run)
+
+
+def case_a_gop_starts_on_the_real_bus():
+    """A user's ROM in a GPU that we play, and firmware connects the GOP to it where it does so."""
+    table = vbt(6144, "BROXTON")
+    rom = built_rom("guest", "gop=" + str(BUILD / "tests/guest/gop/testgop_old.efi"))
+    run, device = boot_played(rom, 0x5A85, 0x0100, opregion(mailbox4=table), until=rb"^testgop: start .*\n")
+    check_log(run)
+    need(gop_lines(run) == ["testgop: entry version=10.0.1037 ids=2", "testgop: start status=0x0 policy=1 "
+                            "vbt=6144 vbt-ok=1 lid=0x8000000000000003 lpc=0000"], "GOP's Start()", run)
+    need(device.read(0x5C, 4) and not device.read(0xC0, 8), "the base is in the 32-bit register", run)
 
 
 def case_notices_a_planted_fault():

@@ -174,13 +174,15 @@ NO_INLINE static uint32_t number_of(const uint16_t *text)
 	return value;
 }
 
-/* Configuration space of bus 0 by CF8h/CFCh; bit 31 of the address is set here. */
+/* Addresses as in EDK2's PciLib: bus << 20 | device << 15 | function << 12 | register. */
+#define CF8_OF(address) (0x80000000u | ((address) >> 4 & 0xffff00) | ((address)&0xfc))
+
 NO_INLINE USED uint16_t testgop_pci_read16(uint32_t address);
 NO_INLINE USED uint16_t testgop_pci_read16(uint32_t address)
 {
 	uint16_t value;
 
-	port_out32(0xcf8, (address & ~3u) | 0x80000000u);
+	port_out32(0xcf8, CF8_OF(address));
 	__asm__ volatile("inw %1, %0" : "=a"(value) : "Nd"((uint16_t)(0xcfc + (address & 2))));
 	return value;
 }
@@ -188,7 +190,7 @@ NO_INLINE USED uint16_t testgop_pci_read16(uint32_t address)
 NO_INLINE USED uint8_t testgop_pci_read8(uint32_t address);
 NO_INLINE USED uint8_t testgop_pci_read8(uint32_t address)
 {
-	port_out32(0xcf8, (address & ~3u) | 0x80000000u);
+	port_out32(0xcf8, CF8_OF(address));
 	return port_in8((uint16_t)(0xcfc + (address & 3)));
 }
 
@@ -344,6 +346,22 @@ static bool is_vbt(const uint8_t *vbt)
 	return vbt[0] + vbt[1] + vbt[2] + vbt[3] == VBT_SUM;
 }
 
+/* What came of each question; said in one line in the end, as the policy logs lines of its own. */
+static struct {
+	uint64_t policy, vbt, vbt_ok, lid;
+} answers;
+
+static void say_answers(efi_status status)
+{
+	put_number("testgop: start status=0x", status, 16, 1);
+	put_number(" policy=", answers.policy, 10, 1);
+	put_number(" vbt=", answers.vbt, 10, 1);
+	put_number(" vbt-ok=", answers.vbt_ok, 10, 1);
+	put_number(" lid=0x", answers.lid, 16, 1);
+	put_number(" lpc=", testgop_lpc_id, 16, 4);
+	put("\n");
+}
+
 /* What Start() does between opening the device and driving it. */
 static efi_status ask_platform(void)
 {
@@ -354,17 +372,16 @@ static efi_status ask_platform(void)
 
 	if (efi_failed(status))
 		return status;
-	put_number(" policy=", policy->revision, 10, 1);
+	answers.policy = policy->revision;
 	status = policy->get_vbt_data(&address, &size);
 	if (efi_failed(status))
 		return status;
-	put_number(" vbt=", size, 10, 1);
-	put_number(" vbt-ok=", is_vbt((const uint8_t *)(uintptr_t)address), 10, 1);
-	if (!is_vbt((const uint8_t *)(uintptr_t)address))
+	answers.vbt = size;
+	answers.vbt_ok = is_vbt((const uint8_t *)(uintptr_t)address);
+	if (!answers.vbt_ok)
 		return EFI_UNSUPPORTED;
-	put_number(" lid=0x", policy->get_platform_lid_status(&lid), 16, 1);
+	answers.lid = policy->get_platform_lid_status(&lid);
 	status = read_lpc_id();
-	put_number(" lpc=", testgop_lpc_id, 16, 4);
 	if (efi_failed(status))
 		return status;
 	return lpc_is_known() ? EFI_SUCCESS : EFI_DEVICE_ERROR;
@@ -381,10 +398,8 @@ static efi_status start(struct efi_driver_binding_protocol *self, efi_handle con
 				     controller, EFI_OPEN_PROTOCOL_BY_DRIVER);
 	if (efi_failed(status))
 		return status;
-	put("testgop: start");
 	status = ask_platform();
-	put_number(" status=0x", status, 16, 1);
-	put("\n");
+	say_answers(status);
 	if (efi_failed(status))
 		boot->close_protocol(controller, &pci_io_guid, self->image_handle, controller);
 	return status;
