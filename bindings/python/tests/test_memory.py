@@ -1,16 +1,24 @@
 # SPDX-License-Identifier: BSD-2-Clause
-"""Lifetimes, buffers, threads: what would crash if it were wrong."""
+"""Lifetimes, buffers, threads: what would crash if it were wrong.
+
+Usage: test_memory.py DIRECTORY_OF_DRIVERS
+"""
 import array
 import gc
 import mmap
+import pathlib
 import resource
+import sys
 import tempfile
 import threading
+import time
 import unittest
 
 import igdrom
 import images
 from igdrom import _igdrom
+
+DRIVERS = pathlib.Path(sys.argv.pop(1)) if len(sys.argv) > 1 else None
 
 
 def sample():
@@ -191,23 +199,38 @@ class Threads(unittest.TestCase):
         rom = igdrom.Rom.parse(builder.finish())
         self.assertEqual(sum(i.code_type == igdrom.CodeType.EFI for i in rom), 8)
 
-    def test_other_threads_run_while_a_rom_is_built(self):
-        payload = igdrom.guest_driver()
-        ticks = []
-        done = threading.Event()
+    def test_other_threads_run_while_one_waits_for_the_library(self):
+        big = images.legacy_rom(blocks=250, last=False) * 29 + images.legacy_rom(blocks=250)
+        padded = DRIVERS.joinpath("testgop_plain.efi").read_bytes() + bytes(len(big))
+        builders = iter([igdrom.RomBuilder().add_legacy(big) for _ in range(10)])
+        calls = {
+            "parse": lambda: igdrom.Rom.parse(big), "check": lambda: igdrom.check_rom(big),
+            "fix": lambda: igdrom.fix_rom(big), "open": lambda: igdrom.open(big),
+            "identify": lambda: igdrom.Gop.identify(padded),
+            "add_legacy": lambda: igdrom.RomBuilder().add_legacy(big),
+            "finish": lambda: next(builders).finish(),
+        }
+        for name, call in calls.items():
+            with self.subTest(name):
+                self.assertTrue(any(self.ticks_during(call) for _ in range(10)))
+
+    def ticks_during(self, call):
+        """How often another thread had its turn well inside a call."""
+        ticks, done = [], threading.Event()
 
         def tick():
-            while not done.is_set():
-                ticks.append(1)
-                done.wait(0.001)
+            while not done.wait(0.0005):
+                ticks.append(time.perf_counter())
 
-        def build():
-            for _ in range(50):
-                igdrom.RomBuilder().add_efi(payload).finish()
-            done.set()
-
-        self.run_all(tick, build)
-        self.assertGreater(len(ticks), 1)
+        thread = threading.Thread(target=tick)
+        thread.start()
+        begin = time.perf_counter()
+        call()
+        end = time.perf_counter()
+        done.set()
+        thread.join()
+        margin = (end - begin) / 4
+        return sum(begin + margin < t < end - margin for t in ticks)
 
     def test_a_bytearray_may_change_while_it_is_parsed(self):
         data = bytearray(sample())
