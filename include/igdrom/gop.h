@@ -15,6 +15,9 @@
 extern "C" {
 #endif
 
+/** Largest PE image that is looked into, bytes: that of the largest option ROM. */
+#define IGDROM_GOP_MAX_BYTES (16u << 20)
+
 /** Facts about one GOP driver. */
 struct igdrom_gop;
 
@@ -46,7 +49,8 @@ struct igdrom_id_range {
  * @param out owned; free with igdrom_gop_free()
  * @return IGDROM_OK (a GOP driver, confidence says how well it was read);
  *         IGDROM_E_NOT_RECOGNIZED (no PE image, or not an Intel GOP driver);
- *         IGDROM_E_TRUNCATED, IGDROM_E_CORRUPT (PE headers), IGDROM_E_LIMIT, IGDROM_E_NOMEM,
+ *         IGDROM_E_TRUNCATED, IGDROM_E_CORRUPT (PE headers), IGDROM_E_LIMIT (more than
+ *         IGDROM_GOP_MAX_BYTES, or an input of more than 256 MiB), IGDROM_E_NOMEM,
  *         IGDROM_E_INVAL
  * @since 0.1
  */

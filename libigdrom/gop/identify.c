@@ -279,6 +279,11 @@ enum igdrom_status gop_read(const void *data, size_t size, struct gop_place plac
 	*out = NULL;
 	if (status != IGDROM_OK)
 		return status == IGDROM_E_UNSUPPORTED ? IGDROM_E_NOT_RECOGNIZED : status;
+	if (r.image.pe.file_size > IGDROM_GOP_MAX_BYTES) {
+		find(&r, FINDING_PE_TOO_LARGE, 0,
+		     REPORT_ARGS(ARG_U(r.image.pe.file_size), ARG_U(IGDROM_GOP_MAX_BYTES)));
+		return IGDROM_E_LIMIT;
+	}
 	r.image.file = cur_from(data, size, 0);
 	r.image.code_count =
 		pe_ranges(&r.image.pe, PE_SECTION_EXECUTE | PE_SECTION_CODE, r.image.code);
