@@ -9,7 +9,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#define STUB_BYTES    16 /* what the entry point of a driver with no code left takes at most */
 #define ID_TEXT_BYTES (UINT8_MAX * 5 + 1)
 
 /* A reading in progress. */
@@ -72,23 +71,22 @@ static bool has_policy(const struct gop_image *image)
 }
 
 /* Whether the entry point returns at once: "xor eax, eax; ret", "mov eax, n; ret" and the like. */
-static bool entry_is_stub(const struct gop_image *image)
+static bool entry_is_stub(const struct gop_image *image, size_t *at)
 {
 	static const uint8_t ret = 0xc3;
-	struct cur c;
-	size_t at;
 	uint8_t opcode;
+	struct cur c;
 
-	if (!pe_rva_to_offset(&image->pe, image->pe.entry_rva, 1, &at))
+	if (!pe_rva_to_offset(&image->pe, image->pe.entry_rva, 1, at))
 		return true;
-	c = cur_tail(&image->file, at);
+	c = cur_tail(&image->file, *at);
 	opcode = cur_u8(&c);
 	if (opcode == 0x48) /* REX.W */
 		opcode = cur_u8(&c);
 	if (opcode == 0x31 || opcode == 0x33)
 		cur_skip(&c, 1);
 	else if (opcode == 0xb8)
-		cur_skip(&c, (size_t)(c.at - at) == 2 ? 8 : 4);
+		cur_skip(&c, c.at - *at == 2 ? 8 : 4);
 	else
 		return opcode == ret || opcode == 0;
 	return cur_u8(&c) == ret && c.err == IGDROM_OK;
@@ -138,6 +136,7 @@ static void report_strangers(const struct reading *r)
 static void report_no_table(const struct reading *r)
 {
 	const struct gop_table *table = &r->table;
+	size_t entry = 0;
 
 	if (table->matches > 1)
 		find(r, FINDING_GOP_TABLE_SEVERAL, table->walk_offset,
@@ -147,10 +146,24 @@ static void report_no_table(const struct reading *r)
 	else if (table->matches == 1)
 		find(r, FINDING_GOP_TABLE_OUTSIDE, table->walk_offset,
 		     REPORT_ARGS(ARG_U(table->count)));
-	else if (entry_is_stub(&r->image))
-		find(r, FINDING_GOP_GUTTED, 0, REPORT_NO_ARGS);
+	else if (entry_is_stub(&r->image, &entry))
+		find(r, FINDING_GOP_GUTTED, entry, REPORT_NO_ARGS);
 	else
 		find(r, FINDING_GOP_TABLE_UNREADABLE, 0, REPORT_NO_ARGS);
+}
+
+/* Ids that could be some device's; 0000 and FFFF are what erased bytes read as. */
+static unsigned count_ids(const struct gop_image *image, const struct gop_table *table)
+{
+	struct cur c = cur_sub(&image->file, table->offset, 2u * table->count);
+	unsigned count = 0;
+
+	for (unsigned i = 0; i < table->count; i++) {
+		uint16_t id = cur_u16le(&c);
+
+		count += id != 0 && id != UINT16_MAX;
+	}
+	return count;
 }
 
 static void read_table(struct reading *r)
@@ -162,6 +175,10 @@ static void read_table(struct reading *r)
 
 	if (table->matches != 1 || !table->readable) {
 		report_no_table(r);
+		return;
+	}
+	if (count_ids(&r->image, table) == 0) {
+		find(r, FINDING_GOP_TABLE_EMPTY, table->offset, REPORT_NO_ARGS);
 		return;
 	}
 	c = cur_sub(&r->image.file, table->offset, 2u * table->count);

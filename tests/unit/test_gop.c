@@ -171,6 +171,10 @@ static void unreadable_tables_are_named(void **state)
 	forge.zero_ids = true;
 	assert_true(forged_says(&forge, "gop-table-empty", IGDROM_CONFIDENCE_LOW));
 	forge = forge_new();
+	forge.ids = (const uint16_t[]){0, 0xffff, 0xffff};
+	forge.id_count = 3;
+	assert_true(forged_says(&forge, "gop-table-empty", IGDROM_CONFIDENCE_LOW));
+	forge = forge_new();
 	forge.table_outside = true;
 	assert_true(forged_says(&forge, "gop-table-outside", IGDROM_CONFIDENCE_LOW));
 	forge = forge_new();
