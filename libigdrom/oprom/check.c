@@ -18,7 +18,6 @@
 #define HEADER_SUBSYSTEM_AT    0x08
 #define HEADER_MACHINE_AT      0x0a
 #define HEADER_IMAGE_OFFSET_AT 0x16
-#define HEADER_PCIR_AT         0x18
 #define PCIR_VENDOR_AT         0x04
 #define PCIR_DEVICE_AT         0x06
 #define PCIR_DEVICE_LIST_AT    0x08
@@ -59,7 +58,7 @@ static void check_pcir(const struct check *k)
 	size_t least = pcir->revision < 3 ? OPROM_PCIR_SIZE : OPROM_PCIR3_SIZE;
 
 	if (k->image->header.pcir_offset % 4)
-		say_number(k, FINDING_ROM_PCIR_UNALIGNED, k->image->at + HEADER_PCIR_AT,
+		say_number(k, FINDING_ROM_PCIR_UNALIGNED, k->image->at + OPROM_PCIR_POINTER_AT,
 			   k->image->header.pcir_offset);
 	if (pcir->revision != 0 && pcir->revision != 3)
 		say_number(k, FINDING_ROM_PCIR_REVISION, pcir_at(k, PCIR_REVISION_AT),
@@ -116,6 +115,14 @@ size_t oprom_hidden_image(const struct igdrom_rom_image *image)
 	return oprom_probe(&c, init, &header, &pcir) == IGDROM_OK ? init : 0;
 }
 
+/* What PCIR says, also where the file ends before. */
+static size_t length_of(const struct igdrom_rom_image *image)
+{
+	size_t says = (size_t)image->pcir.image_length * OPROM_UNIT;
+
+	return says > image->size ? says : image->size;
+}
+
 static void check_legacy(const struct check *k)
 {
 	const struct igdrom_rom_image *image = k->image;
@@ -126,11 +133,11 @@ static void check_legacy(const struct check *k)
 	if (init == 0)
 		say_numbers(k, FINDING_ROM_INIT_SIZE_SHORT, image->at + HEADER_INIT_SIZE_AT, init,
 			    image->size);
-	if (init > image->size) {
+	if (init > length_of(image))
 		say_numbers(k, FINDING_ROM_INIT_SIZE_LONG, image->at + HEADER_INIT_SIZE_AT, init,
-			    image->size);
+			    length_of(image));
+	if (init > image->size)
 		return;
-	}
 	sum = oprom_sum8(image->data, init);
 	if (sum != 0)
 		say_number(k, FINDING_ROM_CHECKSUM, image->at, sum);
@@ -165,8 +172,8 @@ static void check_init_size(const struct check *k)
 	size_t end = image->efi.image_offset + image->stored_size;
 	uint64_t at = image->at + HEADER_INIT_SIZE_AT;
 
-	if (init > image->size && image->pcir.code_type == IGDROM_CODE_TYPE_EFI)
-		say_numbers(k, FINDING_ROM_INIT_SIZE_LONG, at, init, image->size);
+	if (init > length_of(image) && image->pcir.code_type == IGDROM_CODE_TYPE_EFI)
+		say_numbers(k, FINDING_ROM_INIT_SIZE_LONG, at, init, length_of(image));
 	else if (image->payload_status == IGDROM_OK && init < end &&
 		 image->pcir.code_type == IGDROM_CODE_TYPE_EFI)
 		say_numbers(k, FINDING_ROM_INIT_SIZE_SHORT, at, init, end);
@@ -201,6 +208,7 @@ static void check_payload(const struct check *k)
 	const struct igdrom_rom_image *image = k->image;
 	uint64_t at = image->at + (uint64_t)image->efi.image_offset;
 	struct pe_image pe;
+	enum igdrom_status err;
 
 	if (image->payload_status == IGDROM_E_LIMIT)
 		say(k, FINDING_ROM_STREAM_TOO_LARGE, at);
@@ -209,8 +217,11 @@ static void check_payload(const struct check *k)
 		say(k, FINDING_ROM_STREAM_CORRUPT, at);
 	if (image->payload_status != IGDROM_OK || image->pcir.code_type != IGDROM_CODE_TYPE_EFI)
 		return;
-	if (pe_parse(image->payload.data, image->payload.size, &pe) == IGDROM_OK)
+	err = pe_parse(image->payload.data, image->payload.size, &pe);
+	if (err == IGDROM_OK)
 		check_pe(k, &pe, at);
+	else if (err == IGDROM_E_TRUNCATED)
+		say(k, FINDING_ROM_PAYLOAD_SHORT, at);
 	else
 		say(k, FINDING_ROM_PAYLOAD_NOT_PE, at);
 }

@@ -58,6 +58,24 @@ static bool is_complete(struct fix *fix, const struct igdrom_rom_image *image, s
 	return complete;
 }
 
+/* A PCIR that lies in the header or in the payload cannot be changed without changing them. */
+static bool is_repairable(const struct igdrom_rom_image *image)
+{
+	size_t pcir = image->header.pcir_offset;
+
+	if (!image->has_pcir || pcir < OPROM_HEADER_SIZE)
+		return false;
+	return image->layout != OPROM_LAYOUT_EFI ||
+	       pcir + OPROM_PCIR_SIZE <= image->efi.image_offset ||
+	       pcir >= image->efi.image_offset + image->stored_size;
+}
+
+/* Where bytes are missing nothing but the length is touched: a right checksum would hide it. */
+static bool is_whole(const struct igdrom_rom_image *image)
+{
+	return is_repairable(image) && (size_t)image->pcir.image_length * OPROM_UNIT == image->size;
+}
+
 /* The length the image should have; what its PCIR says when nothing is known to be better. */
 static size_t right_length(struct fix *fix, const struct igdrom_rom_image *image, size_t room)
 {
@@ -66,7 +84,7 @@ static size_t right_length(struct fix *fix, const struct igdrom_rom_image *image
 	size_t init = oprom_init_size(image);
 	size_t there = init < room ? init : room;
 
-	if (hidden)
+	if (hidden >= (size_t)image->header.pcir_offset + OPROM_PCIR_SIZE)
 		return hidden;
 	if (says != image->size)
 		return is_complete(fix, image, image->size) ? round_up(image->size) : says;
@@ -75,7 +93,7 @@ static size_t right_length(struct fix *fix, const struct igdrom_rom_image *image
 	return !is_complete(fix, image, says) && is_complete(fix, image, there) ? init : says;
 }
 
-/* True when a length changed. */
+/* True when a length changed, or the ROM became as long as its final image. */
 static bool fix_length(struct fix *fix, size_t index)
 {
 	const struct igdrom_rom_image *image = &fix->rom->images[index];
@@ -84,13 +102,17 @@ static bool fix_length(struct fix *fix, size_t index)
 	size_t says = (size_t)image->pcir.image_length * OPROM_UNIT;
 	size_t length;
 
-	if (!image->has_pcir)
+	if (!is_repairable(image))
 		return false;
 	length = right_length(fix, image, end - image->at);
-	if (length == says || (!final && length > end - image->at))
+	if (!final && length > end - image->at)
+		return false;
+	if (length == says && (image->size >= says || !is_complete(fix, image, image->size)))
 		return false;
 	if (length > fix->b.size - image->at)
 		build_fill(&fix->b, length - (fix->b.size - image->at), 0xff);
+	if (length == says)
+		return true;
 	build_patch_units16(&fix->b, image->at + image->header.pcir_offset + OPROM_PCIR_LENGTH_AT,
 			    length, OPROM_UNIT);
 	report_add(fix->report, FINDING_ROM_FIXED_LENGTH,
@@ -104,8 +126,8 @@ static void fix_init_size(struct fix *fix, size_t index)
 	const struct igdrom_rom_image *image = &fix->rom->images[index];
 	size_t init = oprom_init_size(image);
 
-	if (image->layout != OPROM_LAYOUT_EFI || image->pcir.code_type != IGDROM_CODE_TYPE_EFI ||
-	    image->size % OPROM_UNIT || !payload_is_complete(image))
+	if (!is_whole(image) || image->layout != OPROM_LAYOUT_EFI ||
+	    image->pcir.code_type != IGDROM_CODE_TYPE_EFI || !payload_is_complete(image))
 		return;
 	if (init <= image->size && init >= image->efi.image_offset + image->stored_size)
 		return;
@@ -120,7 +142,7 @@ static void fix_last(struct fix *fix, size_t index)
 	bool last = index + 1 == fix->rom->image_count;
 	size_t at = image->at + image->header.pcir_offset + OPROM_PCIR_INDICATOR_AT;
 
-	if (!image->has_pcir || igdrom_rom_image_last(image) == last)
+	if (!is_whole(image) || igdrom_rom_image_last(image) == last)
 		return;
 	build_patch_u8(&fix->b, at, image->pcir.indicator ^ OPROM_INDICATOR_LAST);
 	report_add(fix->report, last ? FINDING_ROM_FIXED_LAST_SET : FINDING_ROM_FIXED_LAST_CLEARED,
@@ -133,7 +155,8 @@ static void fix_checksum(struct fix *fix, size_t index)
 	size_t init = oprom_init_size(image);
 	uint8_t *data;
 
-	if (image->layout != OPROM_LAYOUT_LEGACY || init > image->size || fix->b.err != IGDROM_OK)
+	if (!is_whole(image) || image->layout != OPROM_LAYOUT_LEGACY || init > image->size ||
+	    fix->b.err != IGDROM_OK)
 		return;
 	data = fix->b.data + image->at;
 	if (oprom_sum8(data, init) == 0)
@@ -177,6 +200,36 @@ static enum igdrom_status fix_pass(struct fix *fix, bool final, bool *done)
 	return fix->b.err;
 }
 
+/*
+ * OVMF ignores what is not larger than 2 KiB. Where bytes of an image are missing there must be no
+ * padding in their place: it would look like a whole ROM.
+ */
+static bool may_be_padded(const struct igdrom_rom *rom)
+{
+	const struct igdrom_rom_image *image = &rom->images[rom->image_count - 1];
+
+	if (!is_whole(image) || oprom_init_size(image) > image->size)
+		return false;
+	return image->pcir.code_type != IGDROM_CODE_TYPE_EFI || payload_is_complete(image);
+}
+
+static enum igdrom_status fix_end(struct fix *fix)
+{
+	struct igdrom_rom *rom;
+	enum igdrom_status err;
+
+	if (fix->b.size > OPROM_IGNORED_BYTES)
+		return IGDROM_OK;
+	err = parse_current(fix, &rom);
+	if (err != IGDROM_OK)
+		return err;
+	if (may_be_padded(rom))
+		build_fill(&fix->b, IGDROM_ROM_MIN_BYTES - fix->b.size, 0xff);
+	igdrom_rom_free(rom);
+	fix->rom = NULL;
+	return fix->b.err;
+}
+
 static enum igdrom_status fix_all(struct fix *fix)
 {
 	size_t size = fix->b.size;
@@ -185,10 +238,10 @@ static enum igdrom_status fix_all(struct fix *fix)
 
 	for (unsigned pass = 1; err == IGDROM_OK && !done; pass++)
 		err = fix_pass(fix, pass >= FIX_MAX_PASSES, &done);
+	if (err == IGDROM_OK)
+		err = fix_end(fix);
 	if (err != IGDROM_OK)
 		return err;
-	if (fix->b.size <= OPROM_IGNORED_BYTES)
-		build_fill(&fix->b, IGDROM_ROM_MIN_BYTES - fix->b.size, 0xff);
 	if (fix->b.size != size)
 		report_add(fix->report, FINDING_ROM_FIXED_END, size,
 			   REPORT_ARGS(ARG_U(fix->b.size)));

@@ -9,7 +9,9 @@
 #define IMAGE_OFFSET_AT 0x16
 #define IMAGE_LENGTH_AT (PCIR_AT + OPROM_PCIR_LENGTH_AT)
 #define PAYLOAD_ALIGN   8
-#define CHECKSUM_AT     6 /* in the reserved bytes: where SeaBIOS, iPXE and QEMU have it */
+/* Behind the entry point, in the bytes that are reserved: SeaBIOS and iPXE have it there, and QEMU
+ * (hw/pci/pci.c) adjusts it in any ROM whose ids it changes. */
+#define CHECKSUM_AT 6
 
 static bool spec_is_valid(const struct oprom_image_spec *spec)
 {
@@ -127,25 +129,10 @@ enum igdrom_status oprom_build_image(const struct oprom_image_spec *spec, struct
 	return build_finish(&b, out);
 }
 
-/*
- * The byte that makes the sum right. The last one where it follows padding (then it is padding, or
- * the checksum of a builder that puts it there); else byte 6, which is no code in any layout.
- */
-static size_t checksum_at(const uint8_t *data, size_t size)
-{
-	uint8_t before = data[size - 2];
-
-	return before == 0x00 || before == 0xff ? size - 1 : CHECKSUM_AT;
-}
-
 void oprom_fix_checksum(uint8_t *data, size_t size)
 {
-	size_t at;
-
-	if (size < OPROM_HEADER_SIZE || oprom_sum8(data, size) == 0)
-		return;
-	at = checksum_at(data, size);
-	data[at] = (uint8_t)(data[at] - oprom_sum8(data, size));
+	if (size >= OPROM_HEADER_SIZE)
+		data[CHECKSUM_AT] = (uint8_t)(data[CHECKSUM_AT] - oprom_sum8(data, size));
 }
 
 enum igdrom_status oprom_set_last(uint8_t *data, size_t size, bool last)
@@ -166,7 +153,7 @@ enum igdrom_status oprom_set_last(uint8_t *data, size_t size, bool last)
 	    oprom_decode_legacy_header(&c, &legacy) != IGDROM_OK)
 		return IGDROM_OK;
 	sum_size = (size_t)legacy.init_size * OPROM_UNIT;
-	if (sum_size <= size)
+	if (sum_size <= size && header.pcir_offset >= OPROM_HEADER_SIZE)
 		oprom_fix_checksum(data, sum_size);
 	return IGDROM_OK;
 }

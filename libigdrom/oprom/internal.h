@@ -14,6 +14,7 @@
 #define OPROM_PCIR_SIGNATURE UINT32_C(0x52494350) /* "PCIR" */
 /* Fields that are patched or that findings point at: in the EFI header, and from PCIR on. */
 #define OPROM_EFI_COMPRESSION_AT 0x0c
+#define OPROM_PCIR_POINTER_AT    0x18
 #define OPROM_PCIR_LENGTH_AT     0x10
 #define OPROM_PCIR_INDICATOR_AT  0x15
 /* OVMF takes a ROM BAR of 2 KiB for none (EDK2 PciOptionRomSupport.c, GetOpRomInfo). */

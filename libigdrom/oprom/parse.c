@@ -201,6 +201,20 @@ static enum igdrom_status add_image(struct parse *p, size_t at, const struct opr
 	return err;
 }
 
+/* The file starts like a ROM, but its first image cannot be read. */
+static void explain_no_pcir(struct parse *p, enum igdrom_status err,
+			    const struct oprom_header *header)
+{
+	if (p->file.left < OPROM_HEADER_SIZE)
+		report_add(p->report, FINDING_ROM_HEADER_TRUNCATED, p->file.left, REPORT_NO_ARGS);
+	else if (err == IGDROM_E_CORRUPT)
+		report_add(p->report, FINDING_ROM_PCIR_MISSING, header->pcir_offset,
+			   REPORT_ARGS(ARG_U(header->pcir_offset)));
+	else
+		report_add(p->report, FINDING_ROM_PCIR_OUTSIDE, OPROM_PCIR_POINTER_AT,
+			   REPORT_ARGS(ARG_U(header->pcir_offset), ARG_U(p->file.left)));
+}
+
 static enum igdrom_status read_first(struct parse *p)
 {
 	struct oprom_header header = {0};
@@ -219,11 +233,7 @@ static enum igdrom_status read_first(struct parse *p)
 	}
 	if (p->file.left >= OPROM_HEADER_SIZE && is_isa_rom(&p->file))
 		return add_image(p, 0, &header, NULL);
-	if (err == IGDROM_E_CORRUPT)
-		report_add(p->report, FINDING_ROM_PCIR_MISSING, header.pcir_offset,
-			   REPORT_ARGS(ARG_U(header.pcir_offset)));
-	else
-		report_add(p->report, FINDING_ROM_HEADER_TRUNCATED, p->file.left, REPORT_NO_ARGS);
+	explain_no_pcir(p, err, &header);
 	return err;
 }
 

@@ -147,7 +147,8 @@ static int use_corpus(const char *corpus, const char *write_to, unsigned *used, 
 	while ((entry = readdir(dir))) {
 		size_t length = strlen(entry->d_name);
 
-		if (length < 4 || strcmp(entry->d_name + length - 4, ".txt") != 0)
+		if (length < 4 || strcmp(entry->d_name + length - 4, ".txt") != 0 ||
+		    strcmp(entry->d_name, "CMakeLists.txt") == 0)
 			continue;
 		++*used;
 		*bad += use_entry(corpus, entry->d_name, write_to) != 0;
