@@ -144,6 +144,8 @@ static void fix_last(struct fix *fix, size_t index)
 
 	if (!is_whole(image) || igdrom_rom_image_last(image) == last)
 		return;
+	if (last && oprom_unreadable_next(fix->rom))
+		return;
 	build_patch_u8(&fix->b, at, image->pcir.indicator ^ OPROM_INDICATOR_LAST);
 	report_add(fix->report, last ? FINDING_ROM_FIXED_LAST_SET : FINDING_ROM_FIXED_LAST_CLEARED,
 		   at, REPORT_ARGS(ARG_U(index)));
@@ -208,7 +210,7 @@ static bool may_be_padded(const struct igdrom_rom *rom)
 {
 	const struct igdrom_rom_image *image = &rom->images[rom->image_count - 1];
 
-	if (!is_whole(image) || oprom_init_size(image) > image->size)
+	if (!is_whole(image) || oprom_init_size(image) > image->size || oprom_unreadable_next(rom))
 		return false;
 	return image->pcir.code_type != IGDROM_CODE_TYPE_EFI || payload_is_complete(image);
 }

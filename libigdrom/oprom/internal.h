@@ -151,6 +151,9 @@ enum igdrom_status oprom_load_payload(struct igdrom_rom_image *image,
 /* Offset in a legacy image of another one that its length hides; 0 when there is none. */
 size_t oprom_hidden_image(const struct igdrom_rom_image *image);
 
+/* Offset of what starts like a further image behind the last one, but is none; 0 when there is none. */
+size_t oprom_unreadable_next(const struct igdrom_rom *rom);
+
 /* Looks for a manifest among the data images; none is no error. */
 enum igdrom_status oprom_load_manifest(struct igdrom_rom *rom) IGDROM_MUST_CHECK;
 void oprom_free_manifest(struct igdrom_manifest *manifest);

@@ -278,13 +278,32 @@ static size_t find_content(const uint8_t *data, size_t size)
 	return at;
 }
 
+size_t oprom_unreadable_next(const struct igdrom_rom *rom)
+{
+	struct igdrom_bytes trailing = igdrom_rom_trailing(rom);
+	struct cur rest = cur_from(trailing.data, trailing.size, 0);
+
+	for (size_t at = 0; at < trailing.size; at += OPROM_UNIT) {
+		struct cur c = cur_tail(&rest, at);
+
+		if (cur_u16le(&c) == OPROM_SIGNATURE)
+			return rom->size - trailing.size + at;
+	}
+	return 0;
+}
+
 static void look_at_end(struct parse *p)
 {
 	const struct igdrom_rom_image *image = &p->rom->images[p->rom->image_count - 1];
 	struct igdrom_bytes trailing = igdrom_rom_trailing(p->rom);
 	size_t content = find_content(trailing.data, trailing.size);
+	size_t next = oprom_unreadable_next(p->rom);
+	bool open = image->has_pcir && !igdrom_rom_image_last(image);
 
-	if (image->has_pcir && !igdrom_rom_image_last(image))
+	if (open && next)
+		report_add(p->report, FINDING_ROM_NEXT_UNREADABLE, next,
+			   REPORT_ARGS(ARG_U(p->rom->image_count - 1), ARG_U(next)));
+	else if (open)
 		report_add(p->report, FINDING_ROM_LAST_MISSING,
 			   image->at + (uint64_t)image->header.pcir_offset +
 				   OPROM_PCIR_INDICATOR_AT,

@@ -11,9 +11,18 @@
 #include <dirent.h>
 #include <string.h>
 
-/* What is done for one entry at most, so that a test stays short. */
-#define PREFIXES  2000
-#define MUTATIONS 4000
+/* What is done for one entry at most, and for all of them, so that a test stays short. */
+#define PREFIXES         2000
+#define PREFIXES_IN_ALL  20000
+#define MUTATIONS        4000
+#define MUTATIONS_IN_ALL 40000
+#define MAX_ENTRIES      1000
+#define PATH_BYTES       1024
+
+struct corpus {
+	char path[MAX_ENTRIES][PATH_BYTES];
+	size_t count;
+};
 
 static uint32_t next_random(uint32_t *seed)
 {
@@ -32,11 +41,16 @@ static void run(const uint8_t *data, size_t size)
 	free(copy);
 }
 
-static void run_prefixes(const uint8_t *data, size_t size)
+static size_t share(size_t most, size_t in_all, size_t entries)
 {
-	size_t step = size / PREFIXES + 1;
+	return in_all / entries < most ? in_all / entries + 1 : most;
+}
 
-	for (size_t n = 0; n < size; n += n < PREFIXES / 2 ? 1 : step)
+static void run_prefixes(const uint8_t *data, size_t size, size_t most)
+{
+	size_t step = size / most + 1;
+
+	for (size_t n = 0; n < size; n += n < most / 2 ? 1 : step)
 		run(data, n);
 }
 
@@ -81,13 +95,13 @@ static void mutate(uint8_t *data, size_t size, uint32_t *seed)
 	}
 }
 
-static void run_mutations(const uint8_t *data, size_t size)
+static void run_mutations(const uint8_t *data, size_t size, size_t most)
 {
 	uint8_t *copy = malloc(size ? size : 1);
 	uint32_t seed = (uint32_t)size;
 
 	FUZZ_CHECK(copy);
-	for (unsigned i = 0; size && i < MUTATIONS; i++) {
+	for (size_t i = 0; size && i < most; i++) {
 		memcpy(copy, data, size);
 		for (uint32_t n = next_random(&seed) % 4 + 1; n; n--)
 			mutate(copy, size, &seed);
@@ -96,13 +110,13 @@ static void run_mutations(const uint8_t *data, size_t size)
 	free(copy);
 }
 
-static int write_bytes(const char *dir, const char *name, const uint8_t *data, size_t size)
+static int write_bytes(const char *dir, size_t number, const uint8_t *data, size_t size)
 {
-	char path[1024];
+	char path[PATH_BYTES];
 	FILE *file;
 	int bad;
 
-	snprintf(path, sizeof(path), "%s/%s.bin", dir, name);
+	snprintf(path, sizeof(path), "%s/%zu.bin", dir, number);
 	file = fopen(path, "wb");
 	if (!file) {
 		fprintf(stderr, "%s: cannot be written\n", path);
@@ -112,62 +126,62 @@ static int write_bytes(const char *dir, const char *name, const uint8_t *data, s
 	return fclose(file) || bad ? -1 : 0;
 }
 
-static int use_entry(const char *corpus, const char *name, const char *write_to)
+static int use_entry(const struct corpus *corpus, size_t i, const char *write_to)
 {
-	char path[1024];
 	uint8_t *data;
 	size_t size;
 	int result = 0;
 
-	snprintf(path, sizeof(path), "%s/%s", corpus, name);
-	if (recipe_load(path, &data, &size))
+	if (recipe_load(corpus->path[i], &data, &size))
 		return -1;
 	if (write_to) {
-		result = write_bytes(write_to, name, data, size);
+		result = write_bytes(write_to, i, data, size);
 	} else {
 		run(data, size);
-		run_prefixes(data, size);
-		run_mutations(data, size);
+		run_prefixes(data, size, share(PREFIXES, PREFIXES_IN_ALL, corpus->count));
+		run_mutations(data, size, share(MUTATIONS, MUTATIONS_IN_ALL, corpus->count));
 	}
 	free(data);
 	return result;
 }
 
-/* Adds to the counts; -1 when the folder cannot be read or has no recipe. */
-static int use_corpus(const char *corpus, const char *write_to, unsigned *used, unsigned *bad)
+/* Adds the recipes of a folder; -1 when it cannot be read or has none. */
+static int list_folder(const char *folder, struct corpus *corpus)
 {
-	DIR *dir = opendir(corpus);
-	unsigned before = *used;
+	DIR *dir = opendir(folder);
+	size_t before = corpus->count;
 	struct dirent *entry;
 
 	if (!dir) {
-		fprintf(stderr, "%s: cannot be read\n", corpus);
+		fprintf(stderr, "%s: cannot be read\n", folder);
 		return -1;
 	}
-	while ((entry = readdir(dir))) {
+	while (corpus->count < MAX_ENTRIES && (entry = readdir(dir))) {
 		size_t length = strlen(entry->d_name);
 
 		if (length < 4 || strcmp(entry->d_name + length - 4, ".txt") != 0 ||
 		    strcmp(entry->d_name, "CMakeLists.txt") == 0)
 			continue;
-		++*used;
-		*bad += use_entry(corpus, entry->d_name, write_to) != 0;
+		snprintf(corpus->path[corpus->count++], PATH_BYTES, "%s/%s", folder, entry->d_name);
 	}
 	closedir(dir);
-	return *used == before ? -1 : 0;
+	return corpus->count == before ? -1 : 0;
 }
 
 int main(int argc, char **argv)
 {
+	static struct corpus corpus;
 	const char *write_to = argc > 3 && strcmp(argv[1], "--write") == 0 ? argv[2] : NULL;
-	unsigned used = 0, bad = 0;
+	unsigned bad = 0;
 
 	if (argc < 2) {
 		fprintf(stderr, "usage: %s [--write DIR] CORPUS...\n", argv[0]);
 		return 2;
 	}
 	for (int i = write_to ? 3 : 1; i < argc; i++)
-		bad += use_corpus(argv[i], write_to, &used, &bad) != 0;
-	printf("%u recipes, %u bad\n", used, bad);
+		bad += list_folder(argv[i], &corpus) != 0;
+	for (size_t i = 0; i < corpus.count; i++)
+		bad += use_entry(&corpus, i, write_to) != 0;
+	printf("%zu recipes, %u bad\n", corpus.count, bad);
 	return bad != 0;
 }
