@@ -11,6 +11,9 @@
  *	(const uint16_t *NUMBERS, size_t COUNT)    list of ids in, may be empty
  *	(const struct NAME *const *OBJECTS, size_t COUNT)
  *	                                           list of objects in; %igdrom_list(NAME) declares it
+ *	(const struct NAME *const *OBJECTS, const char *const *NAMES, size_t COUNT)
+ *	                                           list of pairs, an object or none and a text, in;
+ *	                                           %igdrom_named_list(NAME) declares it
  *	(const struct igdrom_finding_arg *ARGS, size_t COUNT)
  *	                                           list of numbers and texts in
  *	const char *                               UTF-8 text, or none
@@ -87,6 +90,10 @@ struct name {};
 %igdrom_list(igdrom_device)
 %apply (const struct igdrom_device *const *OBJECTS, size_t COUNT) {
 	(const struct igdrom_device *const *devices, size_t count)
+};
+%igdrom_named_list(igdrom_contents)
+%apply (const struct igdrom_contents *const *OBJECTS, const char *const *NAMES, size_t COUNT) {
+	(const struct igdrom_contents *const *contents, const char *const *files, size_t count)
 };
 %apply (const struct igdrom_finding_arg *ARGS, size_t COUNT) {
 	(const struct igdrom_finding_arg *args, size_t arg_count)

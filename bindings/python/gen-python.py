@@ -112,6 +112,8 @@ def parameters(text):
     taken, out = [], []
     text = re.sub(r"const void \*(\w+), size_t \w+", r"Buffer \1", text)
     text = re.sub(r"const uint16_t \*(\w+), size_t \w+", r"Numbers \1", text)
+    text = re.sub(r"const struct (\w+) \*const \*(\w+), const char \*const \*\w+, size_t \w+",
+                  r"named \1 \2", text)
     text = re.sub(r"const struct (\w+) \*const \*(\w+), size_t \w+", r"list \1 \2", text)
     text = re.sub(r"const struct igdrom_finding_arg \*(\w+), size_t \w+", r"Args \1", text)
     lists = {"Buffer": "Buffer", "Numbers": "Iterable[int]", "Args": "Iterable[Union[int, str]]"}
@@ -123,6 +125,8 @@ def parameters(text):
             taken.append(f"{name}: {lists[plain]}")
         elif kind.startswith("list "):
             taken.append(f"{name}: Iterable[Optional[{kind[5:]}_object]]")
+        elif kind.startswith("named "):
+            taken.append(f"{name}: Iterable[Tuple[Optional[{kind[6:]}_object], str]]")
         elif kind == "const char *":
             taken.append(f"{name}: Optional[str]")
         elif kind == "char **":

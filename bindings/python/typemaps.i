@@ -219,6 +219,43 @@ static PyObject *yes_no_unknown(enum igdrom_tristate value)
 			SWIG_fail;
 	}
 }
+/* Pairs of an object or None and a text. */
+%define %igdrom_named_list(name)
+%typemap(in) (const struct name *const *OBJECTS, const char *const *NAMES, size_t COUNT)
+		(PyObject *list = NULL) {
+	void *pointer;
+
+	list = PySequence_Tuple($input);
+	if (!list)
+		SWIG_fail;
+	$3 = (size_t)PyTuple_GET_SIZE(list);
+	$1 = calloc($3 + 1, sizeof(*$1));
+	$2 = calloc($3 + 1, sizeof(*$2));
+	if (!$1 || !$2) {
+		PyErr_NoMemory();
+		SWIG_fail;
+	}
+	for (size_t i = 0; i < $3; i++) {
+		PyObject *object, *text;
+
+		if (!PyArg_ParseTuple(PyTuple_GET_ITEM(list, (Py_ssize_t)i), "OU", &object, &text))
+			SWIG_fail;
+		if (!SWIG_IsOK(SWIG_ConvertPtr(object, &pointer, $descriptor(struct name *), 0))) {
+			PyErr_SetString(PyExc_TypeError, "$1_name: an entry is no name");
+			SWIG_fail;
+		}
+		((const struct name **)$1)[i] = pointer;
+		((const char **)$2)[i] = PyUnicode_AsUTF8(text);
+		if (!$2[i])
+			SWIG_fail;
+	}
+}
+%typemap(freearg) (const struct name *const *OBJECTS, const char *const *NAMES, size_t COUNT) {
+	free((void *)$1);
+	free((void *)$2);
+	Py_XDECREF(list$argnum);
+}
+%enddef
 %typemap(freearg) (const uint16_t *NUMBERS, size_t COUNT),
 		  (const struct igdrom_finding_arg *ARGS, size_t COUNT) {
 	free((void *)$1);

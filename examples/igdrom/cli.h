@@ -100,6 +100,7 @@ struct call {
 	const char **inputs; /* files that were read: none is ever replaced */
 	size_t input_count;
 	size_t findings_shown;
+	bool no_infos; /* what they say is in the output already */
 };
 
 /* options.c */
@@ -127,6 +128,9 @@ void print_title(const struct style *style, const char *format, ...)
 /* "  Label    text", wrapped; label "" continues the field before; text NULL or "": nothing. */
 void print_field(const struct style *style, const char *label, const char *text);
 const char *size_text(uint64_t size, char out[32]);
+/* Findings that were not shown yet. */
+void print_findings(struct call *call, FILE *out);
+/* The same on standard error; nothing with --json, which has them in its document. */
 void show_findings(struct call *call);
 /* Prints a document, frees it; the status of the view that made it. */
 int print_json(struct call *call, enum igdrom_status status, char *text);
@@ -153,6 +157,26 @@ int store(struct call *call, const char *path, struct igdrom_bytes bytes, unsign
 int resolve_device(struct call *call, const char *text, uint16_t *device_id);
 /* The last part of a path: what goes into a manifest. */
 const char *base_name(const char *path);
+
+/* gop.c */
+size_t gop_igd_count(const struct igdrom_gop *gop);
+const char *machine_text(uint16_t machine);
+const char *subsystem_text(uint16_t subsystem);
+
+/* rom_map.c */
+void draw_map(const struct style *style, const struct igdrom_rom *rom);
+
+/* rom_show.c */
+int open_rom(struct call *call, const char *path, struct igdrom_rom **out);
+/* What an image is, in a few words. */
+void describe_image(const struct igdrom_rom *rom, size_t index, char *out, size_t room);
+/* Says what was written; changed: IGDROM_UNKNOWN when the ROM is a new one. */
+int show_written(struct call *call, const char *file, struct igdrom_bytes bytes,
+		 enum igdrom_tristate changed);
+
+/* rom_build.c */
+/* Whether -o is there and can be served; what: its value's name in the help. */
+int need_output(struct call *call, const char *what);
 
 int run_device_list(struct call *call);
 int run_device_show(struct call *call);

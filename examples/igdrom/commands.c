@@ -14,17 +14,15 @@ const struct option common_options[] = {
 	END,
 };
 
-#define ROOT_OPTION                                                                                \
-	{                                                                                          \
-		OPTION_ROOT, "root", 0, false, VALUE_DIRECTORY, "DIR",                             \
-			"look up PCI addresses in a captured machine: a directory that holds its " \
-			"/sys"                                                                     \
-	}
+static const struct option device_show_options[] = {
+	{OPTION_ROOT, "root", 0, false, VALUE_DIRECTORY, "DIR",
+	 "look a PCI address up in a captured machine: a directory that holds its /sys"},
+	END,
+};
 
-static const struct option device_show_options[] = {ROOT_OPTION, END};
 static const struct option no_options[] = {END};
 
-const char *const nouns[] = {"device", NULL};
+const char *const nouns[] = {"device", "gop", NULL};
 
 const struct command commands[] = {
 	{
@@ -52,6 +50,32 @@ const struct command commands[] = {
 			"device of this machine (00:02.0, 0000:00:02.0).",
 		.options = device_show_options,
 		.run = run_device_show,
+	},
+	{
+		.noun = "gop",
+		.verb = "show",
+		.synopsis = "FILE",
+		.least = 1,
+		.most = 1,
+		.kind = VALUE_FILE,
+		.summary = "show the GOP drivers in a file",
+		.text = "FILE is an .efi file or a PCI option ROM. Everything is read from the "
+			"driver itself. Ends with 1 when there is no GOP driver in it.",
+		.options = no_options,
+		.run = run_gop_show,
+	},
+	{
+		.noun = "gop",
+		.verb = "match",
+		.synopsis = "FILE... ID",
+		.least = 2,
+		.most = SIZE_MAX,
+		.kind = VALUE_FILE,
+		.summary = "name the best of several GOP drivers for a device",
+		.text = "The best is the highest version whose own table lists the device. For the "
+			"others it is said why they are not. Ends with 1 when none lists it.",
+		.options = no_options,
+		.run = run_gop_match,
 	},
 	{
 		.noun = "completion",

@@ -8,7 +8,7 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-#define LABEL_COLUMNS 15
+#define LABEL_COLUMNS 14
 #define WIDTH_DEFAULT 80
 #define WIDTH_MIN     40
 #define WIDTH_MAX     100 /* longer lines are hard to read */
@@ -155,39 +155,53 @@ static const char *color_of(enum igdrom_severity severity)
 	return "\033[36m";
 }
 
-static void show_finding(const struct style *style, const struct igdrom_finding *finding)
+static void print_finding(const struct style *style, FILE *out,
+			  const struct igdrom_finding *finding)
 {
 	enum igdrom_severity severity = igdrom_finding_severity(finding);
 	uint64_t offset = igdrom_finding_offset(finding);
-	bool color = color_on(STDERR_FILENO);
+	bool color = color_on(fileno(out));
 
 	if (igdrom_finding_file(finding)) {
-		print_text(style, stderr, igdrom_finding_file(finding));
-		fputs(": ", stderr);
+		print_text(style, out, igdrom_finding_file(finding));
+		fputs(": ", out);
+	} else {
+		fputs("igdrom: ", out);
 	}
 	if (offset != IGDROM_NO_OFFSET)
-		fprintf(stderr, "0x%llx: ", (unsigned long long)offset);
-	fprintf(stderr, "%s%s:%s ", color ? color_of(severity) : "", igdrom_severity_name(severity),
+		fprintf(out, "0x%llx: ", (unsigned long long)offset);
+	fprintf(out, "%s%s:%s ", color ? color_of(severity) : "", igdrom_severity_name(severity),
 		color ? "\033[0m" : "");
-	print_text(style, stderr, igdrom_finding_text(finding));
-	fputc('\n', stderr);
+	print_text(style, out, igdrom_finding_text(finding));
+	fputc('\n', out);
 	if (*igdrom_finding_fix(finding)) {
-		fputs("  fix: ", stderr);
-		print_text(style, stderr, igdrom_finding_fix(finding));
-		fputc('\n', stderr);
+		fputs("  fix: ", out);
+		print_text(style, out, igdrom_finding_fix(finding));
+		fputc('\n', out);
 	}
 }
 
-/* With --json they are in the document. */
-void show_findings(struct call *call)
+void print_findings(struct call *call, FILE *out)
 {
 	size_t count = igdrom_report_count(call->report);
 
+	for (; call->findings_shown < count; call->findings_shown++) {
+		const struct igdrom_finding *finding =
+			igdrom_report_at(call->report, call->findings_shown);
+
+		if (!call->no_infos || igdrom_finding_severity(finding) != IGDROM_SEVERITY_INFO)
+			print_finding(&call->style, out, finding);
+	}
+	if (igdrom_report_dropped(call->report))
+		fprintf(out, "and %zu more findings\n", igdrom_report_dropped(call->report));
+}
+
+void show_findings(struct call *call)
+{
+	if (call->json)
+		return;
 	fflush(stdout);
-	for (; call->findings_shown < count && !call->json; call->findings_shown++)
-		show_finding(&call->style, igdrom_report_at(call->report, call->findings_shown));
-	if (igdrom_report_dropped(call->report) && !call->json)
-		fprintf(stderr, "and %zu more findings\n", igdrom_report_dropped(call->report));
+	print_findings(call, stderr);
 }
 
 int print_json(struct call *call, enum igdrom_status status, char *text)

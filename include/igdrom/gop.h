@@ -138,6 +138,31 @@ IGDROM_API IGDROM_MUST_CHECK enum igdrom_status
 igdrom_gop_best(const struct igdrom_gop *const *gops, size_t count, uint16_t device_id,
 		size_t *best);
 
+/** What igdrom_gop_best() makes of one driver. */
+enum igdrom_gop_verdict {
+	IGDROM_GOP_BEST = 1,         /**< it is the best */
+	IGDROM_GOP_SAME_VERSION = 2, /**< lists the device, as new as the best, which came first */
+	IGDROM_GOP_OLDER = 3,        /**< lists the device, but the best is newer */
+	IGDROM_GOP_NOT_LISTED = 4,   /**< its table does not have the device */
+	IGDROM_GOP_UNREADABLE = 5,   /**< its table could not be read */
+	IGDROM_GOP_ABSENT = 6,       /**< there is no driver */
+};
+
+/**
+ * Says why a driver is the best for a device, or why it is not.
+ * @param gop facts, or NULL: there is no driver
+ * @param best facts of the best, or NULL: there is none
+ * @param device_id PCI device id
+ * @return the verdict
+ * @since 0.1
+ */
+IGDROM_API enum igdrom_gop_verdict
+igdrom_gop_judge(const struct igdrom_gop *gop, const struct igdrom_gop *best, uint16_t device_id);
+
+/** A verdict as a word: "best", "same-version", "older", "not-listed", "unreadable", "absent".
+ * @param verdict any value @return static @since 0.1 */
+IGDROM_API const char *igdrom_gop_verdict_name(enum igdrom_gop_verdict verdict);
+
 #ifdef __cplusplus
 }
 #endif

@@ -55,6 +55,24 @@ igdrom_contents_to_json(const struct igdrom_contents *contents, const struct igd
 			char **out);
 
 /**
+ * The choice among the drivers of several files ("gop match"): "best", and each driver with its
+ * verdict.
+ * @param device_id PCI device id
+ * @param contents array of count; NULL entries are files without a driver
+ * @param files array of count names
+ * @param count number of files
+ * @param report findings to carry, or NULL
+ * @param out owned text; free with igdrom_string_free()
+ * @return IGDROM_OK (also when none lists the device: "best" is null), IGDROM_E_NOMEM,
+ *         IGDROM_E_INVAL, IGDROM_E_NOT_BUILT
+ * @since 0.1
+ */
+IGDROM_API IGDROM_MUST_CHECK enum igdrom_status
+igdrom_gop_match_to_json(uint16_t device_id, const struct igdrom_contents *const *contents,
+			 const char *const *files, size_t count, const struct igdrom_report *report,
+			 char **out);
+
+/**
  * An option ROM with its images and manifest ("rom show").
  * @param rom object
  * @param report findings to carry, or NULL

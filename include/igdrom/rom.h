@@ -64,6 +64,10 @@ IGDROM_API IGDROM_MUST_CHECK enum igdrom_status igdrom_rom_parse(const void *dat
 IGDROM_API void igdrom_rom_free(struct igdrom_rom *rom);
 /** Size of the whole input. @param rom object @return bytes @since 0.1 */
 IGDROM_API size_t igdrom_rom_size(const struct igdrom_rom *rom);
+/** Memory space that the ROM takes on a device: its size up to the next power of two, at least what an
+ * expansion ROM register can ask for (PCI 3.0, 6.2.5.2). @param rom object @return bytes
+ * @since 0.1 */
+IGDROM_API uint64_t igdrom_rom_bar_size(const struct igdrom_rom *rom);
 /** SHA-256 of the whole input, 64 lower-case hex digits. @param rom object @return borrowed
  * @since 0.1 */
 IGDROM_API const char *igdrom_rom_sha256(const struct igdrom_rom *rom);

@@ -45,7 +45,7 @@ void json_id(struct json *json, cJSON *parent, const char *key, uint16_t id);
 /* A number as so many upper-case hex digits. */
 void json_hex(struct json *json, cJSON *parent, const char *key, uint32_t number, int digits);
 
-/* The facts of one GOP driver, for every view that shows one; where: where in the file. */
-void json_gop(struct json *json, cJSON *object, const struct igdrom_gop *gop, const char *where);
+/* The facts of one GOP driver, for every view that shows one. */
+void json_gop(struct json *json, cJSON *object, const struct igdrom_gop *gop);
 
 #endif

@@ -27,6 +27,35 @@ enum igdrom_status igdrom_devices_to_json(const struct igdrom_device *const *dev
 	return not_built(out);
 }
 
+enum igdrom_status igdrom_contents_to_json(const struct igdrom_contents *contents,
+					   const struct igdrom_report *report, char **out)
+{
+	(void)contents;
+	(void)report;
+	return not_built(out);
+}
+
+enum igdrom_status igdrom_gop_match_to_json(uint16_t device_id,
+					    const struct igdrom_contents *const *contents,
+					    const char *const *files, size_t count,
+					    const struct igdrom_report *report, char **out)
+{
+	(void)device_id;
+	(void)contents;
+	(void)files;
+	(void)count;
+	(void)report;
+	return not_built(out);
+}
+
+enum igdrom_status igdrom_rom_to_json(const struct igdrom_rom *rom,
+				      const struct igdrom_report *report, char **out)
+{
+	(void)rom;
+	(void)report;
+	return not_built(out);
+}
+
 enum igdrom_status igdrom_report_to_json(const struct igdrom_report *report, char **out)
 {
 	(void)report;

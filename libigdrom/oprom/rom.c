@@ -24,6 +24,15 @@ size_t igdrom_rom_size(const struct igdrom_rom *rom)
 	return rom ? rom->size : 0;
 }
 
+uint64_t igdrom_rom_bar_size(const struct igdrom_rom *rom)
+{
+	uint64_t bar = 2048;
+
+	while (rom && bar < rom->size)
+		bar *= 2;
+	return bar;
+}
+
 const char *igdrom_rom_sha256(const struct igdrom_rom *rom)
 {
 	return rom ? rom->sha256 : NULL;

@@ -41,9 +41,22 @@ class Result:
         return document
 
 
-def sysfs(recipe, root):
-    """Creates the tree that a sysfs recipe describes."""
-    for line in recipe.read_text(encoding="utf-8").splitlines():
+def recipe(name):
+    """The bytes that a recipe of tests/fixtures describes, by the writer in Python."""
+    done = subprocess.run([sys.executable, "-B", SOURCE / "tests/fixtures/recipe.py",
+                           SOURCE / "tests/fixtures" / name, "/dev/stdout"],
+                          capture_output=True, check=True)
+    return done.stdout
+
+
+def test_gop(name):
+    """The path of a driver that tests/guest/gop/CMakeLists.txt builds."""
+    return pathlib.Path(os.environ["IGDROM_TEST_GOPS"]) / f"testgop_{name}.efi"
+
+
+def sysfs(description, root):
+    """Creates the tree that a sysfs description holds."""
+    for line in description.read_text(encoding="utf-8").splitlines():
         if line and not line.startswith("#"):
             name, content = line.split(" = ", 1)
             path = root / name

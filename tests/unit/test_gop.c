@@ -333,6 +333,12 @@ static void the_best_is_the_newest_that_lists_the_device(void **state)
 	assert_int_equal(igdrom_gop_best(NULL, 0, 0x1912, &best), IGDROM_E_NOT_FOUND);
 	assert_int_equal(igdrom_gop_best(NULL, 1, 0x1912, &best), IGDROM_E_INVAL);
 	assert_int_equal(igdrom_gop_best(list, 6, 0x1912, NULL), IGDROM_E_INVAL);
+	assert_int_equal(igdrom_gop_judge(gops[2], gops[2], 0x4680), IGDROM_GOP_BEST);
+	assert_int_equal(igdrom_gop_judge(gops[0], gops[2], 0x4680), IGDROM_GOP_OLDER);
+	assert_int_equal(igdrom_gop_judge(gops[1], gops[0], 0x4680), IGDROM_GOP_SAME_VERSION);
+	assert_int_equal(igdrom_gop_judge(gops[2], gops[0], 0xa780), IGDROM_GOP_NOT_LISTED);
+	assert_int_equal(igdrom_gop_judge(gops[3], NULL, 0x4680), IGDROM_GOP_UNREADABLE);
+	assert_int_equal(igdrom_gop_judge(NULL, gops[0], 0x4680), IGDROM_GOP_ABSENT);
 	for (size_t i = 0; i < 4; i++)
 		igdrom_gop_free(gops[i]);
 }

@@ -21,11 +21,11 @@ from . import _igdrom
 from ._builder import RomBuilder, guest_driver
 from ._device import (Device, DeviceId, GopFamily, devices, devices_json, gop_families, gop_family,
                       last_qemu, lookup)
-from ._enums import (BdsmKind, CodeType, Confidence, DeviceKind, FileKind, GopGate, ManifestKind,
-                     Severity, Status, StolenFamily)
+from ._enums import (BdsmKind, CodeType, Confidence, DeviceKind, FileKind, GopGate, GopVerdict,
+                     ManifestKind, Severity, Status, StolenFamily)
 from ._errors import (IgdromBugError, IgdromDataError, IgdromEnvironmentError, IgdromError,
                       IgdromMisuseError, IgdromMissingError, IgdromRefusedError)
-from ._gop import Contents, FoundGop, Gop, best_gop, open
+from ._gop import Contents, FoundGop, Gop, best_gop, judge_gop, match_json, open, verdict_name
 from ._limits import Limits
 from ._report import Finding, Report
 from ._rom import Fixed, Manifest, ManifestEntry, Rom, RomImage, check_rom, fix_rom
@@ -45,6 +45,7 @@ __all__ = [
     "Gop",
     "GopFamily",
     "GopGate",
+    "GopVerdict",
     "IgdromBugError",
     "IgdromDataError",
     "IgdromEnvironmentError",
@@ -71,9 +72,12 @@ __all__ = [
     "gop_families",
     "gop_family",
     "guest_driver",
+    "judge_gop",
     "last_qemu",
     "lookup",
+    "match_json",
     "open",
+    "verdict_name",
 ]
 
 #: Version of the library that is running.

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Iterable, Iterator, Optional, Tuple
 from . import _igdrom
 from ._base import Owner, Path, read_file, there
 from ._device import DeviceId, id_of
-from ._enums import Confidence, FileKind, GopGate
+from ._enums import Confidence, FileKind, GopGate, GopVerdict
 from ._errors import about
 from ._limits import Limits, limits_handle
 from ._report import Report, collecting
@@ -158,6 +158,23 @@ def best_gop(gops: Iterable[Gop], device: DeviceId) -> Gop:
         return candidates[_igdrom.igdrom_gop_best([gop._get() for gop in candidates], number)]
 
 
+def judge_gop(gop: Optional[Gop], best: Optional[Gop], device: DeviceId) -> GopVerdict:
+    """Why a driver is the best for a device (see best_gop()), or why it is not.
+
+    Args:
+        gop: The driver; None when a file has none.
+        best: The best; None when there is none.
+        device: The device.
+    """
+    number = id_of(device)
+    return GopVerdict(_igdrom.igdrom_gop_judge(gop and gop._get(), best and best._get(), number))
+
+
+def verdict_name(verdict: GopVerdict) -> str:
+    """A verdict as the word that JSON uses ("not-listed")."""
+    return _igdrom.igdrom_gop_verdict_name(verdict)
+
+
 class FoundGop(Gop):
     """A GOP driver inside a file, with its bytes. See open()."""
 
@@ -234,6 +251,17 @@ class Contents(Owner[_igdrom.igdrom_contents_object]):
         if self.closed:
             return "<igdrom.Contents, closed>"
         return f"<igdrom.Contents {self.kind_name}, {len(self)} GOP drivers>"
+
+
+def match_json(files: Iterable[Tuple[Optional[Contents], str]], device: DeviceId) -> str:
+    """The choice among the drivers of several files, as `igdrom gop match --json` prints it.
+
+    Args:
+        files: Contents, or None for a file that holds no driver, and the name of each file.
+        device: The device.
+    """
+    pairs = [(contents and contents._get(), name) for contents, name in files]
+    return _igdrom.igdrom_gop_match_to_json(id_of(device), pairs, None)
 
 
 def open(data: Buffer, limits: Optional[Limits] = None, *, file: Optional[str] = None) -> Contents:

@@ -290,6 +290,11 @@ class Rom(Owner[_igdrom.igdrom_rom_object]):
         return _igdrom.igdrom_rom_size(self._get())
 
     @property
+    def bar_size(self) -> int:
+        """Memory space that it takes on a device, a power of two, bytes."""
+        return _igdrom.igdrom_rom_bar_size(self._get())
+
+    @property
     def sha256(self) -> str:
         """SHA-256 of the whole ROM, 64 lower-case hex digits."""
         return _igdrom.igdrom_rom_sha256(self._get())

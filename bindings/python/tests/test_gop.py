@@ -81,6 +81,14 @@ class Facts(unittest.TestCase):
             igdrom.best_gop([], "4680")
 
 
+    def test_each_driver_is_told_why_it_is_not_the_best(self):
+        plain, newer, old = (igdrom.Gop.from_file(path_of(name)) for name in ("plain", "newer", "old"))
+        verdicts = [igdrom.judge_gop(gop, newer, "4680") for gop in (newer, plain, old, None)]
+        self.assertEqual([igdrom.verdict_name(v) for v in verdicts],
+                         ["best", "older", "not-listed", "absent"])
+        self.assertIs(igdrom.judge_gop(plain, None, 0x9BC5), igdrom.GopVerdict.NOT_LISTED)
+
+
 class Files(unittest.TestCase):
     def setUp(self):
         self.driver = load("plain")
@@ -99,6 +107,17 @@ class Files(unittest.TestCase):
             self.assertIn("image 1", gop.where)
             self.assertIs(igdrom.best_gop(contents, "4680").data == self.driver, True)
             self.assertEqual(json.loads(contents.to_json())["images"][0]["version"], "17.0.1077")
+
+    def test_the_choice_among_files_has_json(self):
+        with igdrom.open(self.rom) as rom, igdrom.Contents.from_file(path_of("newer")) as newer:
+            document = json.loads(igdrom.match_json([(rom, "a.rom"), (None, "说明.txt"), (newer, "b.efi")], "4680"))
+            with self.assertRaises(TypeError):
+                igdrom.match_json([(rom, None)], "4680")
+            with self.assertRaises(TypeError):
+                igdrom.match_json(["ab"], "4680")
+        self.assertEqual((document["best"]["file"], document["best"]["version"]), ("b.efi", "17.0.1087"))
+        self.assertEqual([(c["file"], c["verdict"]) for c in document["candidates"]],
+                         [("a.rom", "older"), ("说明.txt", "absent"), ("b.efi", "best")])
 
     def test_a_found_driver_keeps_its_file_alive_and_closes_with_it(self):
         gop = igdrom.open(self.rom)[0]

@@ -22,6 +22,7 @@ class Reading(unittest.TestCase):
     def test_images_say_what_was_written(self):
         rom = igdrom.Rom.parse(self.data)
         self.assertEqual((len(rom), rom.size, rom.trailing), (2, len(self.data), b""))
+        self.assertTrue(rom.bar_size // 2 < rom.size <= rom.bar_size)
         legacy, efi = rom
         self.assertEqual((legacy.index, legacy.offset, legacy.size), (0, 0, len(self.legacy)))
         self.assertEqual((legacy.code_type, legacy.last), (igdrom.CodeType.LEGACY, False))
