@@ -139,11 +139,13 @@ struct name {};
 %include <igdrom/gop.h>
 %include <igdrom/open.h>
 
-/* Of two declarations SWIG keeps the first: the payload belongs to the ROM. */
+/* Of two declarations SWIG keeps the first: payloads and parts belong to the ROM. */
 #pragma SWIG nowarn=322
 %apply struct igdrom_bytes *BORROWED { struct igdrom_bytes *out };
 enum igdrom_status igdrom_rom_image_payload(const struct igdrom_rom_image *image,
 					    struct igdrom_bytes *out);
+enum igdrom_status igdrom_rom_part(const struct igdrom_rom *rom, size_t index, bool payload,
+				   struct igdrom_bytes *out);
 %apply struct igdrom_bytes *OWNED { struct igdrom_bytes *out };
 %include <igdrom/rom.h>
 %include <igdrom/json.h>

@@ -14,15 +14,71 @@ const struct option common_options[] = {
 	END,
 };
 
+#define OUTPUT_OPTION                                                                          \
+	{                                                                                      \
+		OPTION_OUTPUT, "output", 'o', false, VALUE_FILE, "OUT",                        \
+			"file to write, replaced when it is there (but never an input); - is " \
+			"standard output"                                                      \
+	}
 static const struct option device_show_options[] = {
 	{OPTION_ROOT, "root", 0, false, VALUE_DIRECTORY, "DIR",
 	 "look a PCI address up in a captured machine: a directory that holds its /sys"},
 	END,
 };
 
+static const struct option rom_build_options[] = {
+	OUTPUT_OPTION,
+	{OPTION_DEVICE, "device", 'd', false, VALUE_WORD, "ID",
+	 "the device that the ROM is for: every GOP driver must list it"},
+	{OPTION_GOP, "gop", 'g', true, VALUE_FILE, "FILE",
+	 "add a GOP driver: an .efi file, or the one GOP driver in an option ROM"},
+	{OPTION_EFI, "efi", 'e', true, VALUE_FILE, "FILE",
+	 "add any EFI driver, or all EFI drivers of an option ROM"},
+	{OPTION_LEGACY, "legacy", 'b', true, VALUE_FILE, "FILE",
+	 "add a legacy VBIOS, or all legacy images of an option ROM"},
+	{OPTION_NO_DRIVER, "no-driver", 0, false, VALUE_NONE, NULL,
+	 "leave our UEFI driver (IGD assignment and GOP policy) out"},
+	{OPTION_FORCE, "force", 'f', false, VALUE_NONE, NULL,
+	 "build what would be refused; the reason becomes a warning"},
+	{OPTION_OPEN_ENDED, "open-ended", 0, false, VALUE_NONE, NULL,
+	 "do not mark the final image as last, so that others can be appended"},
+	{OPTION_NO_COMPRESS, "no-compress", 0, true, VALUE_NONE, NULL,
+	 "setting: store EFI drivers as they are"},
+	{OPTION_COMPRESS, "compress", 0, true, VALUE_NONE, NULL,
+	 "setting: compress EFI drivers (the default)"},
+	{OPTION_VENDOR, "vendor", 0, true, VALUE_WORD, "HEX",
+	 "setting: PCI vendor id in the image header (8086)"},
+	{OPTION_IDS, "ids", 0, true, VALUE_WORD, "HEX[,HEX...]",
+	 "setting: PCI device ids in the image header; the default is those of each driver"},
+	{OPTION_CLASS, "class", 0, true, VALUE_WORD, "HEX",
+	 "setting: PCI class code in the image header (030000)"},
+	{OPTION_REVISION, "revision", 0, true, VALUE_WORD, "HEX",
+	 "setting: code revision in the image header (0)"},
+	{OPTION_PCI23, "pci23", 0, true, VALUE_NONE, NULL,
+	 "setting: headers of PCI 2.3, which have no device list"},
+	{OPTION_PCI30, "pci30", 0, true, VALUE_NONE, NULL,
+	 "setting: headers of PCI 3.0 (the default)"},
+	END,
+};
+
+static const struct option rom_check_options[] = {
+	{OPTION_DEVICE, "device", 'd', false, VALUE_WORD, "ID",
+	 "also check that the ROM is right for this device"},
+	END,
+};
+
+static const struct option rom_fix_options[] = {OUTPUT_OPTION, END};
+
+static const struct option rom_split_options[] = {
+	{OPTION_OUTPUT, "output", 'o', false, VALUE_DIRECTORY, "DIR",
+	 "directory to write to, made when it is not there"},
+	{OPTION_FORCE, "force", 'f', false, VALUE_NONE, NULL, "replace files that are there"},
+	END,
+};
+
 static const struct option no_options[] = {END};
 
-const char *const nouns[] = {"device", "gop", NULL};
+const char *const nouns[] = {"device", "gop", "rom", NULL};
 
 const struct command commands[] = {
 	{
@@ -76,6 +132,73 @@ const struct command commands[] = {
 			"others it is said why they are not. Ends with 1 when none lists it.",
 		.options = no_options,
 		.run = run_gop_match,
+	},
+	{
+		.noun = "rom",
+		.verb = "build",
+		.synopsis = "[--device ID] [--gop FILE]... [--efi FILE]... [--legacy FILE] -o OUT",
+		.summary = "put an option ROM together",
+		.text = "Our UEFI driver goes in first unless --no-driver is given, and a record "
+			"of what went in (see \"igdrom rom show\"). A setting holds for the files "
+			"that come after it on the command line; one that comes before every "
+			"file also holds for our own driver. Numbers are hexadecimal, as PCI ids "
+			"are everywhere; 0x may stand before them. The same input gives the same "
+			"bytes.",
+		.options = rom_build_options,
+		.run = run_rom_build,
+	},
+	{
+		.noun = "rom",
+		.verb = "show",
+		.synopsis = "FILE",
+		.least = 1,
+		.most = 1,
+		.kind = VALUE_FILE,
+		.summary = "draw a map of an option ROM",
+		.text = "Shows each image: where it is, how large, what is in it, and who built "
+			"the ROM from what.",
+		.options = no_options,
+		.run = run_rom_show,
+	},
+	{
+		.noun = "rom",
+		.verb = "check",
+		.synopsis = "[--device ID] FILE",
+		.least = 1,
+		.most = 1,
+		.kind = VALUE_FILE,
+		.summary = "check whether an option ROM will do its job",
+		.text = "One line for each finding, then the verdict. Ends with 1 when there is an "
+			"error among them.",
+		.options = rom_check_options,
+		.run = run_rom_check,
+	},
+	{
+		.noun = "rom",
+		.verb = "fix",
+		.synopsis = "FILE -o OUT",
+		.least = 1,
+		.most = 1,
+		.kind = VALUE_FILE,
+		.summary = "repair what can be repaired without guessing",
+		.text = "Last-image marks, lengths, the checksums of legacy images, and ROMs that "
+			"are too small. Drivers are never changed.",
+		.options = rom_fix_options,
+		.run = run_rom_fix,
+	},
+	{
+		.noun = "rom",
+		.verb = "split",
+		.synopsis = "FILE -o DIR",
+		.least = 1,
+		.most = 1,
+		.kind = VALUE_FILE,
+		.summary = "write each image and what it carries to files",
+		.text = "NN-WHAT.rom is the image as it is in the ROM, NN-WHAT.efi (or .bin) what "
+			"it carries, decompressed. Files that are there are kept, and nothing is "
+			"written, unless --force is given.",
+		.options = rom_split_options,
+		.run = run_rom_split,
 	},
 	{
 		.noun = "completion",

@@ -84,6 +84,36 @@ IGDROM_API IGDROM_MUST_CHECK enum igdrom_status
 igdrom_rom_to_json(const struct igdrom_rom *rom, const struct igdrom_report *report, char **out);
 
 /**
+ * An option ROM that was written ("rom build", "rom fix"): as igdrom_rom_to_json(), with "file" and
+ * "changed".
+ * @param rom object
+ * @param file name of the file that was written, or NULL
+ * @param changed whether the ROM differs from the one it was made from; IGDROM_UNKNOWN: there was
+ *                none
+ * @param report findings to carry, or NULL
+ * @param out owned text; free with igdrom_string_free()
+ * @return IGDROM_OK, IGDROM_E_NOMEM, IGDROM_E_INVAL, IGDROM_E_NOT_BUILT
+ * @since 0.1
+ */
+IGDROM_API IGDROM_MUST_CHECK enum igdrom_status
+igdrom_rom_written_to_json(const struct igdrom_rom *rom, const char *file,
+			   enum igdrom_tristate changed, const struct igdrom_report *report,
+			   char **out);
+
+/**
+ * The files that a ROM was taken apart into ("rom split"), by the names of igdrom_rom_part_name().
+ * @param rom object
+ * @param directory that holds them, or NULL
+ * @param report findings to carry, or NULL
+ * @param out owned text; free with igdrom_string_free()
+ * @return IGDROM_OK, IGDROM_E_NOMEM, IGDROM_E_INVAL, IGDROM_E_NOT_BUILT
+ * @since 0.1
+ */
+IGDROM_API IGDROM_MUST_CHECK enum igdrom_status
+igdrom_rom_split_to_json(const struct igdrom_rom *rom, const char *directory,
+			 const struct igdrom_report *report, char **out);
+
+/**
  * Findings alone ("rom check").
  * @param report object
  * @param out owned text; free with igdrom_string_free()

@@ -203,6 +203,57 @@ IGDROM_API size_t igdrom_manifest_entry_device_count(const struct igdrom_manifes
 IGDROM_API uint16_t igdrom_manifest_entry_device_at(const struct igdrom_manifest_entry *entry,
 						    size_t index);
 
+/** What an image is for. */
+enum igdrom_image_kind {
+	IGDROM_IMAGE_UNKNOWN = 0,      /**< another code type, or its payload cannot be read */
+	IGDROM_IMAGE_GUEST_DRIVER = 1, /**< our UEFI driver */
+	IGDROM_IMAGE_GOP = 2,          /**< an Intel GOP driver */
+	IGDROM_IMAGE_EFI = 3,          /**< another EFI driver */
+	IGDROM_IMAGE_LEGACY = 4,       /**< legacy x86 code, such as a VBIOS */
+	IGDROM_IMAGE_MANIFEST = 5,     /**< our manifest */
+	IGDROM_IMAGE_DATA = 6,         /**< other data that firmware passes over */
+};
+
+/**
+ * Finds out what an image is for, from its content. Our driver is known by its bytes, or by the
+ * digest in the manifest.
+ * @param rom object
+ * @param index 0 .. igdrom_rom_image_count() - 1
+ * @return the kind; IGDROM_IMAGE_UNKNOWN out of range
+ * @since 0.1
+ */
+IGDROM_API enum igdrom_image_kind igdrom_rom_image_kind(const struct igdrom_rom *rom, size_t index);
+
+/** A kind as a word: "unknown", "guest-driver", "gop", "efi", "legacy", "manifest", "data".
+ * @param kind any value @return static @since 0.1 */
+IGDROM_API const char *igdrom_image_kind_name(enum igdrom_image_kind kind);
+
+/**
+ * A part of a ROM, for a tool that takes it apart.
+ * @param rom object
+ * @param index of the image; igdrom_rom_image_count(): what follows the last image
+ * @param payload false: the image as it is in the ROM; true: what it carries, decompressed
+ * @param out borrowed; belongs to the ROM
+ * @return IGDROM_OK; IGDROM_E_NOT_FOUND (nothing follows the last image; a legacy image carries
+ *         nothing but itself); those of igdrom_rom_image_payload(); IGDROM_E_INVAL
+ * @since 0.1
+ */
+IGDROM_API IGDROM_MUST_CHECK enum igdrom_status
+igdrom_rom_part(const struct igdrom_rom *rom, size_t index, bool payload, struct igdrom_bytes *out);
+
+/**
+ * A name for a file that holds a part of a ROM: "00-guest-driver.efi", "01-gop-17.0.1077.rom",
+ * "trailing.bin".
+ * @param rom object
+ * @param index as in igdrom_rom_part()
+ * @param payload as in igdrom_rom_part()
+ * @param out owned text; free with igdrom_string_free()
+ * @return IGDROM_OK; IGDROM_E_NOMEM; those of igdrom_rom_part(), IGDROM_E_INVAL
+ * @since 0.1
+ */
+IGDROM_API IGDROM_MUST_CHECK enum igdrom_status
+igdrom_rom_part_name(const struct igdrom_rom *rom, size_t index, bool payload, char **out);
+
 /**
  * Checks whether a ROM will do its job: its structure, what OVMF will skip, what the drivers inside
  * need. "A GOP without a policy driver", "several GOPs that will be started together" and the like.

@@ -56,6 +56,26 @@ enum igdrom_status igdrom_rom_to_json(const struct igdrom_rom *rom,
 	return not_built(out);
 }
 
+enum igdrom_status igdrom_rom_written_to_json(const struct igdrom_rom *rom, const char *file,
+					      enum igdrom_tristate changed,
+					      const struct igdrom_report *report, char **out)
+{
+	(void)rom;
+	(void)file;
+	(void)changed;
+	(void)report;
+	return not_built(out);
+}
+
+enum igdrom_status igdrom_rom_split_to_json(const struct igdrom_rom *rom, const char *directory,
+					    const struct igdrom_report *report, char **out)
+{
+	(void)rom;
+	(void)directory;
+	(void)report;
+	return not_built(out);
+}
+
 enum igdrom_status igdrom_report_to_json(const struct igdrom_report *report, char **out)
 {
 	(void)report;

@@ -71,16 +71,6 @@ bool kit_is_recorded(const struct igdrom_rom *rom, size_t index, enum igdrom_man
 	return false;
 }
 
-/* Ours is the one in this library, and one that was when the ROM was built. */
-static bool is_guest_driver(const struct kit_check *check, const struct check_image *image)
-{
-	struct igdrom_bytes ours = igdrom_guest_driver();
-
-	if (image->payload.size == ours.size && !memcmp(image->payload.data, ours.data, ours.size))
-		return true;
-	return kit_is_recorded(check->rom, image->index, IGDROM_MANIFEST_GUEST_DRIVER);
-}
-
 static enum igdrom_status classify(const struct kit_check *check, struct check_image *image)
 {
 	enum igdrom_status status;
@@ -94,7 +84,7 @@ static enum igdrom_status classify(const struct kit_check *check, struct check_i
 	status = igdrom_gop_identify(image->payload.data, image->payload.size, NULL, &image->gop);
 	if (status == IGDROM_E_NOMEM)
 		return status;
-	image->ours = is_guest_driver(check, image);
+	image->ours = kit_is_guest_driver(check->rom, image->index);
 	if (image->gop)
 		return IGDROM_OK;
 	image->policy = contains(image->payload, policy_guid, sizeof(policy_guid));

@@ -95,6 +95,9 @@ struct kit_check {
 bool kit_is_recorded(const struct igdrom_rom *rom, size_t index, enum igdrom_manifest_kind kind);
 enum igdrom_status kit_check_contents(struct kit_check *check) IGDROM_MUST_CHECK;
 
+/* identify.c */
+bool kit_is_guest_driver(const struct igdrom_rom *rom, size_t index);
+
 /* text.c: words in findings. */
 #define KIT_LIST_BYTES 1024
 

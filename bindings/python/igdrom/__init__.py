@@ -22,13 +22,13 @@ from ._builder import RomBuilder, guest_driver
 from ._device import (Device, DeviceId, GopFamily, devices, devices_json, gop_families, gop_family,
                       last_qemu, lookup)
 from ._enums import (BdsmKind, CodeType, Confidence, DeviceKind, FileKind, GopGate, GopVerdict,
-                     ManifestKind, Severity, Status, StolenFamily)
+                     ImageKind, ManifestKind, Severity, Status, StolenFamily)
 from ._errors import (IgdromBugError, IgdromDataError, IgdromEnvironmentError, IgdromError,
                       IgdromMisuseError, IgdromMissingError, IgdromRefusedError)
 from ._gop import Contents, FoundGop, Gop, best_gop, judge_gop, match_json, open, verdict_name
 from ._limits import Limits
 from ._report import Finding, Report
-from ._rom import Fixed, Manifest, ManifestEntry, Rom, RomImage, check_rom, fix_rom
+from ._rom import Fixed, Manifest, ManifestEntry, Part, Rom, RomImage, check_rom, fix_rom
 
 __all__ = [
     "BdsmKind",
@@ -53,10 +53,12 @@ __all__ = [
     "IgdromMissingError",
     "IgdromMisuseError",
     "IgdromRefusedError",
+    "ImageKind",
     "Limits",
     "Manifest",
     "ManifestEntry",
     "ManifestKind",
+    "Part",
     "Report",
     "Rom",
     "RomBuilder",

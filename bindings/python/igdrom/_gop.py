@@ -166,8 +166,8 @@ def judge_gop(gop: Optional[Gop], best: Optional[Gop], device: DeviceId) -> GopV
         best: The best; None when there is none.
         device: The device.
     """
-    number = id_of(device)
-    return GopVerdict(_igdrom.igdrom_gop_judge(gop and gop._get(), best and best._get(), number))
+    handle, best_handle = (one._get() if one is not None else None for one in (gop, best))
+    return GopVerdict(_igdrom.igdrom_gop_judge(handle, best_handle, id_of(device)))
 
 
 def verdict_name(verdict: GopVerdict) -> str:
@@ -260,7 +260,7 @@ def match_json(files: Iterable[Tuple[Optional[Contents], str]], device: DeviceId
         files: Contents, or None for a file that holds no driver, and the name of each file.
         device: The device.
     """
-    pairs = [(contents and contents._get(), name) for contents, name in files]
+    pairs = [(contents._get() if contents is not None else None, name) for contents, name in files]
     return _igdrom.igdrom_gop_match_to_json(id_of(device), pairs, None)
 
 

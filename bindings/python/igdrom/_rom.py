@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Iterator, NamedTuple, Optional, Tuple
 from . import _igdrom
 from ._base import Owner, Path, read_file, there
 from ._device import DeviceId, id_of
-from ._enums import ManifestKind
-from ._errors import about
+from ._enums import ImageKind, ManifestKind
+from ._errors import IgdromDataError, IgdromMissingError, about
 from ._limits import Limits, limits_handle
 from ._report import Report, collecting
 
@@ -60,6 +60,16 @@ class RomImage:
     def code_type_name(self) -> str:
         """The same in words."""
         return _igdrom.igdrom_code_type_name(self.code_type)
+
+    @property
+    def kind(self) -> ImageKind:
+        """What the image is for, from its content."""
+        return ImageKind(_igdrom.igdrom_rom_image_kind(self._rom._get(), self.index))
+
+    @property
+    def kind_name(self) -> str:
+        """The same as a word: "guest-driver", "gop", "efi", "legacy", "manifest", "data", "unknown"."""
+        return _igdrom.igdrom_image_kind_name(self.kind)
 
     @property
     def vendor_id(self) -> int:
@@ -251,6 +261,22 @@ class Fixed(NamedTuple):
     report: Report
 
 
+class Part(NamedTuple):
+    """A part of a ROM. See Rom.parts().
+
+    Attributes:
+        name: Name for a file that holds it ("01-gop-17.0.1077.efi").
+        data: Its bytes.
+        image: Index of the image; None for what follows the last one.
+        payload: Whether it is what the image carries, decompressed, or the image itself.
+    """
+
+    name: str
+    data: bytes
+    image: Optional[int]
+    payload: bool
+
+
 class Rom(Owner[_igdrom.igdrom_rom_object]):
     """A PCI option ROM. Iterating gives its images.
 
@@ -322,6 +348,35 @@ class Rom(Owner[_igdrom.igdrom_rom_object]):
     def to_json(self) -> str:
         """The ROM as a JSON document, as `igdrom rom show --json` prints it."""
         return _igdrom.igdrom_rom_to_json(self._get(), self.report._handle)
+
+    def written_json(self, file: Optional[str] = None, changed: Optional[bool] = None) -> str:
+        """The ROM as a JSON document, as `igdrom rom build --json` and `rom fix --json` print it.
+
+        Args:
+            file: Name of the file it was written to.
+            changed: Whether it differs from what it was made from; None when it was made anew.
+        """
+        state = -1 if changed is None else int(changed)  # enum igdrom_tristate
+        return _igdrom.igdrom_rom_written_to_json(self._get(), file, state, self.report._handle)
+
+    def parts(self) -> Iterator[Part]:
+        """The ROM taken apart: each image, what it carries, and what follows the last one.
+
+        A payload that cannot be read is left out.
+        """
+        rom = self._get()
+        for index in range(len(self) + 1):
+            for payload in (False, True):
+                try:
+                    data = _igdrom.igdrom_rom_part(rom, index, payload)
+                    name = _igdrom.igdrom_rom_part_name(rom, index, payload)
+                except (IgdromMissingError, IgdromDataError):
+                    continue
+                yield Part(name, data, index if index < len(self) else None, payload)
+
+    def split_json(self, directory: Optional[str] = None) -> str:
+        """The names of parts() as a JSON document, as `igdrom rom split --json` prints it."""
+        return _igdrom.igdrom_rom_split_to_json(self._get(), directory, self.report._handle)
 
     def check(self, device: Optional[DeviceId] = None, limits: Optional[Limits] = None) -> Report:
         """Checks whether the ROM will do its job; see check_rom()."""

@@ -51,6 +51,27 @@ class Reading(unittest.TestCase):
         document = json.loads(igdrom.Rom.parse(self.data).to_json())
         self.assertEqual([i["device_id"] for i in document["images"]], ["4680", "46A6"])
 
+    def test_images_are_known_by_what_they_carry(self):
+        rom = igdrom.Rom.parse(self.data)
+        self.assertEqual([image.kind for image in rom], [igdrom.ImageKind.LEGACY, igdrom.ImageKind.GUEST_DRIVER])
+        self.assertEqual(rom[1].kind_name, "guest-driver")
+
+    def test_a_rom_is_taken_apart_into_files(self):
+        rom = igdrom.Rom.parse(self.data + b"trailing")
+        self.assertEqual([(p.name, p.image, p.payload) for p in rom.parts()], [
+            ("00-legacy.rom", 0, False), ("01-guest-driver.rom", 1, False),
+            ("01-guest-driver.efi", 1, True), ("trailing.bin", None, False)])
+        self.assertEqual([p.data for p in rom.parts()], [self.legacy, self.efi, self.driver, b"trailing"])
+        files = json.loads(rom.split_json("out"))["files"]
+        self.assertEqual([f["file"] for f in files], [f"out/{p.name}" for p in rom.parts()])
+        self.assertEqual(files[2]["sha256"], hashlib.sha256(self.driver).hexdigest())
+
+    def test_a_rom_that_was_written_says_where(self):
+        rom = igdrom.Rom.parse(self.data)
+        for changed in (None, True, False):
+            document = json.loads(rom.written_json("out.rom", changed))
+            self.assertEqual((document["file"], document["changed"]), ("out.rom", changed))
+
     def test_a_rom_of_others_has_no_manifest(self):
         self.assertIsNone(igdrom.Rom.parse(self.data).manifest)
 

@@ -1,0 +1,156 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "cli.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+struct file {
+	char *path;
+	struct igdrom_bytes bytes;
+};
+
+struct parts {
+	struct file *list;
+	size_t count;
+	bool incomplete; /* what an image carries could not be read */
+};
+
+static int add_part(struct call *call, struct parts *parts, const struct igdrom_rom *rom,
+		    size_t index, bool payload)
+{
+	const char *directory = option_value(call, OPTION_OUTPUT);
+	struct file *file = &parts->list[parts->count];
+	enum igdrom_status status = igdrom_rom_part(rom, index, payload, &file->bytes);
+	char *name = NULL;
+	size_t room;
+
+	if (status == IGDROM_E_NOT_FOUND)
+		return EXIT_YES;
+	if (status != IGDROM_OK && status != IGDROM_E_NOMEM) {
+		parts->incomplete = true;
+		return EXIT_YES;
+	}
+	if (status == IGDROM_OK)
+		status = igdrom_rom_part_name(rom, index, payload, &name);
+	if (status != IGDROM_OK)
+		return fail(call, status, NULL);
+	room = strlen(directory) + strlen(name) + 2;
+	file->path = malloc(room);
+	if (file->path)
+		snprintf(file->path, room, "%s/%s", directory, name);
+	igdrom_string_free(name);
+	if (!file->path)
+		return fail(call, IGDROM_E_NOMEM, NULL);
+	parts->count++;
+	return EXIT_YES;
+}
+
+static int collect(struct call *call, struct parts *parts, const struct igdrom_rom *rom)
+{
+	size_t images = igdrom_rom_image_count(rom);
+	int code = EXIT_YES;
+
+	/* Each image and what it carries, and what follows the last one. */
+	parts->list = calloc(2 * images + 2, sizeof(*parts->list));
+	if (!parts->list)
+		return fail(call, IGDROM_E_NOMEM, NULL);
+	for (size_t i = 0; i <= images && code == EXIT_YES; i++) {
+		code = add_part(call, parts, rom, i, false);
+		if (code == EXIT_YES && i < images)
+			code = add_part(call, parts, rom, i, true);
+	}
+	return code;
+}
+
+static int make_directory(struct call *call, const char *directory, bool *made)
+{
+	*made = mkdir(directory, 0777) == 0;
+	if (*made || errno == EEXIST)
+		return EXIT_YES;
+	return fail_with(call, EXIT_ENVIRONMENT, errno == EACCES ? IGDROM_E_ACCESS : IGDROM_E_IO,
+			 directory, "The directory cannot be made: %s.", strerror(errno));
+}
+
+/* All or nothing: a file that is there is found before the first one is written. */
+static int write_parts(struct call *call, const struct parts *parts, bool force)
+{
+	const char *there = NULL;
+	size_t done = 0;
+	int code = EXIT_YES;
+
+	for (size_t i = 0; i < parts->count && !force && !there; i++) {
+		if (access(parts->list[i].path, F_OK) == 0)
+			there = parts->list[i].path;
+	}
+	if (there)
+		return fail_with(call, EXIT_ENVIRONMENT, IGDROM_E_EXISTS, there,
+				 "The file is already there; nothing was written. --force "
+				 "replaces it.");
+	while (done < parts->count && code == EXIT_YES) {
+		code = store(call, parts->list[done].path, parts->list[done].bytes,
+			     force ? 0 : IGDROM_FILE_KEEP_EXISTING);
+		if (code == EXIT_YES)
+			done++;
+	}
+	for (size_t i = 0; i < done && code != EXIT_YES && !force; i++)
+		unlink(parts->list[i].path);
+	return code;
+}
+
+static int show_parts(struct call *call, const struct parts *parts, const struct igdrom_rom *rom)
+{
+	char *json = NULL, size[32];
+
+	if (call->json) {
+		enum igdrom_status status = igdrom_rom_split_to_json(
+			rom, option_value(call, OPTION_OUTPUT), call->report, &json);
+
+		return print_json(call, status, json);
+	}
+	for (size_t i = 0; i < parts->count; i++) {
+		printf("%10s  ", size_text(parts->list[i].bytes.size, size));
+		print_text(&call->style, stdout, parts->list[i].path);
+		putchar('\n');
+	}
+	return EXIT_YES;
+}
+
+static int split(struct call *call, const struct igdrom_rom *rom, struct parts *parts)
+{
+	const char *directory = option_value(call, OPTION_OUTPUT);
+	bool made;
+	int code = collect(call, parts, rom);
+
+	if (code == EXIT_YES)
+		code = make_directory(call, directory, &made);
+	if (code != EXIT_YES)
+		return code;
+	code = write_parts(call, parts, option_given(call, OPTION_FORCE));
+	if (code != EXIT_YES) {
+		if (made)
+			rmdir(directory);
+		return code;
+	}
+	code = show_parts(call, parts, rom);
+	return code == EXIT_YES && parts->incomplete ? EXIT_NO : code;
+}
+
+int run_rom_split(struct call *call)
+{
+	struct igdrom_rom *rom = NULL;
+	struct parts parts = {0};
+	int code = need_output(call, "DIR");
+
+	if (code == EXIT_YES)
+		code = open_rom(call, call->operands[0], &rom);
+	if (code == EXIT_YES)
+		code = split(call, rom, &parts);
+	for (size_t i = 0; i < parts.count; i++)
+		free(parts.list[i].path);
+	free(parts.list);
+	igdrom_rom_free(rom);
+	return code;
+}

@@ -1,0 +1,154 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* What each image of a ROM is for, and names for files that hold its parts. */
+#include "kit/internal.h"
+
+#include "igd/manifest.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define NAME_MAX_BYTES 64
+
+/* Ours is the one in this library, and one that was when the ROM was built. */
+bool kit_is_guest_driver(const struct igdrom_rom *rom, size_t index)
+{
+	struct igdrom_bytes ours = igdrom_guest_driver();
+	struct igdrom_bytes payload;
+
+	if (igdrom_rom_image_payload(igdrom_rom_image_at(rom, index), &payload) != IGDROM_OK)
+		return false;
+	if (payload.size == ours.size && !memcmp(payload.data, ours.data, ours.size))
+		return true;
+	return kit_is_recorded(rom, index, IGDROM_MANIFEST_GUEST_DRIVER);
+}
+
+static enum igdrom_image_kind kind_of_efi(const struct igdrom_rom *rom, size_t index,
+					  const struct igdrom_bytes *payload)
+{
+	struct igdrom_gop *gop = NULL;
+	bool found;
+
+	if (kit_is_guest_driver(rom, index))
+		return IGDROM_IMAGE_GUEST_DRIVER;
+	found = igdrom_gop_identify(payload->data, payload->size, NULL, &gop) == IGDROM_OK;
+	igdrom_gop_free(gop);
+	return found ? IGDROM_IMAGE_GOP : IGDROM_IMAGE_EFI;
+}
+
+enum igdrom_image_kind igdrom_rom_image_kind(const struct igdrom_rom *rom, size_t index)
+{
+	const struct igdrom_rom_image *image = igdrom_rom_image_at(rom, index);
+	struct manifest_view view;
+	struct igdrom_bytes payload;
+
+	if (!image)
+		return IGDROM_IMAGE_UNKNOWN;
+	if (igdrom_rom_image_code_type(image) == IGDROM_CODE_TYPE_LEGACY)
+		return IGDROM_IMAGE_LEGACY;
+	if (igdrom_rom_image_payload(image, &payload) != IGDROM_OK)
+		return IGDROM_IMAGE_UNKNOWN;
+	switch (igdrom_rom_image_code_type(image)) {
+	case IGDROM_CODE_TYPE_EFI:
+		return kind_of_efi(rom, index, &payload);
+	case IGDROM_CODE_TYPE_DATA:
+		return manifest_open(payload.data, payload.size, &view) ? IGDROM_IMAGE_MANIFEST
+									: IGDROM_IMAGE_DATA;
+	default:
+		return IGDROM_IMAGE_UNKNOWN;
+	}
+}
+
+const char *igdrom_image_kind_name(enum igdrom_image_kind kind)
+{
+	switch (kind) {
+	case IGDROM_IMAGE_GUEST_DRIVER:
+		return "guest-driver";
+	case IGDROM_IMAGE_GOP:
+		return "gop";
+	case IGDROM_IMAGE_EFI:
+		return "efi";
+	case IGDROM_IMAGE_LEGACY:
+		return "legacy";
+	case IGDROM_IMAGE_MANIFEST:
+		return "manifest";
+	case IGDROM_IMAGE_DATA:
+		return "data";
+	case IGDROM_IMAGE_UNKNOWN:
+		break;
+	}
+	return "unknown";
+}
+
+enum igdrom_status igdrom_rom_part(const struct igdrom_rom *rom, size_t index, bool payload,
+				   struct igdrom_bytes *out)
+{
+	const struct igdrom_rom_image *image = igdrom_rom_image_at(rom, index);
+	enum igdrom_image_kind kind;
+
+	if (!out)
+		return IGDROM_E_INVAL;
+	*out = (struct igdrom_bytes){0};
+	if (!rom || index > igdrom_rom_image_count(rom))
+		return IGDROM_E_INVAL;
+	if (!image && !payload)
+		*out = igdrom_rom_trailing(rom);
+	else if (!payload)
+		*out = igdrom_rom_image_bytes(image);
+	if (!payload)
+		return out->size ? IGDROM_OK : IGDROM_E_NOT_FOUND;
+	kind = igdrom_rom_image_kind(rom, index);
+	if (!image || kind == IGDROM_IMAGE_LEGACY)
+		return IGDROM_E_NOT_FOUND;
+	return igdrom_rom_image_payload(image, out);
+}
+
+/* "-17.0.1077": the version comes from the driver, but has digits and dots only. */
+static void append_version(const struct igdrom_rom_image *image, char name[NAME_MAX_BYTES])
+{
+	struct igdrom_gop *gop = NULL;
+	struct igdrom_bytes payload;
+	size_t size = strlen(name);
+
+	if (igdrom_rom_image_payload(image, &payload) == IGDROM_OK &&
+	    igdrom_gop_identify(payload.data, payload.size, NULL, &gop) == IGDROM_OK &&
+	    igdrom_gop_version(gop))
+		snprintf(name + size, NAME_MAX_BYTES - size, "-%u.%u.%u",
+			 igdrom_gop_version_major(gop), igdrom_gop_version_minor(gop),
+			 igdrom_gop_version_build(gop));
+	igdrom_gop_free(gop);
+}
+
+enum igdrom_status igdrom_rom_part_name(const struct igdrom_rom *rom, size_t index, bool payload,
+					char **out)
+{
+	const struct igdrom_rom_image *image = igdrom_rom_image_at(rom, index);
+	enum igdrom_image_kind kind = igdrom_rom_image_kind(rom, index);
+	char name[NAME_MAX_BYTES] = "trailing.bin";
+	struct igdrom_bytes bytes;
+	enum igdrom_status status;
+	const char *ending = ".rom";
+	size_t size;
+
+	if (!out)
+		return IGDROM_E_INVAL;
+	*out = NULL;
+	status = igdrom_rom_part(rom, index, payload, &bytes);
+	if (status != IGDROM_OK)
+		return status;
+	if (image) {
+		snprintf(name, sizeof(name), "%02zu-%s", index, igdrom_image_kind_name(kind));
+		if (kind == IGDROM_IMAGE_GOP)
+			append_version(image, name);
+		if (payload)
+			ending = igdrom_rom_image_code_type(image) == IGDROM_CODE_TYPE_EFI ? ".efi"
+											   : ".bin";
+		size = strlen(name);
+		snprintf(name + size, sizeof(name) - size, "%s", ending);
+	}
+	*out = malloc(strlen(name) + 1);
+	if (!*out)
+		return IGDROM_E_NOMEM;
+	memcpy(*out, name, strlen(name) + 1);
+	return IGDROM_OK;
+}
