@@ -20,7 +20,8 @@ struct paper {
 	struct sheet data;
 	uint32_t relocs[16];
 	size_t reloc_count;
-	uint32_t opening, dot, major, minor, build, binding_build, ids, binding, lpc;
+	uint32_t opening, dot, major, minor, build, binding_build, ids, binding, lpc, reader;
+	uint32_t bindings[2]; /* other rows of pointers */
 };
 
 static void emit(struct sheet *sheet, const void *bytes, size_t size)
@@ -88,6 +89,44 @@ static uint32_t version_word(const struct forge *forge)
 	       (uint32_t)atoi(build);
 }
 
+/* The function that reads configuration space by ports. */
+static uint32_t write_reader(struct sheet *sheet)
+{
+	uint32_t rva = here(sheet);
+
+	EMIT(sheet, 0x0f, 0xba, 0xe9, 0x1f, 0x8b, 0xc1, 0xba, 0xf8, 0x0c, 0, 0, 0xef);
+	EMIT(sheet, 0xba, 0xfc, 0x0c, 0, 0, 0x66, 0xed, 0xc3);
+	return rva;
+}
+
+/* Room for an EFI_DRIVER_BINDING_PROTOCOL; point_binding() fills the pointers in. */
+static uint32_t binding_room(const struct forge *forge, struct paper *p, bool real)
+{
+	struct sheet *data = &p->data;
+	uint32_t rva;
+
+	align8(data);
+	rva = here(data);
+	for (size_t i = real && forge->lone_reloc ? 2 : 0; i < 3; i++)
+		p->relocs[p->reloc_count++] = rva + (uint32_t)(8 * i);
+	for (size_t i = 0; i < 6; i++)
+		emit_u32(data, 0);
+	emit_u32(data, real && forge->binding == FORGE_BINDING_STATIC ? version_word(forge) : 0);
+	emit_u32(data, 0);
+	for (size_t i = 0; i < 4; i++)
+		emit_u32(data, real && forge->used_handles);
+	return rva;
+}
+
+static void write_pointers(const struct forge *forge, struct paper *p)
+{
+	p->binding = binding_room(forge, p, true);
+	if (forge->earlier_struct)
+		p->bindings[0] = binding_room(forge, p, false);
+	if (forge->equal_struct)
+		p->bindings[1] = binding_room(forge, p, false);
+}
+
 static void write_data(const struct forge *forge, struct paper *p)
 {
 	static const uint8_t policy[] = {0x1b, 0x93, 0x2e, 0xec, 0x81, 0x32, 0xa5, 0x48,
@@ -105,13 +144,8 @@ static void write_data(const struct forge *forge, struct paper *p)
 	p->minor = wide_text(data, forge->minor);
 	p->build = wide_text(data, forge->build);
 	p->binding_build = forge->binding_build ? wide_text(data, forge->binding_build) : p->build;
-	align8(data);
-	p->binding = here(data);
-	for (size_t i = 0; i < 3; i++)
-		p->relocs[p->reloc_count++] = p->binding + (uint32_t)(8 * i);
-	EMIT(data, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
-	emit_u32(data, forge->binding == FORGE_BINDING_STATIC ? version_word(forge) : 0);
-	EMIT(data, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
+	write_pointers(forge, p);
+	p->reader = write_reader(data);
 	p->lpc = here(data);
 	EMIT(data, 0, 0, 0, 0);
 	p->ids = here(data);
@@ -120,7 +154,7 @@ static void write_data(const struct forge *forge, struct paper *p)
 	EMIT(data, '4', 0, '2', 0); /* no terminator: digits follow in real drivers */
 }
 
-static void write_name(struct paper *p)
+static void write_name(const struct forge *forge, struct paper *p)
 {
 	struct sheet *text = &p->text;
 	const uint32_t parts[] = {p->opening, p->major, p->dot, p->minor, p->dot, p->build};
@@ -128,6 +162,8 @@ static void write_name(struct paper *p)
 	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++) {
 		lea_r8_rip(text, parts[i]);
 		EMIT(text, 0x8b, 0xd7, 0x48, 0x8b, 0xce, 0xe8, 0, 0, 0, 0);
+		for (size_t k = 0; forge->name_gap && i == 1 && k < 0x100; k++)
+			EMIT(text, 0x90);
 	}
 }
 
@@ -136,7 +172,7 @@ static void write_binding(const struct forge *forge, struct paper *p)
 	struct sheet *text = &p->text;
 	uint32_t version = p->binding + 24;
 
-	if (forge->binding == FORGE_BINDING_CONSTANT) {
+	if (forge->binding == FORGE_BINDING_CONSTANT || forge->second_store) {
 		EMIT(text, 0xc7, 0x05);
 		emit_rip(text, version, 4);
 		emit_u32(text, version_word(forge));
@@ -156,25 +192,29 @@ static void write_binding(const struct forge *forge, struct paper *p)
 static void write_walk(struct forge *forge, struct paper *p)
 {
 	struct sheet *text = &p->text;
+	uint8_t loop = forge->order == 3 ? 0xe5 : forge->order ? 0xe8 : 0xeb;
+	uint8_t back = forge->jump_back ? forge->jump_back : loop;
 	unsigned count = forge->walk_count ? forge->walk_count : (unsigned)forge->id_count;
-	uint32_t ids = forge->table_outside ? FORGE_DATA_RVA + DATA_BYTES - 2 : p->ids;
+	uint32_t ids = forge->table_outside ? FORGE_DATA_RVA + DATA_BYTES - 8 : p->ids;
 
-	if (!forge->no_checks) {
+	if (!(forge->no_checks & FORGE_CHECK_VENDOR))
 		EMIT(text, 0xb8, 0x86, 0x80, 0, 0, 0x66, 0x39, 0x44, 0x24, 0x30, 0x75, 0x38);
+	if (!(forge->no_checks & FORGE_CHECK_CLASS))
 		EMIT(text, 0x80, 0x7c, 0x24, 0x3b, 3, 0x75, 0x31);
+	if (!(forge->no_checks & FORGE_CHECK_SUBCLASS))
 		EMIT(text, 0x80, 0x7c, 0x24, 0x3a, 0, 0x75, 0x2a);
+	if (!(forge->no_checks & FORGE_CHECK_INTERFACE))
 		EMIT(text, 0x80, 0x7c, 0x24, 0x39, 0, 0x75, 0x23);
-	}
 	EMIT(text, 0x0f, 0xb7, 0x54, 0x24, 0x32, 0x32, 0xc9);
 	if (!forge->walk_offset)
 		forge->walk_offset = text->size;
-	if (forge->order == 1)
+	if (forge->order & 1)
 		EMIT(text, 0x0f, 0xb6, 0xc1);
 	lea_r8_rip(text, ids);
-	if (forge->order == 2)
+	if (forge->order & 2)
 		EMIT(text, 0x0f, 0xb6, 0xc1);
 	EMIT(text, 0x66, 0x41, 0x3b, 0x14, 0x40, 0x74, 0x09, 0xfe, 0xc1, 0x80, 0xf9,
-	     (uint8_t)(forge->zero_ids ? 0 : count), 0x72, 0xe8, 0xeb, 0x02, 0x33, 0xdb, 0xc3);
+	     (uint8_t)(forge->zero_ids ? 0 : count), 0x72, back, 0xeb, 0x02, 0x33, 0xdb, 0xc3);
 }
 
 static void store_ax(struct paper *p)
@@ -201,7 +241,7 @@ static void write_port_gate(enum forge_gate gate, struct paper *p, uint32_t read
 	if (gate == FORGE_GATE_PORT_MOVE)
 		EMIT(text, 0x40, 0x8a, 0xdf);
 	call(text, gate == FORGE_GATE_NO_READER       ? FORGE_TEXT_RVA
-		   : gate == FORGE_GATE_OTHER_SECTION ? p->binding
+		   : gate == FORGE_GATE_OTHER_SECTION ? p->reader
 						      : reader);
 	if (gate == FORGE_GATE_NO_STORE) {
 		EMIT(text, 0x90, 0x90);
@@ -234,12 +274,10 @@ static void write_bridge_gate(enum forge_gate gate, struct paper *p)
 static void write_gate(struct forge *forge, struct paper *p)
 {
 	struct sheet *text = &p->text;
-	uint32_t reader = here(text);
+	uint32_t reader = write_reader(text);
 	bool bridge = forge->gate == FORGE_GATE_BRIDGE || forge->gate == FORGE_GATE_BRIDGE_R11 ||
 		      forge->gate == FORGE_GATE_BRIDGE_LOST;
 
-	EMIT(text, 0x0f, 0xba, 0xe9, 0x1f, 0x8b, 0xc1, 0xba, 0xf8, 0x0c, 0, 0, 0xef);
-	EMIT(text, 0xba, 0xfc, 0x0c, 0, 0, 0x66, 0xed, 0xc3);
 	for (int i = 0; i < (forge->gates ? forge->gates : 1) && forge->gate; i++) {
 		size_t before = text->size;
 
@@ -254,13 +292,12 @@ static void write_gate(struct forge *forge, struct paper *p)
 	EMIT(text, 0xc3);
 }
 
-static void point_binding(const struct forge *forge, struct paper *p, uint32_t supported)
+static void point_binding(const struct forge *forge, struct paper *p, uint32_t rva,
+			  uint32_t supported)
 {
-	uint8_t *binding = p->data.bytes + (p->binding - FORGE_DATA_RVA);
-
-	put_u64(binding, forge->image_base + supported);
-	put_u64(binding + 8, forge->image_base + supported + 8);
-	put_u64(binding + 16, forge->image_base + supported + 16);
+	for (uint32_t i = 0; rva && i < 3; i++)
+		put_u64(p->data.bytes + (rva - FORGE_DATA_RVA) + 8 * i,
+			forge->image_base + supported + 8 * i);
 }
 
 static size_t write_relocs(const struct paper *p, uint8_t *out)
@@ -311,6 +348,8 @@ static void write_file(struct forge *forge, const struct paper *p, uint8_t *out)
 	pe.sections[1] =
 		(struct pe_writer_section){".data",    FORGE_DATA_RVA, DATA_BYTES, p->data.bytes,
 					   DATA_BYTES, data_at,        0xc8000040};
+	if (forge->gate == FORGE_GATE_OTHER_SECTION)
+		pe.sections[1].flags |= 0x20000000; /* executable */
 	pe.sections[2] = (struct pe_writer_section){
 		".reloc", 0x6000, 0, relocs, 0, 0x400 + TEXT_BYTES + DATA_BYTES, 0x42000040};
 	pe.sections[2].size = forge->no_relocs ? 0 : (uint32_t)write_relocs(p, relocs);
@@ -334,7 +373,7 @@ void forge_write(struct forge *forge, uint8_t out[FORGE_ROOM])
 	forge->walk_offset = 0;
 	write_data(forge, &p);
 	EMIT(&p.text, 0x48, 0x83, 0xec, 0x28);
-	write_name(&p);
+	write_name(forge, &p);
 	write_binding(forge, &p);
 	EMIT(&p.text, 0x48, 0x83, 0xc4, 0x28, 0xc3);
 	supported = here(&p.text);
@@ -343,7 +382,9 @@ void forge_write(struct forge *forge, uint8_t out[FORGE_ROOM])
 	if (!forge->walks)
 		EMIT(&p.text, 0x33, 0xc0, 0xc3);
 	write_gate(forge, &p);
-	point_binding(forge, &p, supported);
+	point_binding(forge, &p, p.binding, supported);
+	point_binding(forge, &p, p.bindings[0], FORGE_TEXT_RVA);
+	point_binding(forge, &p, p.bindings[1], supported);
 	if (forge->binding == FORGE_BINDING_NONE)
 		memset(p.data.bytes + (p.binding - FORGE_DATA_RVA), 0, 32);
 	if (forge->reloc_on_gate)

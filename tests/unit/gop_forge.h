@@ -27,9 +27,15 @@ enum forge_gate {
 	FORGE_GATE_HOST_BRIDGE,   /* 00:00.0 */
 	FORGE_GATE_NO_READER,     /* the function called uses no port */
 	FORGE_GATE_NO_STORE,      /* the answer is not stored */
-	FORGE_GATE_OTHER_SECTION, /* the call leaves the section */
+	FORGE_GATE_OTHER_SECTION, /* the reader is in another section */
 	FORGE_GATE_BRIDGE_LOST,   /* form B, rax changed in between */
 };
+
+#define FORGE_CHECK_VENDOR    1
+#define FORGE_CHECK_CLASS     2
+#define FORGE_CHECK_SUBCLASS  4
+#define FORGE_CHECK_INTERFACE 8
+#define FORGE_CHECK_ALL       15
 
 enum forge_binding {
 	FORGE_BINDING_COMPUTED, /* stored from three texts, as in real drivers */
@@ -47,13 +53,20 @@ struct forge {
 	const uint16_t *ids;
 	size_t id_count;
 	unsigned walk_count; /* what the loop compares with; 0: id_count */
-	int order;           /* 1: movzx before lea (13.0 on), 2: after it (to 10.0) */
+	int order;           /* 1: movzx before lea (13.0 on), 2: after it (to 10.0), 3: both */
 	int walks;           /* number of loops */
 	bool zero_ids;       /* the loop compares with 0 */
 	bool no_name;
 	bool no_policy;
-	bool no_checks;
+	unsigned no_checks; /* FORGE_CHECK_* that are left out */
 	bool no_relocs;
+	uint8_t jump_back; /* displacement of jb; 0: to the start of the loop */
+	bool name_gap;     /* the minor number is loaded far behind the major one */
+	bool earlier_struct; /* a row of pointers like the binding's, the first to an earlier function */
+	bool equal_struct;  /* one to the same functions */
+	bool lone_reloc;    /* of the three pointers only the last is relocated */
+	bool used_handles;  /* the handles of the binding are not 0 */
+	bool second_store;  /* Version is stored twice */
 	bool reloc_on_gate; /* a base relocation over the bytes of the site */
 	bool table_outside; /* the table lies behind the file bytes of .data */
 	bool data_first;    /* raw data of .data before that of .text */

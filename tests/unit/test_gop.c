@@ -168,6 +168,14 @@ static void unreadable_tables_are_named(void **state)
 	forge.walks = 0;
 	assert_true(forged_says(&forge, "gop-table-unreadable", IGDROM_CONFIDENCE_LOW));
 	forge = forge_new();
+	forge.order = 0; /* eax comes from elsewhere */
+	assert_true(forged_says(&forge, "gop-table-unreadable", IGDROM_CONFIDENCE_LOW));
+	forge.order = 3;
+	assert_true(forged_says(&forge, "gop-table-unreadable", IGDROM_CONFIDENCE_LOW));
+	forge = forge_new();
+	forge.jump_back = 0xeb; /* no loop over the lea */
+	assert_true(forged_says(&forge, "gop-table-unreadable", IGDROM_CONFIDENCE_LOW));
+	forge = forge_new();
 	forge.zero_ids = true;
 	assert_true(forged_says(&forge, "gop-table-empty", IGDROM_CONFIDENCE_LOW));
 	forge = forge_new();
@@ -216,8 +224,10 @@ static void what_is_missing_costs_confidence(void **state)
 	struct forge forge = forge_new();
 
 	(void)state;
-	forge.no_checks = true;
-	assert_true(forged_says(&forge, "gop-checks-missing", IGDROM_CONFIDENCE_MEDIUM));
+	for (unsigned check = FORGE_CHECK_VENDOR; check <= FORGE_CHECK_INTERFACE; check *= 2) {
+		forge.no_checks = check;
+		assert_true(forged_says(&forge, "gop-checks-missing", IGDROM_CONFIDENCE_MEDIUM));
+	}
 	forge = forge_new();
 	forge.no_policy = true;
 	assert_true(forged_says(&forge, "gop-policy-missing", IGDROM_CONFIDENCE_MEDIUM));
@@ -269,6 +279,26 @@ static void every_form_of_the_binding_version_agrees(void **state)
 	assert_true(forged_says(&forge, "gop-version-one-source", IGDROM_CONFIDENCE_MEDIUM));
 }
 
+static void the_binding_is_told_from_other_rows_of_pointers(void **state)
+{
+	struct forge forge = forge_new();
+
+	(void)state;
+	forge.earlier_struct = true;
+	assert_false(forged_says(&forge, "gop-version-one-source", IGDROM_CONFIDENCE_HIGH));
+	forge.equal_struct = true;
+	assert_true(forged_says(&forge, "gop-version-one-source", IGDROM_CONFIDENCE_MEDIUM));
+	forge = forge_new();
+	forge.lone_reloc = true;
+	assert_true(forged_says(&forge, "gop-version-one-source", IGDROM_CONFIDENCE_MEDIUM));
+	forge = forge_new();
+	forge.used_handles = true;
+	assert_true(forged_says(&forge, "gop-version-one-source", IGDROM_CONFIDENCE_MEDIUM));
+	forge = forge_new();
+	forge.second_store = true;
+	assert_true(forged_says(&forge, "gop-version-one-source", IGDROM_CONFIDENCE_MEDIUM));
+}
+
 static void versions_that_differ_are_a_conflict(void **state)
 {
 	struct forge forge = forge_new();
@@ -303,6 +333,10 @@ static void a_version_without_numbers_is_unreadable(void **state)
 	assert_null(igdrom_gop_family(gop));
 	assert_int_equal(igdrom_gop_supports(gop, 0x4680), IGDROM_YES);
 	igdrom_gop_free(gop);
+	forge = forge_new();
+	forge.binding = FORGE_BINDING_NONE;
+	forge.name_gap = true;
+	assert_true(forged_says(&forge, "gop-version-unreadable", IGDROM_CONFIDENCE_MEDIUM));
 }
 
 static void the_best_is_the_newest_that_lists_the_device(void **state)
@@ -445,6 +479,7 @@ int main(void)
 		cmocka_unit_test(what_is_missing_costs_confidence),
 		cmocka_unit_test(one_mark_alone_is_no_gop_driver),
 		cmocka_unit_test(every_form_of_the_binding_version_agrees),
+		cmocka_unit_test(the_binding_is_told_from_other_rows_of_pointers),
 		cmocka_unit_test(versions_that_differ_are_a_conflict),
 		cmocka_unit_test(a_version_without_numbers_is_unreadable),
 		cmocka_unit_test(the_best_is_the_newest_that_lists_the_device),

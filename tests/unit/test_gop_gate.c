@@ -87,6 +87,8 @@ static void near_misses_are_no_gate(void **state)
 		gop = read_forged(&forge);
 		assert_int_equal(igdrom_gop_gate(gop), IGDROM_GATE_UNKNOWN);
 		assert_int_equal(igdrom_gop_gate_offset(gop), 0);
+		assert_int_equal(igdrom_gop_lpc_count(gop), 0);
+		assert_int_equal(igdrom_gop_accepts_lpc(gop, 0x7a84), IGDROM_UNKNOWN);
 		igdrom_gop_free(gop);
 	}
 }
