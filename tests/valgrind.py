@@ -1,0 +1,50 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: BSD-2-Clause
+"""Runs the command under valgrind: every verb once, on good and on bad files.
+
+Usage: valgrind.py BUILD_DIR
+"""
+import pathlib
+import subprocess
+import sys
+import tempfile
+
+ERROR = 99
+
+
+def main():
+    build = pathlib.Path(sys.argv[1])
+    igdrom = build / "examples/igdrom/igdrom"
+    gops = sorted(build.glob("tests/guest/gop/*.efi"))
+    if len(gops) < 2:
+        sys.exit(f"{build}/tests/guest/gop holds no test drivers: build with IGDROM_TESTS=ON")
+    gop, other = gops[:2]
+    problems = count = 0
+    with tempfile.TemporaryDirectory() as folder:
+        folder = pathlib.Path(folder)
+        (folder / "bad").write_bytes(bytes(range(256)) * 9)
+        rom, fixed, cut = folder / "a.rom", folder / "b.rom", folder / "cut.rom"
+        runs = [
+            (["device", "list"], 0), (["device", "show", "4680"], 0), (["device", "show", "FFFE", "--json"], 1),
+            (["gop", "show", gop], 0), (["gop", "show", gop, "--json"], 0), (["gop", "match", gop, folder / "bad", "4680"], None),
+            (["rom", "build", "--gop", gop, "-o", rom], 0), (["rom", "show", rom], 0), (["rom", "show", rom, "--json"], 0),
+            (["rom", "check", rom, "--device", "4680"], None), (["rom", "split", rom, "-o", folder / "parts"], 0),
+            (["rom", "fix", rom, "-o", fixed], 0), (["rom", "show", cut], None), (["rom", "fix", cut, "-o", fixed], None),
+            (["rom", "check", folder / "bad"], 1), (["rom", "show", folder / "none", "--json"], 3),
+            (["rom", "build", "--gop", gop, "--gop", other, "-o", folder / "c.rom"], 4), (["rom", "frobnicate"], 2),
+        ]
+        for args, wanted in runs:
+            if cut in args and not cut.exists():
+                cut.write_bytes(rom.read_bytes()[:-700])
+            done = subprocess.run(["valgrind", "-q", "--leak-check=full", "--errors-for-leak-kinds=definite,indirect,possible",
+                                   f"--error-exitcode={ERROR}", igdrom, *args], capture_output=True, text=True, check=False)
+            count += 1
+            if done.returncode == ERROR or (wanted is not None and done.returncode != wanted):
+                problems += 1
+                print(f"igdrom {' '.join(map(str, args))}: exit {done.returncode}, expected {wanted}\n{done.stderr}")
+    print(f"valgrind: {count - problems} of {count} runs of the command are clean")
+    return bool(problems)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
