@@ -230,7 +230,7 @@ static struct gop_version read_store(const struct gop_image *image, size_t from,
 struct gop_version gop_version_of_binding(const struct gop_image *image, uint32_t walk)
 {
 	struct gop_version version = {.known = false};
-	uint32_t binding, target, word = 0;
+	uint32_t binding = 0, target, word = 0;
 	size_t stores = 0, offset;
 	struct cur c;
 	bool constant;

@@ -16,7 +16,7 @@ struct machine {
 
 static void make_file(const char *root, const char *name, const char *content)
 {
-	char path[512];
+	char path[1024];
 	FILE *file;
 
 	snprintf(path, sizeof(path), "%s/%s", root, name);
