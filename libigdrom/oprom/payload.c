@@ -71,20 +71,24 @@ static void take_plain(struct igdrom_rom_image *image, const struct cur *c)
 		image->payload.size = pe.file_size;
 }
 
+/* A stream that fails costs what it announces, as it fails at its end at worst. */
 static enum igdrom_status expand(struct igdrom_rom_image *image, const struct cur *stream,
 				 uint64_t *budget)
 {
 	struct igdrom_bytes out;
 	size_t most = *budget > SIZE_MAX ? SIZE_MAX : (size_t)*budget;
+	uint32_t original = 0;
 	size_t used;
-	enum igdrom_status err =
-		uefi_decompress(UEFI_EFI11, stream->p, stream->left, most, &used, &out);
+	enum igdrom_status err = uefi_original_size(stream->p, stream->left, &original);
 
+	if (err == IGDROM_OK)
+		err = uefi_decompress(UEFI_EFI11, stream->p, stream->left, most, &used, &out);
+	if (err != IGDROM_E_LIMIT && original <= *budget)
+		*budget -= original;
 	if (err == IGDROM_E_TRUNCATED)
 		return IGDROM_E_CORRUPT;
 	if (err != IGDROM_OK)
 		return err;
-	*budget -= out.size;
 	image->payload = out;
 	image->stored_size = used;
 	image->expanded = true;
