@@ -5,8 +5,10 @@
 set(versions 21 20 19 18 17 16 15 14)
 list(TRANSFORM versions PREPEND "clang-" OUTPUT_VARIABLE clangs)
 list(TRANSFORM versions PREPEND "lld-link-" OUTPUT_VARIABLE linkers)
-find_program(IGDROM_GUEST_CLANG NAMES clang ${clangs} DOC "clang that compiles UEFI drivers")
-find_program(IGDROM_GUEST_LLD_LINK NAMES lld-link ${linkers} DOC "lld-link that links UEFI drivers")
+find_program(IGDROM_GUEST_CLANG NAMES clang ${clangs} NO_CMAKE_FIND_ROOT_PATH
+	DOC "clang that compiles UEFI drivers")
+find_program(IGDROM_GUEST_LLD_LINK NAMES lld-link ${linkers} NO_CMAKE_FIND_ROOT_PATH
+	DOC "lld-link that links UEFI drivers")
 if(NOT IGDROM_GUEST_CLANG OR NOT IGDROM_GUEST_LLD_LINK)
 	message(FATAL_ERROR "clang and lld-link build the UEFI driver inside the library; one of them "
 		"is missing. Debian: apt-get install clang lld. Elsewhere, name them by "

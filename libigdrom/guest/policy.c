@@ -84,8 +84,10 @@ static efi_status hand_out(uint64_t location, const struct guest_record *record)
 		guest_log(LOG_VBT_EXTENDED_REFUSED, location,
 			  guest_text(flaw_name(vbt.extended_flaw)));
 	status = guest_allocate(EFI_BOOT_SERVICES_DATA, vbt.size, EFI_PAGE_SIZE, &copy);
-	if (efi_failed(status))
+	if (efi_failed(status)) {
+		guest_log(LOG_VBT_NONE, location, guest_text("no-memory"));
 		return status;
+	}
 	guest_boot->copy_mem((void *)(uintptr_t)copy, opregion + vbt.offset, vbt.size);
 	fixed = vbt_fix_checksum((uint8_t *)(uintptr_t)copy, vbt.size);
 	guest_log(LOG_VBT, location, copy, vbt.size, copy,
