@@ -73,12 +73,34 @@ static void check_gate(const struct igdrom_gop *gop, const uint8_t *data, size_t
 	}
 }
 
+static void check_version(const struct igdrom_gop *gop)
+{
+	const char *version = igdrom_gop_version(gop);
+	char text[64];
+
+	snprintf(text, sizeof(text), "%u.%u.%u", igdrom_gop_version_major(gop),
+		 igdrom_gop_version_minor(gop), igdrom_gop_version_build(gop));
+	FUZZ_CHECK(!strcmp(version ? version : "0.0.0", text));
+	FUZZ_CHECK(version || !igdrom_gop_family(gop));
+	FUZZ_CHECK(strcmp(igdrom_confidence_name(igdrom_gop_confidence(gop)), "unknown") != 0);
+}
+
+static void check_best(const struct igdrom_gop *gop)
+{
+	const struct igdrom_gop *list[] = {NULL, gop, gop};
+	uint16_t id = igdrom_gop_device_at(gop, 0);
+	size_t best;
+
+	if (igdrom_gop_best(list, 3, id, &best) == IGDROM_OK)
+		FUZZ_CHECK(best == 1);
+	else
+		FUZZ_CHECK(igdrom_gop_device_count(gop) == 0);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct igdrom_report *report;
-	const struct igdrom_gop *list[1];
 	struct igdrom_gop *gop;
-	size_t best;
 
 	check_pe(data, size);
 	if (igdrom_report_new(&report) != IGDROM_OK)
@@ -86,12 +108,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (igdrom_gop_identify(data, size, report, &gop) == IGDROM_OK) {
 		FUZZ_CHECK(gop && igdrom_gop_size(gop) == size);
 		FUZZ_CHECK(strlen(igdrom_gop_sha256(gop)) == 64);
-		FUZZ_CHECK(igdrom_gop_version(gop) || !igdrom_gop_family(gop));
+		check_version(gop);
 		check_ids(gop, data, size);
 		check_gate(gop, data, size);
-		list[0] = gop;
-		if (igdrom_gop_best(list, 1, igdrom_gop_device_at(gop, 0), &best) == IGDROM_OK)
-			FUZZ_CHECK(best == 0 && igdrom_gop_device_count(gop));
+		check_best(gop);
 	} else {
 		FUZZ_CHECK(!gop);
 	}
