@@ -59,7 +59,7 @@ def check_lines(text, igdrom, problems):
 
 def main():
     root, build = pathlib.Path(sys.argv[1]), pathlib.Path(sys.argv[2])
-    compiler, python_path = sys.argv[3:5]
+    compiler, python_path = (sys.argv[3:] + [""])[:2]  # without the binding CMake drops the empty one
     problems = []
     texts = [(root / n).read_text(encoding="utf-8") for n in ("README.md", "README.zh-CN.md")]
     for text in texts:
