@@ -61,11 +61,15 @@ struct name {
 };
 %enddef
 
-/* An object that belongs to the library or to another object. */
+/* An object that belongs to the library or to another object. The destructor is there for SWIG's
+ * Python types, which leak the proxy of a class that has none. */
 %define %igdrom_borrowed(name)
 %nodefaultctor name;
-%nodefaultdtor name;
-struct name {};
+struct name {
+	%extend {
+		~name() { (void)$self; }
+	}
+};
 %enddef
 
 %igdrom_owned(igdrom_limits)

@@ -4,10 +4,10 @@
 Usage: test_memory.py DIRECTORY_OF_DRIVERS
 """
 import array
+import ctypes
 import gc
 import mmap
 import pathlib
-import resource
 import sys
 import tempfile
 import threading
@@ -19,6 +19,24 @@ import images
 from igdrom import _igdrom
 
 DRIVERS = pathlib.Path(sys.argv.pop(1)) if len(sys.argv) > 1 else None
+
+
+class Mallinfo2(ctypes.Structure):
+    """mallinfo(3)"""
+    _fields_ = [(name, ctypes.c_size_t) for name in (
+        "arena", "ordblks", "smblks", "hblks", "hblkhd", "usmblks", "fsmblks", "uordblks", "fordblks", "keepcost")]
+
+
+def heap_in_use():
+    """Bytes that malloc has handed out and not got back."""
+    program = ctypes.CDLL(None)
+    if hasattr(program, "__sanitizer_get_current_allocated_bytes"):
+        ask = getattr(program, "__sanitizer_get_current_allocated_bytes")
+        ask.restype = ctypes.c_size_t
+        return ask()
+    program.mallinfo2.restype = Mallinfo2
+    info = program.mallinfo2()
+    return info.uordblks + info.hblkhd
 
 
 def sample():
@@ -85,8 +103,19 @@ class Lifetimes(unittest.TestCase):
         self.assertIsNone(rom.__exit__(None, None, None))
 
     def test_nothing_leaks(self):
+        driver = DRIVERS.joinpath("testgop_plain.efi").read_bytes()
+
         def work():
             for _ in range(300):
+                with igdrom.RomBuilder(device_ids=["4680"]) as builder:
+                    rom = builder.add_gop(driver, name="x").add_guest_driver().finish()
+                with igdrom.open(rom) as contents:
+                    igdrom.best_gop(contents, "4680")
+                    igdrom.match_json([(contents, "x"), (None, "y")], "4680")
+                    [(gop.data, gop.lpc_ranges, gop.where) for gop in contents]
+                igdrom.devices_json([igdrom.lookup("4680")])
+                report = igdrom.Report("x")
+                report.add("input-too-large", 300, 256)
                 with igdrom.Rom.parse(sample()) as rom:
                     rom.to_bytes()
                     rom.to_json()
@@ -103,11 +132,13 @@ class Lifetimes(unittest.TestCase):
                     except (TypeError, OverflowError):
                         pass
             gc.collect()
-            return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+            return heap_in_use(), sys.getallocatedblocks()
 
         work()
-        before = work()
-        self.assertLess(work() - before, 2048, "kilobytes, after the same work twice before")
+        heap, blocks = work()
+        heap_after, blocks_after = work()
+        self.assertLess(heap_after - heap, 30 * 300, "bytes of C, less than 30 in each round")
+        self.assertLess(blocks_after - blocks, 300, "objects of Python, less than one in each round")
 
 
 class Buffers(unittest.TestCase):
