@@ -45,6 +45,7 @@ class Layout(unittest.TestCase):
     def assert_manifest(self, image, expected):
         manifest = rom_reader.read_manifest(image["payload"])
         self.assertEqual(manifest["tool"], "libigdrom 0.1.0")
+        self.assertEqual((image["ids"], image["compressed"]), ([], False))
         self.assertEqual([(e["kind"], e["image"]) for e in manifest["entries"]],
                          [(kind, index) for index, (kind, _) in enumerate(expected)])
         for entry, (kind, name) in zip(manifest["entries"], expected):

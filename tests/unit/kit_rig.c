@@ -138,7 +138,7 @@ void append_gop(struct file *rom, const struct gop_spec *spec, bool last)
 
 void append_policy(struct file *rom, bool last)
 {
-	uint8_t data[64] = "etc/igd-opregion";
+	uint8_t data[48] = "etc/igd-opregion"; /* the GUID ends with the file */
 	const struct driver_spec spec = {.data = data, .data_size = sizeof(data)};
 	struct file driver;
 

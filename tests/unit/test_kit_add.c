@@ -447,6 +447,22 @@ static void a_legacy_image_that_was_cut_off_is_refused(void **state)
 	kit_free(&kit);
 }
 
+static void a_legacy_image_that_was_cut_off_takes_the_others_back(void **state)
+{
+	struct kit kit = kit_new();
+	struct file file = {.size = 0};
+	struct igdrom_bytes bytes;
+
+	(void)state;
+	add_legacy_image(&file, 1024, 0x4680, false);
+	add_legacy_image(&file, 8192, 0x4690, true);
+	assert_int_equal(
+		igdrom_rom_builder_add_legacy(kit.builder, file.data, 6000, "v.rom", kit.report),
+		IGDROM_E_TRUNCATED);
+	assert_int_equal(igdrom_rom_builder_finish(kit.builder, NULL, &bytes), IGDROM_E_STATE);
+	kit_free(&kit);
+}
+
 /* Every prefix of a good input fails cleanly or is taken; with a sanitizer, nothing is misread. */
 static void every_prefix_of_an_input_is_survived(void **state)
 {
@@ -500,6 +516,7 @@ int main(void)
 		cmocka_unit_test(legacy_images_are_taken_whole_and_only_last_changes),
 		cmocka_unit_test(a_wrong_checksum_of_a_legacy_image_is_repaired_and_named),
 		cmocka_unit_test(a_legacy_image_that_was_cut_off_is_refused),
+		cmocka_unit_test(a_legacy_image_that_was_cut_off_takes_the_others_back),
 		cmocka_unit_test(every_prefix_of_an_input_is_survived),
 	};
 

@@ -11,7 +11,7 @@ static void gutted_drivers_are_found(void **state)
 					3,    0,    0,    0,    0,    0,    0,    0x80, 0x5d, 0xc3};
 	static const uint8_t jumps[] = {0xeb, 0x05, 1, 2, 3, 4, 5, 0xe9, 1, 0, 0, 0, 0xf4, 0xc3};
 	static const uint8_t traps[] = {0x0f, 0x0b};
-	static const uint8_t no_calls[] = {0xf4, 0xeb, 0xfd}; /* hlt; jmp back */
+	static const uint8_t no_calls[] = {0xff, 0xc0, 0xeb, 0xfc}; /* inc eax; jmp back */
 	static const struct {
 		const uint8_t *code;
 		size_t size;
@@ -49,8 +49,12 @@ static void a_driver_without_a_code_section_is_gutted(void **state)
 static void working_drivers_are_not_called_gutted(void **state)
 {
 	static const uint8_t jumps[] = {0xeb, 0x01, 0xc3, 0xff, 0x25, 0, 0, 0, 0};
+	static const uint8_t arm[] = {0xc3, 0x03, 0x5f, 0xd6}; /* other code is not looked at */
 	static const struct driver_spec specs[] = {
-		{0}, {.code = jumps, .code_size = sizeof(jumps)}, {.machine = 0xaa64}};
+		{0},
+		{.code = jumps, .code_size = sizeof(jumps)},
+		{.machine = 0xaa64, .code = arm, .code_size = sizeof(arm)},
+	};
 	const struct igdrom_bytes guest = igdrom_guest_driver();
 	struct file file;
 
