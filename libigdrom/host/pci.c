@@ -92,18 +92,19 @@ static char *path_below(const char *root, const char *rest)
 }
 
 /* Whether the kernel shows a function there; libpci itself cannot say "nothing there". */
-static bool is_there(const char *root, const char *address)
+static enum igdrom_status is_there(const char *root, const char *address, bool *there)
 {
 	char rest[64];
 	struct stat st;
 	char *path;
-	bool there;
 
 	snprintf(rest, sizeof(rest), SYSFS_PCI "/devices/%s", address);
 	path = path_below(root, rest);
-	there = path && stat(path, &st) == 0;
+	if (!path)
+		return IGDROM_E_NOMEM;
+	*there = stat(path, &st) == 0;
 	free(path);
-	return there;
+	return IGDROM_OK;
 }
 
 enum igdrom_status igdrom_host_pci_id(struct igdrom_host *host,
@@ -112,8 +113,9 @@ enum igdrom_status igdrom_host_pci_id(struct igdrom_host *host,
 {
 	struct session session = {.access = NULL};
 	char name[32];
+	enum igdrom_status status;
+	bool done, there;
 	char *path;
-	bool done;
 
 	if (!out)
 		return IGDROM_E_INVAL;
@@ -123,15 +125,17 @@ enum igdrom_status igdrom_host_pci_id(struct igdrom_host *host,
 		return IGDROM_E_INVAL;
 	snprintf(name, sizeof(name), "%04" PRIx32 ":%02x:%02x.%x", address->domain, address->bus,
 		 address->device, address->function);
-	path = path_below(host->root, SYSFS_PCI);
-	if (!path)
-		return IGDROM_E_NOMEM;
-	if (!is_there(host->root, name)) {
-		free(path);
+	status = is_there(host->root, name, &there);
+	if (status != IGDROM_OK)
+		return status;
+	if (!there) {
 		igdrom_report_add(report, "pci-device-missing", IGDROM_NO_OFFSET,
 				  (const struct igdrom_finding_arg[]){{.text = name}}, 1);
 		return IGDROM_E_NOT_FOUND;
 	}
+	path = path_below(host->root, SYSFS_PCI);
+	if (!path)
+		return IGDROM_E_NOMEM;
 	current = &session;
 	done = read_ids(&session, path, address, out);
 	end_session(&session);

@@ -262,12 +262,15 @@ enum igdrom_status kit_check_contents(struct kit_check *check)
 }
 
 /* A file that is no ROM: what it is was said by the parser; which GOP driver it is, here. */
-static void explain_no_rom(const void *data, size_t size, enum igdrom_status status,
-			   struct igdrom_report *report)
+static enum igdrom_status explain_no_rom(const void *data, size_t size, enum igdrom_status status,
+					 struct igdrom_report *report)
 {
 	struct igdrom_gop *gop;
+	enum igdrom_status found = igdrom_gop_identify(data, size, NULL, &gop);
 
-	if (igdrom_gop_identify(data, size, NULL, &gop) == IGDROM_OK) {
+	if (found == IGDROM_E_NOMEM)
+		return found;
+	if (found == IGDROM_OK) {
 		report_add(report, FINDING_CHECK_BARE_GOP, 0,
 			   REPORT_ARGS(ARG_S(kit_or(igdrom_gop_version(gop), "not readable"))));
 		igdrom_gop_free(gop);
@@ -275,6 +278,7 @@ static void explain_no_rom(const void *data, size_t size, enum igdrom_status sta
 	if (igdrom_report_worst(report) < IGDROM_SEVERITY_ERROR)
 		report_add(report, FINDING_CHECK_UNREADABLE, 0,
 			   REPORT_ARGS(ARG_S(igdrom_strerror(status))));
+	return IGDROM_OK;
 }
 
 enum igdrom_status igdrom_rom_check(const void *data, size_t size, uint16_t device_id,
@@ -290,10 +294,8 @@ enum igdrom_status igdrom_rom_check(const void *data, size_t size, uint16_t devi
 	status = igdrom_rom_parse(data, size, limits, report, &rom);
 	if (status == IGDROM_E_LIMIT || status == IGDROM_E_NOMEM || status == IGDROM_E_INVAL)
 		return status;
-	if (status != IGDROM_OK) {
-		explain_no_rom(data, size, status, report);
-		return IGDROM_OK;
-	}
+	if (status != IGDROM_OK)
+		return explain_no_rom(data, size, status, report);
 	check.rom = rom;
 	oprom_check_structure(rom, report);
 	status = kit_check_contents(&check);

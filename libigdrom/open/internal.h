@@ -21,8 +21,11 @@ struct igdrom_contents {
 	size_t gop_count;
 };
 
-/* Adds the finding that says what bytes are that are neither a PE image nor an option ROM. */
-void open_explain(const void *data, size_t size, const struct igdrom_limits *limits,
-		  struct igdrom_report *report);
+/*
+ * Adds the finding that says what bytes are that are neither a PE image nor an option ROM.
+ * IGDROM_E_NOMEM.
+ */
+enum igdrom_status open_explain(const void *data, size_t size, const struct igdrom_limits *limits,
+				struct igdrom_report *report) IGDROM_MUST_CHECK;
 
 #endif

@@ -129,8 +129,8 @@ static enum igdrom_status open_any(struct igdrom_contents *contents, const void 
 	enum igdrom_status status;
 
 	if (magic != DOS_MAGIC && magic != ROM_MAGIC) {
-		open_explain(data, size, limits, report);
-		return IGDROM_E_NOT_RECOGNIZED;
+		status = open_explain(data, size, limits, report);
+		return status == IGDROM_OK ? IGDROM_E_NOT_RECOGNIZED : status;
 	}
 	if (magic == DOS_MAGIC)
 		status = open_pe(contents, data, size, report);

@@ -11,7 +11,7 @@
 
 #define WRAPPED_WINDOW 4096 /* an FFS file or section starts a few hundred bytes before its PE */
 #define BLANK_LEAST    16
-#define HTML_WINDOW    64   /* blanks and a byte order mark may stand before the first tag */
+#define HTML_WINDOW    64 /* blanks and a byte order mark may stand before the first tag */
 
 #define MAGIC(bytes) (bytes), sizeof(bytes) - 1
 
@@ -119,39 +119,60 @@ static size_t wrapped_pe(const struct cur *file)
 	return 0;
 }
 
-/* Whether the option ROM parser knows of a ROM further back in the file. */
-static bool rom_lies_behind(const struct cur *file, const struct igdrom_limits *limits)
+/* Whether the option ROM parser knows of a ROM further back in the file. IGDROM_E_NOMEM. */
+static enum igdrom_status rom_lies_behind(const struct cur *file,
+					  const struct igdrom_limits *limits, bool *found)
 {
 	struct igdrom_report *report;
+	enum igdrom_status status;
 	struct igdrom_rom *rom;
-	bool found = false;
 
+	*found = false;
 	if (igdrom_report_new(&report) != IGDROM_OK)
-		return false;
-	if (igdrom_rom_parse(file->p, file->left, limits, report, &rom) == IGDROM_OK)
-		igdrom_rom_free(rom);
+		return IGDROM_E_NOMEM;
+	status = igdrom_rom_parse(file->p, file->left, limits, report, &rom);
+	igdrom_rom_free(rom);
 	for (size_t i = 0; i < igdrom_report_count(report); i++) {
 		const char *code = igdrom_finding_code(igdrom_report_at(report, i));
 
-		found |= !strcmp(code, "rom-leading-bytes");
+		*found |= !strcmp(code, "rom-leading-bytes");
 	}
+	if (igdrom_report_dropped(report))
+		status = IGDROM_E_NOMEM;
 	igdrom_report_free(report);
-	return found;
+	return status == IGDROM_E_NOMEM ? status : IGDROM_OK;
 }
 
-void open_explain(const void *data, size_t size, const struct igdrom_limits *limits,
-		  struct igdrom_report *report)
+static enum igdrom_status explain_by_rom(const struct cur *file, const struct igdrom_limits *limits,
+					 struct igdrom_report *report)
+{
+	struct igdrom_rom *rom;
+	bool found;
+	enum igdrom_status status = rom_lies_behind(file, limits, &found);
+
+	if (status != IGDROM_OK)
+		return status;
+	if (!found) {
+		report_add(report, FINDING_OPEN_UNKNOWN, 0, REPORT_NO_ARGS);
+		return IGDROM_OK;
+	}
+	status = igdrom_rom_parse(file->p, file->left, limits, report, &rom);
+	igdrom_rom_free(rom); /* only its finding is wanted */
+	return status == IGDROM_E_NOMEM ? status : IGDROM_OK;
+}
+
+enum igdrom_status open_explain(const void *data, size_t size, const struct igdrom_limits *limits,
+				struct igdrom_report *report)
 {
 	struct cur file = cur_from(data, size, 0);
-	struct igdrom_rom *rom;
 	size_t at;
 
 	if (size == 0) {
 		report_add(report, FINDING_INPUT_EMPTY, 0, REPORT_NO_ARGS);
-		return;
+		return IGDROM_OK;
 	}
 	if (explain_by_magic(&file, report))
-		return;
+		return IGDROM_OK;
 	at = wrapped_pe(&file);
 	if (is_web_page(&file))
 		report_add(report, FINDING_OPEN_WEB_PAGE, 0, REPORT_NO_ARGS);
@@ -159,8 +180,7 @@ void open_explain(const void *data, size_t size, const struct igdrom_limits *lim
 		report_add(report, FINDING_OPEN_BLANK, 0, REPORT_ARGS(ARG_U(file.p[0])));
 	else if (at)
 		report_add(report, FINDING_OPEN_WRAPPED_PE, at, REPORT_ARGS(ARG_U(at)));
-	else if (!rom_lies_behind(&file, limits))
-		report_add(report, FINDING_OPEN_UNKNOWN, 0, REPORT_NO_ARGS);
-	else if (igdrom_rom_parse(data, size, limits, report, &rom) == IGDROM_OK)
-		igdrom_rom_free(rom); /* only its finding is wanted */
+	else
+		return explain_by_rom(&file, limits, report);
+	return IGDROM_OK;
 }

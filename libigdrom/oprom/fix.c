@@ -277,6 +277,8 @@ enum igdrom_status igdrom_rom_fix(const void *data, size_t size, const struct ig
 		return IGDROM_E_INVAL;
 	/* A file that is no ROM is explained here; a ROM is reported on when it is repaired. */
 	err = igdrom_rom_parse(data, size, limits, NULL, &rom);
+	if (err == IGDROM_E_NOMEM)
+		return err;
 	if (err != IGDROM_OK)
 		return igdrom_rom_parse(data, size, limits, report, &rom);
 	igdrom_rom_free(rom);

@@ -1,0 +1,266 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Each allocation of a call fails in turn, once alone and once with all that follow: the call says
+ * IGDROM_E_NOMEM, hands nothing out and leaks nothing (the sanitizers look). The linker puts the
+ * functions below in the place of the library's allocator.
+ */
+#include "unit/unit.h"
+
+#include <igdrom/open.h>
+#include <igdrom/rom.h>
+
+#include "fixtures/fixture.h"
+#include "unit/gop_forge.h"
+
+#define NEVER SIZE_MAX
+
+static size_t allocations;
+static size_t fail_at = NEVER;
+static bool fail_on; /* all that follow fail too */
+static bool failed;
+
+void *__real_malloc(size_t size);
+void *__real_calloc(size_t count, size_t size);
+void *__real_realloc(void *old, size_t size);
+void *__wrap_malloc(size_t size);
+void *__wrap_calloc(size_t count, size_t size);
+void *__wrap_realloc(void *old, size_t size);
+
+static bool fails(void)
+{
+	size_t turn = allocations++;
+	bool now = fail_at != NEVER && (turn == fail_at || (fail_on && turn > fail_at));
+
+	failed = failed || now;
+	return now;
+}
+
+void *__wrap_malloc(size_t size)
+{
+	return fails() ? NULL : __real_malloc(size);
+}
+
+void *__wrap_calloc(size_t count, size_t size)
+{
+	return fails() ? NULL : __real_calloc(count, size);
+}
+
+void *__wrap_realloc(void *old, size_t size)
+{
+	return fails() ? NULL : __real_realloc(old, size);
+}
+
+struct input {
+	const uint8_t *data;
+	size_t size;
+	struct igdrom_report *report;
+};
+
+static enum igdrom_status parse_and_write(const struct input *in)
+{
+	struct igdrom_bytes out = {0};
+	enum igdrom_status status;
+	struct igdrom_rom *rom;
+
+	status = igdrom_rom_parse(in->data, in->size, NULL, in->report, &rom);
+	if (status == IGDROM_OK)
+		status = igdrom_rom_write(rom, &out);
+	else
+		assert_null(rom);
+	assert_int_equal(status == IGDROM_OK, out.size != 0);
+	igdrom_bytes_free(&out);
+	igdrom_rom_free(rom);
+	return status;
+}
+
+static enum igdrom_status check(const struct input *in)
+{
+	return igdrom_rom_check(in->data, in->size, 0x4680, NULL, in->report);
+}
+
+static enum igdrom_status fix(const struct input *in)
+{
+	struct igdrom_bytes out;
+	enum igdrom_status status = igdrom_rom_fix(in->data, in->size, NULL, in->report, &out);
+
+	assert_int_equal(status == IGDROM_OK, out.size != 0);
+	igdrom_bytes_free(&out);
+	return status;
+}
+
+static enum igdrom_status look_into(const struct input *in)
+{
+	struct igdrom_contents *contents;
+	enum igdrom_status status =
+		igdrom_contents_open(in->data, in->size, NULL, in->report, &contents);
+
+	assert_int_equal(status == IGDROM_OK, contents != NULL);
+	igdrom_contents_free(contents);
+	return status;
+}
+
+static enum igdrom_status identify(const struct input *in)
+{
+	struct igdrom_gop *gop;
+	enum igdrom_status status = igdrom_gop_identify(in->data, in->size, in->report, &gop);
+
+	assert_int_equal(status == IGDROM_OK, gop != NULL);
+	igdrom_gop_free(gop);
+	return status;
+}
+
+static enum igdrom_status add_gop(struct igdrom_rom_builder *builder, const struct input *in)
+{
+	return igdrom_rom_builder_add_gop(builder, in->data, in->size, "a", "b", in->report);
+}
+
+static enum igdrom_status add_efi(struct igdrom_rom_builder *builder, const struct input *in)
+{
+	return igdrom_rom_builder_add_efi(builder, in->data, in->size, "a", in->report);
+}
+
+static enum igdrom_status add_legacy(struct igdrom_rom_builder *builder, const struct input *in)
+{
+	return igdrom_rom_builder_add_legacy(builder, in->data, in->size, "a", in->report);
+}
+
+static enum igdrom_status build(const struct input *in,
+				enum igdrom_status (*add)(struct igdrom_rom_builder *,
+							  const struct input *))
+{
+	static const uint16_t ids[] = {0x4680, 0x4690};
+	struct igdrom_rom_builder *builder;
+	struct igdrom_bytes out = {0};
+	enum igdrom_status status = igdrom_rom_builder_new(&builder);
+
+	if (status == IGDROM_OK)
+		status = igdrom_rom_builder_set_force(builder, true);
+	if (status == IGDROM_OK)
+		status = igdrom_rom_builder_set_device_ids(builder, ids, 2);
+	if (status == IGDROM_OK)
+		status = igdrom_rom_builder_add_guest_driver(builder);
+	if (status == IGDROM_OK)
+		status = add(builder, in);
+	if (status == IGDROM_OK)
+		status = igdrom_rom_builder_finish(builder, in->report, &out);
+	assert_int_equal(status == IGDROM_OK, out.size != 0);
+	igdrom_bytes_free(&out);
+	igdrom_rom_builder_free(builder);
+	return status;
+}
+
+static enum igdrom_status build_gop(const struct input *in)
+{
+	return build(in, add_gop);
+}
+
+static enum igdrom_status build_efi(const struct input *in)
+{
+	return build(in, add_efi);
+}
+
+static enum igdrom_status build_legacy(const struct input *in)
+{
+	return build(in, add_legacy);
+}
+
+/* What a report could not keep is counted there; the call it was for goes on. */
+static void run_once(enum igdrom_status (*call)(const struct input *), const char *name,
+		     struct input in, size_t at, bool on, enum igdrom_status otherwise)
+{
+	enum igdrom_status status;
+
+	assert_int_equal(igdrom_report_new(&in.report), IGDROM_OK);
+	allocations = 0;
+	failed = false;
+	fail_on = on;
+	fail_at = at;
+	status = call(&in);
+	fail_at = NEVER;
+	if (failed && status != IGDROM_E_NOMEM &&
+	    (status != otherwise || igdrom_report_dropped(in.report) == 0))
+		fail_msg("%s: %s when allocation %zu fails", name, igdrom_status_name(status), at);
+	igdrom_report_free(in.report);
+}
+
+static void run(enum igdrom_status (*call)(const struct input *), const char *name,
+		const struct input *in)
+{
+	enum igdrom_status otherwise;
+	struct input whole = *in;
+	size_t count;
+
+	assert_int_equal(igdrom_report_new(&whole.report), IGDROM_OK);
+	allocations = 0;
+	otherwise = call(&whole);
+	count = allocations;
+	igdrom_report_free(whole.report);
+	for (size_t at = 0; at < count; at++) {
+		run_once(call, name, *in, at, false, otherwise);
+		run_once(call, name, *in, at, true, otherwise);
+	}
+}
+
+static void run_all(const uint8_t *data, size_t size)
+{
+	const struct input in = {data, size, NULL};
+
+	run(parse_and_write, "parse", &in);
+	run(check, "check", &in);
+	run(fix, "fix", &in);
+	run(look_into, "open", &in);
+	run(identify, "identify", &in);
+	run(build_gop, "gop", &in);
+	run(build_efi, "efi", &in);
+	run(build_legacy, "legacy", &in);
+}
+
+static void run_fixture(const struct fixture *fixture, void *arg)
+{
+	(void)arg;
+	run_all(fixture->data, fixture->size);
+}
+
+static void every_failed_allocation_in_a_rom_is_told(void **state)
+{
+	(void)state;
+	assert_true(fixture_each(FIXTURES, ".rom.txt", run_fixture, NULL) >= 8);
+}
+
+static void every_failed_allocation_in_a_driver_is_told(void **state)
+{
+	struct forge forge = forge_new();
+	uint8_t data[FORGE_ROOM];
+
+	(void)state;
+	forge_write(&forge, data);
+	run_all(data, forge.size);
+}
+
+static void every_failed_allocation_in_other_files_is_told(void **state)
+{
+	static const uint8_t text[] = "neither a driver nor an option ROM";
+	struct fixture fixture;
+	uint8_t *shifted;
+
+	(void)state;
+	run_all(text, sizeof(text));
+	assert_int_equal(fixture_load(FIXTURES, "vgabios.rom.txt", &fixture), 0);
+	shifted = calloc(1, fixture.size + 1);
+	assert_non_null(shifted);
+	memcpy(shifted + 1, fixture.data, fixture.size);
+	run_all(shifted, fixture.size + 1);
+	free(shifted);
+	fixture_free(&fixture);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(every_failed_allocation_in_a_rom_is_told),
+		cmocka_unit_test(every_failed_allocation_in_a_driver_is_told),
+		cmocka_unit_test(every_failed_allocation_in_other_files_is_told),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
