@@ -100,7 +100,7 @@ struct call {
 	const char **inputs; /* files that were read: none is ever replaced */
 	size_t input_count;
 	size_t findings_shown;
-	bool no_infos; /* what they say is in the output already */
+	const char *infos; /* infos are shown whose code starts with this; NULL: none is */
 };
 
 /* options.c */
@@ -122,15 +122,17 @@ struct style style_of_stdout(void);
 void print_text(const struct style *style, FILE *out, const char *text);
 /* Wraps text at the width of the terminal; indent columns stand before each later line. */
 void print_wrapped(const struct style *style, int indent, const char *text);
-/* A line in bold; text that a file may have brought goes through print_text(). */
+/* As print_wrapped(), in bold. */
+void print_bold(const struct style *style, int indent, const char *text);
+/* A line in bold. */
 void print_title(const struct style *style, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 /* "  Label    text", wrapped; label "" continues the field before; text NULL or "": nothing. */
 void print_field(const struct style *style, const char *label, const char *text);
 const char *size_text(uint64_t size, char out[32]);
-/* Findings that were not shown yet. */
-void print_findings(struct call *call, FILE *out);
-/* The same on standard error; nothing with --json, which has them in its document. */
+/* The terminal sequence for a severity. */
+const char *color_of(enum igdrom_severity severity);
+/* Findings that were not shown yet; none with --json, which has them in its document. */
 void show_findings(struct call *call);
 /* Prints a document, frees it; the status of the view that made it. */
 int print_json(struct call *call, enum igdrom_status status, char *text);

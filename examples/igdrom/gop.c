@@ -211,7 +211,6 @@ int run_gop_show(struct call *call)
 
 	if (code != EXIT_YES)
 		return code;
-	call->no_infos = true;
 	count = igdrom_contents_gop_count(contents);
 	if (call->json) {
 		enum igdrom_status status = igdrom_contents_to_json(contents, call->report, &json);

@@ -77,7 +77,7 @@ static int columns_of(const char *text, size_t size)
 	return columns;
 }
 
-void print_wrapped(const struct style *style, int indent, const char *text)
+static void wrap(const struct style *style, int indent, const char *text)
 {
 	int at = indent;
 
@@ -100,7 +100,19 @@ void print_wrapped(const struct style *style, int indent, const char *text)
 		text += size;
 		text += strspn(text, " ");
 	}
+}
+
+void print_wrapped(const struct style *style, int indent, const char *text)
+{
+	wrap(style, indent, text);
 	putchar('\n');
+}
+
+void print_bold(const struct style *style, int indent, const char *text)
+{
+	fputs(style->color ? "\033[1m" : "", stdout);
+	wrap(style, indent, text);
+	puts(style->color ? "\033[0m" : "");
 }
 
 void print_title(const struct style *style, const char *format, ...)
@@ -111,9 +123,7 @@ void print_title(const struct style *style, const char *format, ...)
 	va_start(args, format);
 	vsnprintf(line, sizeof(line), format, args);
 	va_end(args);
-	fputs(style->color ? "\033[1m" : "", stdout);
-	print_wrapped(style, 0, line);
-	fputs(style->color ? "\033[0m" : "", stdout);
+	print_bold(style, 0, line);
 }
 
 void print_field(const struct style *style, const char *label, const char *text)
@@ -141,7 +151,7 @@ const char *size_text(uint64_t size, char out[32])
 	return out;
 }
 
-static const char *color_of(enum igdrom_severity severity)
+const char *color_of(enum igdrom_severity severity)
 {
 	switch (severity) {
 	case IGDROM_SEVERITY_ERROR:
@@ -155,53 +165,56 @@ static const char *color_of(enum igdrom_severity severity)
 	return "\033[36m";
 }
 
-static void print_finding(const struct style *style, FILE *out,
-			  const struct igdrom_finding *finding)
+static void print_finding(const struct style *style, const struct igdrom_finding *finding)
 {
 	enum igdrom_severity severity = igdrom_finding_severity(finding);
 	uint64_t offset = igdrom_finding_offset(finding);
-	bool color = color_on(fileno(out));
+	bool color = color_on(STDERR_FILENO);
 
 	if (igdrom_finding_file(finding)) {
-		print_text(style, out, igdrom_finding_file(finding));
-		fputs(": ", out);
+		print_text(style, stderr, igdrom_finding_file(finding));
+		fputs(": ", stderr);
 	} else {
-		fputs("igdrom: ", out);
+		fputs("igdrom: ", stderr);
 	}
 	if (offset != IGDROM_NO_OFFSET)
-		fprintf(out, "0x%llx: ", (unsigned long long)offset);
-	fprintf(out, "%s%s:%s ", color ? color_of(severity) : "", igdrom_severity_name(severity),
+		fprintf(stderr, "0x%llx: ", (unsigned long long)offset);
+	fprintf(stderr, "%s%s:%s ", color ? color_of(severity) : "", igdrom_severity_name(severity),
 		color ? "\033[0m" : "");
-	print_text(style, out, igdrom_finding_text(finding));
-	fputc('\n', out);
+	print_text(style, stderr, igdrom_finding_text(finding));
+	fputc('\n', stderr);
 	if (*igdrom_finding_fix(finding)) {
-		fputs("  fix: ", out);
-		print_text(style, out, igdrom_finding_fix(finding));
-		fputc('\n', out);
+		fputs("  fix: ", stderr);
+		print_text(style, stderr, igdrom_finding_fix(finding));
+		fputc('\n', stderr);
 	}
 }
 
-void print_findings(struct call *call, FILE *out)
+/* Much of what infos say is in the output already. */
+static bool is_shown(const struct call *call, const struct igdrom_finding *finding)
 {
-	size_t count = igdrom_report_count(call->report);
-
-	for (; call->findings_shown < count; call->findings_shown++) {
-		const struct igdrom_finding *finding =
-			igdrom_report_at(call->report, call->findings_shown);
-
-		if (!call->no_infos || igdrom_finding_severity(finding) != IGDROM_SEVERITY_INFO)
-			print_finding(&call->style, out, finding);
-	}
-	if (igdrom_report_dropped(call->report))
-		fprintf(out, "and %zu more findings\n", igdrom_report_dropped(call->report));
+	if (igdrom_finding_severity(finding) != IGDROM_SEVERITY_INFO)
+		return true;
+	return call->infos &&
+	       !strncmp(igdrom_finding_code(finding), call->infos, strlen(call->infos));
 }
 
 void show_findings(struct call *call)
 {
+	size_t count = igdrom_report_count(call->report);
+
 	if (call->json)
 		return;
 	fflush(stdout);
-	print_findings(call, stderr);
+	for (; call->findings_shown < count; call->findings_shown++) {
+		const struct igdrom_finding *finding =
+			igdrom_report_at(call->report, call->findings_shown);
+
+		if (is_shown(call, finding))
+			print_finding(&call->style, finding);
+	}
+	if (igdrom_report_dropped(call->report))
+		fprintf(stderr, "and %zu more findings\n", igdrom_report_dropped(call->report));
 }
 
 int print_json(struct call *call, enum igdrom_status status, char *text)

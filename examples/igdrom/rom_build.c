@@ -43,6 +43,15 @@ static int check_order(struct call *call)
 			   lost->name);
 }
 
+static int setting_failed(struct call *call, enum igdrom_status status)
+{
+	if (status == IGDROM_E_INVAL)
+		return usage_error(call,
+				   "--pci23 allows one id in --ids: a header of PCI 2.3 has no "
+				   "device list.");
+	return fail(call, status, NULL);
+}
+
 static int set_ids(struct call *call, struct igdrom_rom_builder *builder, const char *text)
 {
 	uint16_t ids[IDS_MAX];
@@ -67,7 +76,7 @@ static int set_ids(struct call *call, struct igdrom_rom_builder *builder, const 
 		text += size + 1;
 	}
 	status = igdrom_rom_builder_set_device_ids(builder, ids, count);
-	return status == IGDROM_OK ? EXIT_YES : fail(call, status, NULL);
+	return status == IGDROM_OK ? EXIT_YES : setting_failed(call, status);
 }
 
 static int set_number(struct call *call, struct igdrom_rom_builder *builder,
@@ -104,7 +113,7 @@ static int apply_setting(struct call *call, struct igdrom_rom_builder *builder,
 		status = igdrom_rom_builder_set_compress(builder, id == OPTION_COMPRESS);
 	else
 		status = igdrom_rom_builder_set_pcir_revision(builder, id == OPTION_PCI30 ? 3 : 0);
-	return status == IGDROM_OK ? EXIT_YES : fail(call, status, NULL);
+	return status == IGDROM_OK ? EXIT_YES : setting_failed(call, status);
 }
 
 static int add_file(struct call *call, struct igdrom_rom_builder *builder,
@@ -232,6 +241,7 @@ int run_rom_build(struct call *call)
 	status = igdrom_rom_builder_new(&builder);
 	if (status != IGDROM_OK)
 		return fail(call, status, NULL);
+	call->infos = "build";
 	code = apply_rom_options(call, builder);
 	if (code == EXIT_YES)
 		code = add_everything(call, builder);

@@ -12,6 +12,26 @@ static size_t count_of(const struct igdrom_report *report, enum igdrom_severity 
 	return n;
 }
 
+static void show_row(const struct style *style, const struct igdrom_finding *finding)
+{
+	enum igdrom_severity severity = igdrom_finding_severity(finding);
+	uint64_t offset = igdrom_finding_offset(finding);
+
+	printf("%s%-8s%s  ", style->color ? color_of(severity) : "", igdrom_severity_name(severity),
+	       style->color ? "\033[0m" : "");
+	if (offset == IGDROM_NO_OFFSET)
+		printf("%-8s  ", "-");
+	else
+		printf("0x%06llx  ", (unsigned long long)offset);
+	print_text(style, stdout, igdrom_finding_text(finding));
+	putchar('\n');
+	if (*igdrom_finding_fix(finding)) {
+		printf("%20sfix: ", "");
+		print_text(style, stdout, igdrom_finding_fix(finding));
+		putchar('\n');
+	}
+}
+
 static void show_verdict(const struct call *call)
 {
 	size_t errors = count_of(call->report, IGDROM_SEVERITY_ERROR);
@@ -26,6 +46,23 @@ static void show_verdict(const struct call *call)
 		printf("%s %zu warning%s", errors ? "," : ", with", warnings,
 		       warnings == 1 ? "" : "s");
 	putchar('\n');
+}
+
+/* Here the findings are the answer: one line each, the worst first. */
+static void show_answer(struct call *call)
+{
+	size_t count = igdrom_report_count(call->report);
+
+	for (int severity = IGDROM_SEVERITY_ERROR; severity >= IGDROM_SEVERITY_INFO; severity--) {
+		for (size_t i = 0; i < count; i++) {
+			const struct igdrom_finding *finding = igdrom_report_at(call->report, i);
+
+			if (igdrom_finding_severity(finding) == (enum igdrom_severity)severity)
+				show_row(&call->style, finding);
+		}
+	}
+	call->findings_shown = count;
+	show_verdict(call);
 }
 
 int run_rom_check(struct call *call)
@@ -49,9 +86,7 @@ int run_rom_check(struct call *call)
 		status = igdrom_report_to_json(call->report, &json);
 		code = print_json(call, status, json);
 	} else {
-		/* Here the findings are the answer. */
-		print_findings(call, stdout);
-		show_verdict(call);
+		show_answer(call);
 	}
 	if (code != EXIT_YES)
 		return code;
@@ -70,6 +105,7 @@ int run_rom_fix(struct call *call)
 		code = load(call, call->operands[0], &bytes);
 	if (code != EXIT_YES)
 		return code;
+	call->infos = "rom-fixed";
 	status = igdrom_rom_fix(bytes.data, bytes.size, NULL, call->report, &fixed);
 	changed = status == IGDROM_OK &&
 		  (fixed.size != bytes.size ||

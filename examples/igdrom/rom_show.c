@@ -4,7 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define HEAD_COLUMNS 26 /* " 0  0x00000  156.5 KiB  " */
+#define HEAD_COLUMNS 26 /* "  0  0x000000  156.5 KiB  " */
+#define ROW_INDENT   5
 #define SHA_SHORT    16
 
 static const struct igdrom_manifest_entry *entry_of(const struct igdrom_rom *rom, size_t index)
@@ -87,9 +88,10 @@ static void describe_header(const struct igdrom_rom_image *image, char *out, siz
 				 igdrom_rom_image_vendor_id(image),
 				 igdrom_rom_image_device_id(image));
 	if (listed)
-		size += (size_t)snprintf(out + size, room - size, " and a list of %zu ids", listed);
+		size += (size_t)snprintf(out + size, room - size, " (list of %zu id%s)", listed,
+					 listed == 1 ? "" : "s");
 	snprintf(out + size, room - size, ", class %06X%s", igdrom_rom_image_class_code(image),
-		 igdrom_rom_image_last(image) ? ", marked as last" : "");
+		 igdrom_rom_image_last(image) ? ", last" : "");
 }
 
 static void describe_payload(const struct igdrom_rom_image *image, char *out, size_t room)
@@ -109,8 +111,8 @@ static void describe_payload(const struct igdrom_rom_image *image, char *out, si
 
 static void continue_row(const struct style *style, const char *text)
 {
-	printf("%*s", HEAD_COLUMNS, "");
-	print_wrapped(style, HEAD_COLUMNS, text);
+	printf("%*s", ROW_INDENT, "");
+	print_wrapped(style, ROW_INDENT, text);
 }
 
 static void show_image(const struct style *style, const struct igdrom_rom *rom, size_t index)
@@ -121,9 +123,7 @@ static void show_image(const struct style *style, const struct igdrom_rom *rom, 
 	printf("%3zu  0x%06llx  %9s  ", index, (unsigned long long)igdrom_rom_image_offset(image),
 	       size_text(igdrom_rom_image_size(image), size));
 	describe_image(rom, index, text, sizeof(text));
-	fputs(style->color ? "\033[1m" : "", stdout);
-	print_wrapped(style, HEAD_COLUMNS, text);
-	fputs(style->color ? "\033[0m" : "", stdout);
+	print_bold(style, HEAD_COLUMNS, text);
 	describe_header(image, text, sizeof(text));
 	continue_row(style, text);
 	if (igdrom_rom_image_kind(rom, index) == IGDROM_IMAGE_LEGACY)
@@ -150,7 +150,7 @@ static void show_entry(const struct style *style, const struct igdrom_rom *rom,
 		 SHA_SHORT, igdrom_manifest_entry_sha256(entry),
 		 same ? "" : "; what is in the ROM now is something else");
 	printf("%3u  ", igdrom_manifest_entry_image(entry));
-	print_wrapped(style, 5, text);
+	print_wrapped(style, ROW_INDENT, text);
 }
 
 static void show_rom(const struct style *style, const char *file, const struct igdrom_rom *rom)
@@ -159,14 +159,17 @@ static void show_rom(const struct style *style, const char *file, const struct i
 	size_t images = igdrom_rom_image_count(rom);
 	uint64_t size = igdrom_rom_size(rom);
 	struct igdrom_bytes trailing = igdrom_rom_trailing(rom);
-	char text[32], bar[32];
+	char line[160], text[32], bar[32];
 
-	print_title(style, "%s: PCI option ROM, %s (%llu bytes), %zu image%s", file,
-		    size_text(size, text), (unsigned long long)size, images,
-		    images == 1 ? "" : "s");
+	print_title(style, "%s", file);
+	snprintf(line, sizeof(line),
+		 "PCI option ROM, %s (%llu bytes), %zu image%s; takes %s of memory space",
+		 size_text(size, text), (unsigned long long)size, images, images == 1 ? "" : "s",
+		 size_text(igdrom_rom_bar_size(rom), bar));
+	fputs("  ", stdout);
+	print_wrapped(style, 2, line);
 	draw_map(style, rom);
-	printf("  takes %s of a guest's memory space\n\n",
-	       size_text(igdrom_rom_bar_size(rom), bar));
+	putchar('\n');
 	for (size_t i = 0; i < images; i++)
 		show_image(style, rom, i);
 	if (trailing.size)
@@ -206,7 +209,6 @@ int run_rom_show(struct call *call)
 
 	if (code != EXIT_YES)
 		return code;
-	call->no_infos = true;
 	if (call->json) {
 		enum igdrom_status status = igdrom_rom_to_json(rom, call->report, &json);
 

@@ -39,4 +39,7 @@ void report_add_as(struct igdrom_report *report, enum igdrom_severity severity,
 /* The catalogue's severity. */
 enum igdrom_severity report_severity(enum finding_code code);
 
+/* Whether an argument is a PCI id, which the sentence shows as four hexadecimal digits. */
+bool report_arg_is_id(const struct igdrom_finding *finding, size_t index);
+
 #endif
