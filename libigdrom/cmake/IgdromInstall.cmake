@@ -52,3 +52,8 @@ foreach(name igdrom igdrom-host)
 	configure_file(${CMAKE_CURRENT_LIST_DIR}/${name}.pc.in ${igdrom_built}/${name}.pc @ONLY)
 	install(FILES ${igdrom_built}/${name}.pc DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig COMPONENT libigdrom-dev)
 endforeach()
+
+install(FILES ${PROJECT_SOURCE_DIR}/libigdrom/man/libigdrom.3
+	DESTINATION ${CMAKE_INSTALL_MANDIR}/man3 COMPONENT libigdrom-dev)
+install(FILES ${PROJECT_SOURCE_DIR}/libigdrom/man/libigdrom.5
+	DESTINATION ${CMAKE_INSTALL_MANDIR}/man5 COMPONENT igdrom)
