@@ -18,23 +18,31 @@ void histogram_add(struct histogram *h, const uint32_t *token, size_t count)
 	}
 }
 
-static void put_bits(struct put *p, uint32_t value, unsigned width)
+static void put_chunk(struct put *p)
 {
-	uint8_t bytes[4];
+	build_bytes(p->to, p->chunk, p->filled);
+	p->filled = 0;
+}
 
+/* At most 32 bits; none is fine. */
+static inline void put_bits(struct put *p, uint32_t value, unsigned width)
+{
 	p->window = p->window << width | value;
 	p->have += width;
 	if (p->have < 32)
 		return;
 	p->have -= 32;
 	for (unsigned i = 0; i < 4; i++)
-		bytes[i] = (uint8_t)(p->window >> (p->have + 24 - 8 * i));
-	build_bytes(p->to, bytes, sizeof(bytes));
+		p->chunk[p->filled + i] = (uint8_t)(p->window >> (p->have + 24 - 8 * i));
+	p->filled += 4;
+	if (p->filled == sizeof(p->chunk))
+		put_chunk(p);
 }
 
 void put_end(struct put *p)
 {
 	put_bits(p, 0, (8 - p->have % 8) % 8);
+	put_chunk(p);
 	for (; p->have; p->have -= 8)
 		build_u8(p->to, (uint8_t)(p->window >> (p->have - 8)));
 }
@@ -133,8 +141,7 @@ static void put_char_len_code(struct put *p, const struct block *b)
 	for (unsigned i = 0; i < b->ops_count; i++) {
 		unsigned symbol = b->ops[i] & ((1U << OP_VALUE) - 1);
 
-		if (b->extra[symbol])
-			put_bits(p, code[symbol], b->extra[symbol]);
+		put_bits(p, code[symbol], b->extra[symbol]);
 		put_bits(p, (uint32_t)b->ops[i] >> OP_VALUE, width[symbol]);
 	}
 }
@@ -157,12 +164,10 @@ void block_write(const struct block *b, enum uefi_variant variant, const uint32_
 		uint32_t value = token[i] >> TOKEN_POSITION;
 		unsigned bits = position_symbol(value);
 
-		if (b->char_len[symbol])
-			put_bits(p, char_len[symbol], b->char_len[symbol]);
+		put_bits(p, char_len[symbol], b->char_len[symbol]);
 		if (symbol < FIRST_LENGTH)
 			continue;
-		if (b->position[bits])
-			put_bits(p, position[bits], b->position[bits]);
+		put_bits(p, position[bits], b->position[bits]);
 		if (bits > 1)
 			put_bits(p, value & ((1U << (bits - 1)) - 1), bits - 1);
 	}

@@ -37,6 +37,8 @@ struct put {
 	struct build *to;
 	uint64_t window; /* the lower `have` bits are not written yet */
 	unsigned have;
+	unsigned filled; /* bytes of chunk */
+	uint8_t chunk[512];
 };
 
 /* The symbol of a position: how many significant bits it has. */

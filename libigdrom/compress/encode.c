@@ -1,90 +1,175 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The encoder. */
-#include "compress/block.h"
+/*
+ * The encoder. The data is taken in segments, to bound memory; each goes through a rough parse,
+ * which shows where blocks should begin and what symbols cost in them, and two exact ones: the first
+ * under those costs, the second under the code lengths that came out of the first.
+ */
+#include "compress/parse.h"
+#include "compress/split.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#define HASH_BITS 15
+#define SEGMENT_SIZE ((size_t)256 << 10)
+/* In a segment; beyond it shorter ones have to do. */
+#define LONG_MATCHES (2 * SEGMENT_SIZE)
 
-static size_t match_length(const uint8_t *a, const uint8_t *b, size_t max)
+struct encoder {
+	enum uefi_variant variant;
+	struct log2 log2;
+	struct finder *finder;
+	struct matches matches;
+	struct parser parser;
+	struct span *span;
+	size_t spans;
+	struct put put;
+};
+
+static void encoder_free(struct encoder *e)
 {
-	size_t n = 0;
-
-	while (n < max && a[n] == b[n])
-		n++;
-	return n;
+	finder_free(e->finder);
+	free(e->matches.nearest);
+	free(e->matches.longer);
+	free(e->parser.token);
+	free(e->span);
 }
 
-static uint32_t hash3(const uint8_t *p)
+static enum igdrom_status encoder_init(struct encoder *e, enum uefi_variant variant,
+				       const uint8_t *data, size_t size)
 {
-	uint32_t v = (uint32_t)p[0] | (uint32_t)p[1] << 8 | (uint32_t)p[2] << 16;
+	size_t places = size < SEGMENT_SIZE ? size : SEGMENT_SIZE;
 
-	return v * UINT32_C(2654435761) >> (32 - HASH_BITS);
+	*e = (struct encoder){.variant = variant};
+	log2_init(&e->log2);
+	e->finder = finder_new(data, size, window_size(variant));
+	e->matches.longer_room = places < SEGMENT_SIZE ? 2 * places : LONG_MATCHES;
+	e->matches.nearest = malloc(places * sizeof(*e->matches.nearest));
+	e->matches.longer = malloc(e->matches.longer_room * sizeof(*e->matches.longer));
+	e->parser.matches = &e->matches;
+	e->parser.token = malloc(places * sizeof(*e->parser.token));
+	e->matches.longest = e->parser.token;
+	e->span = malloc(split_spans_max(places) * sizeof(*e->span));
+	if (e->finder && e->matches.nearest && e->matches.longer && e->parser.token && e->span)
+		return IGDROM_OK;
+	encoder_free(e);
+	return IGDROM_E_NOMEM;
 }
 
-/* Takes the latest match wherever there is one. Returns the number of tokens. */
-static size_t parse(const uint8_t *data, size_t size, uint32_t window, uint32_t *token)
+/* One exact parse; afterwards the spans say what is in them now. */
+static void parse_exactly(struct encoder *e, bool by_codes)
 {
-	uint32_t last[1 << HASH_BITS] = {0};
-	size_t count = 0, length;
+	struct parser *p = &e->parser;
+	size_t count = 0, at = 0;
 
-	for (size_t at = 0; at < size; at += length) {
-		size_t max = size - at < MATCH_MAX ? size - at : MATCH_MAX;
-		uint32_t *slot = max < MATCH_MIN ? NULL : &last[hash3(data + at)];
-		size_t distance = slot && *slot ? at + 1 - *slot : 0;
+	parse_begin(p);
+	for (size_t i = e->spans; i-- > 0;) {
+		struct span *span = &e->span[i];
+		struct block block;
+		struct cost cost;
 
-		length = distance && distance <= window
-				 ? match_length(data + at, data + at - distance, max)
-				 : 0;
-		if (slot)
-			*slot = (uint32_t)at + 1;
-		if (length >= MATCH_MIN) {
-			token[count++] = (uint32_t)(length - MATCH_MIN + FIRST_LENGTH) |
-					 (uint32_t)(distance - 1) << TOKEN_POSITION;
+		if (by_codes) {
+			block_plan(&block, e->variant, &span->h);
+			cost_from_block(&cost, &e->log2, &span->h, &block);
 		} else {
-			token[count++] = data[at];
-			length = 1;
+			cost_from_histogram(&cost, &e->log2, &span->h);
 		}
+		parse_span(p, i ? e->span[i - 1].end : 0, span->end, &cost);
 	}
-	return count;
+	for (size_t i = 0; i < e->spans; i++) {
+		struct span *span = &e->span[i];
+		size_t before = count;
+
+		memset(&span->h, 0, sizeof(span->h));
+		parse_collect(p, &at, span->end, &count, &span->h);
+		span->tokens = count - before;
+	}
 }
 
-static void write_blocks(enum uefi_variant variant, const uint32_t *token, size_t count,
-			 struct build *b)
+static void write_block(struct encoder *e, const struct histogram *h, const uint32_t *token,
+			size_t count)
 {
-	struct put put = {.to = b};
+	struct block block;
 
+	block_plan(&block, e->variant, h);
+	block_write(&block, e->variant, token, count, &e->put);
+}
+
+/* A span may have got more tokens than a block can have. */
+static void write_large(struct encoder *e, const uint32_t *token, size_t count)
+{
 	while (count) {
 		size_t n = count < BLOCK_SYMBOLS_MAX ? count : BLOCK_SYMBOLS_MAX;
 		struct histogram h = {0};
-		struct block block;
 
 		histogram_add(&h, token, n);
-		block_plan(&block, variant, &h);
-		block_write(&block, variant, token, n, &put);
+		write_block(e, &h, token, n);
 		token += n;
 		count -= n;
 	}
-	put_end(&put);
+}
+
+static void write_spans(struct encoder *e)
+{
+	const uint32_t *token = e->parser.token;
+
+	for (size_t i = 0; i < e->spans; i++) {
+		const struct span *span = &e->span[i];
+
+		if (span->tokens > BLOCK_SYMBOLS_MAX)
+			write_large(e, token, span->tokens);
+		else if (span->tokens)
+			write_block(e, &span->h, token, span->tokens);
+		token += span->tokens;
+	}
+}
+
+static enum igdrom_status encode_segment(struct encoder *e, const uint8_t *data, size_t from,
+					 size_t to)
+{
+	enum igdrom_status err;
+	size_t count;
+
+	finder_run(e->finder, from, to, &e->matches);
+	e->parser.data = data + from;
+	e->parser.size = to - from;
+	count = parse_roughly(&e->parser);
+	err = split_tokens(&e->log2, e->parser.token, count, e->span, &e->spans);
+	if (err != IGDROM_OK)
+		return err;
+	parse_exactly(e, false);
+	parse_exactly(e, true);
+	write_spans(e);
+	return IGDROM_OK;
 }
 
 enum igdrom_status uefi_compress(enum uefi_variant variant, const void *data, size_t size,
 				 struct igdrom_bytes *out)
 {
 	struct build b = build_new(UINT32_MAX);
-	uint32_t *token;
+	struct encoder e;
+	enum igdrom_status err = IGDROM_OK;
 
 	*out = (struct igdrom_bytes){0};
-	if (size >= UINT32_MAX)
+	if (size > UINT32_MAX)
 		return IGDROM_E_LIMIT;
-	token = malloc((size ? size : 1) * sizeof(*token));
-	if (!token)
-		return IGDROM_E_NOMEM;
 	build_u32le(&b, 0);
 	build_u32le(&b, (uint32_t)size);
-	write_blocks(variant, token, parse(data, size, window_size(variant), token), &b);
-	free(token);
+	if (size) {
+		err = encoder_init(&e, variant, data, size);
+		if (err != IGDROM_OK)
+			goto out;
+		e.put.to = &b;
+		for (size_t at = 0, end; at < size && err == IGDROM_OK; at = end) {
+			end = size - at < SEGMENT_SIZE ? size : at + SEGMENT_SIZE;
+			err = encode_segment(&e, data, at, end);
+		}
+		put_end(&e.put);
+		encoder_free(&e);
+	}
 	build_patch_u32le(&b, 0, (uint32_t)(b.size - STREAM_HEADER_SIZE));
-	return build_finish(&b, out);
+out:
+	if (err == IGDROM_OK)
+		return build_finish(&b, out);
+	build_free(&b);
+	return err;
 }

@@ -143,5 +143,5 @@ void huffman_codes(const uint8_t *length, unsigned n, uint16_t *code)
 	for (unsigned i = 1; i <= CODE_LENGTH_MAX; i++)
 		next[i] = (next[i - 1] + count[i - 1]) << 1;
 	for (unsigned i = 0; i < n; i++)
-		code[i] = (uint16_t)next[length[i]]++;
+		code[i] = length[i] ? (uint16_t)next[length[i]]++ : 0;
 }

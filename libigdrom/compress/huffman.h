@@ -13,7 +13,7 @@
 unsigned huffman_lengths(const uint32_t *frequency, unsigned n, unsigned limit, uint8_t *length,
 			 unsigned *single);
 
-/* Canonical codes of the format: shorter ones first, then by symbol. Code of length 0: anything. */
+/* Canonical codes of the format: shorter ones first, then by symbol. Where there is none: 0. */
 void huffman_codes(const uint8_t *length, unsigned n, uint16_t *code);
 
 #endif
