@@ -7,9 +7,10 @@
  */
 #include "gop/internal.h"
 
-#define NAME_WINDOW      0x100 /* " [" to the build number: 52h to 6Fh in real drivers */
-#define STORE_WINDOW     0x100 /* major number to the store: 50h to 70h */
-#define SUPPORTED_WINDOW 0x400 /* start of Supported() to the table walk: 149h */
+#define NAME_WINDOW      0x100   /* " [" to the build number: 52h to 6Fh in real drivers */
+#define STORE_WINDOW     0x100   /* major number to the store: 50h to 70h */
+#define SUPPORTED_WINDOW 0x400   /* start of Supported() to the table walk: 149h */
+#define MAX_RELOC_BYTES  0x10000 /* of the base relocations: 44h to 310h in real drivers */
 #define LEA              0x8d
 #define STORE            0x89
 #define STORE_CONSTANT   0xc7
@@ -148,6 +149,8 @@ static bool find_binding(const struct gop_image *image, uint32_t walk, uint32_t 
 	uint32_t before = 0, rva, supported, best = 0;
 	unsigned type, row = 0, equal = 0;
 
+	if (image->pe.reloc_size > MAX_RELOC_BYTES)
+		return false;
 	while (pe_relocs_next(&relocs, &rva, &type)) {
 		if (type != PE_RELOC_DIR64)
 			continue;
