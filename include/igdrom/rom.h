@@ -353,7 +353,8 @@ igdrom_rom_builder_set_target(struct igdrom_rom_builder *builder, uint16_t devic
  * Adds the UEFI driver that this library carries: IGD assignment and GOP policy. It goes before
  * every GOP whatever the order of the calls.
  * @param builder object
- * @return IGDROM_OK, IGDROM_E_STATE (added already), IGDROM_E_NOMEM, IGDROM_E_INVAL
+ * @return IGDROM_OK, IGDROM_E_STATE (added already, or finished before), IGDROM_E_LIMIT (no image
+ *         more), IGDROM_E_NOMEM, IGDROM_E_INVAL
  * @since 0.1
  */
 IGDROM_API IGDROM_MUST_CHECK enum igdrom_status

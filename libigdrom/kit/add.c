@@ -122,7 +122,7 @@ static enum igdrom_status read_driver(const struct driver *driver, struct kit_im
 
 	status = pe_parse(driver->data, driver->size, &pe);
 	if (status != IGDROM_OK)
-		return status;
+		return status == IGDROM_E_UNSUPPORTED ? IGDROM_E_CORRUPT : status;
 	if (pe.clipped) {
 		report_add(report, FINDING_BUILD_PE_CUT_OFF, driver->size,
 			   REPORT_ARGS(ARG_S(name), ARG_U(driver->size)));
@@ -357,6 +357,18 @@ static enum igdrom_status add_efi_images(struct igdrom_rom_builder *builder,
 	return IGDROM_E_NOT_RECOGNIZED;
 }
 
+/* Headers that start as those of a PE image but cannot be read. */
+static void say_why_no_pe(const void *data, size_t size, struct igdrom_report *report)
+{
+	struct pe_image pe;
+	enum igdrom_status status = pe_parse(data, size, &pe);
+
+	if (status == IGDROM_E_TRUNCATED)
+		report_add(report, FINDING_PE_TRUNCATED, size, REPORT_ARGS(ARG_U(size)));
+	else if (status != IGDROM_OK && status != IGDROM_E_NOT_RECOGNIZED)
+		report_add(report, FINDING_PE_CORRUPT, 0, REPORT_NO_ARGS);
+}
+
 enum igdrom_status igdrom_rom_builder_add_efi(struct igdrom_rom_builder *builder, const void *data,
 					      size_t size, const char *name,
 					      struct igdrom_report *report)
@@ -371,6 +383,7 @@ enum igdrom_status igdrom_rom_builder_add_efi(struct igdrom_rom_builder *builder
 	if (builder->finished)
 		return IGDROM_E_STATE;
 	status = add_driver(builder, &driver, false, report);
+	say_why_no_pe(data, size, report);
 	if (status != IGDROM_E_NOT_RECOGNIZED)
 		return status;
 	status = igdrom_rom_parse(data, size, NULL, report, &rom);

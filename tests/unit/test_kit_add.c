@@ -375,6 +375,29 @@ static void a_driver_that_was_cut_off_is_refused(void **state)
 	kit_free(&kit);
 }
 
+static void a_driver_whose_headers_cannot_be_read_is_named(void **state)
+{
+	const struct driver_spec plain = {0};
+	static struct file file;
+	struct kit kit = kit_new();
+	size_t magic;
+
+	(void)state;
+	make_driver(&file, &plain);
+	magic = (size_t)file.data[0x3c] + 4 + 20; /* behind signature and COFF header */
+	assert_int_equal(
+		igdrom_rom_builder_add_efi(kit.builder, file.data, magic + 8, "a.efi", kit.report),
+		IGDROM_E_TRUNCATED);
+	assert_int_equal(igdrom_finding_offset(finding_of(&kit, "pe-truncated")), magic + 8);
+	file.data[magic] = 0x07; /* that of a ROM image: no firmware loads it */
+	file.data[magic + 1] = 0x01;
+	assert_int_equal(
+		igdrom_rom_builder_add_efi(kit.builder, file.data, file.size, "a.efi", kit.report),
+		IGDROM_E_CORRUPT);
+	assert_int_equal(igdrom_finding_offset(finding_of(&kit, "pe-corrupt")), 0);
+	kit_free(&kit);
+}
+
 static void legacy_images_are_taken_whole_and_only_last_changes(void **state)
 {
 	struct kit kit = kit_new();
@@ -513,6 +536,7 @@ int main(void)
 		cmocka_unit_test(a_rom_without_the_wanted_images_is_not_recognized),
 		cmocka_unit_test(bytes_behind_the_end_of_a_driver_are_left_out),
 		cmocka_unit_test(a_driver_that_was_cut_off_is_refused),
+		cmocka_unit_test(a_driver_whose_headers_cannot_be_read_is_named),
 		cmocka_unit_test(legacy_images_are_taken_whole_and_only_last_changes),
 		cmocka_unit_test(a_wrong_checksum_of_a_legacy_image_is_repaired_and_named),
 		cmocka_unit_test(a_legacy_image_that_was_cut_off_is_refused),
