@@ -138,7 +138,8 @@ IGDROM_API uint16_t igdrom_rom_image_subsystem(const struct igdrom_rom_image *im
 
 /**
  * What the image carries: for EFI and data images the payload after its header, decompressed when
- * it is compressed; for a legacy image the whole image. A PE payload is cut where the PE ends.
+ * it is compressed; for a legacy image the whole image. A plain PE payload is cut where the PE ends
+ * when nothing but padding (00h or FFh) follows; other bytes that follow stay with it.
  * @param image object
  * @param out borrowed; belongs to the ROM
  * @return IGDROM_OK; IGDROM_E_CORRUPT (compressed stream), IGDROM_E_UNSUPPORTED (unknown

@@ -50,8 +50,10 @@ static bool is_complete(struct fix *fix, const struct igdrom_rom_image *image, s
 		return false;
 	trial.size = size;
 	trial.expanded = false;
-	if (oprom_load_payload(&trial, &fix->budget) != IGDROM_OK)
+	if (oprom_load_payload(&trial, &fix->budget) != IGDROM_OK) {
+		fix->b.err = IGDROM_E_NOMEM;
 		return false;
+	}
 	complete = payload_is_complete(&trial);
 	if (trial.expanded)
 		igdrom_bytes_free(&trial.payload);

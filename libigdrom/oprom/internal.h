@@ -135,9 +135,6 @@ uint8_t oprom_sum8(const uint8_t *data, size_t size);
 /* Makes the bytes of a legacy image (as many as its header says) add up to 0. */
 void oprom_fix_checksum(uint8_t *data, size_t size);
 
-/* End of the header, PCIR and device list that lie before the payload. */
-size_t oprom_structures_end(const struct igdrom_rom_image *image);
-
 /* Length as the header says; EFI images give it twice, legacy ones in a byte. 0: it does not say. */
 size_t oprom_init_size(const struct igdrom_rom_image *image);
 

@@ -5,27 +5,6 @@
 #include "compress/uefi.h"
 #include "pe/pe.h"
 
-static size_t larger(size_t a, size_t b)
-{
-	return a > b ? a : b;
-}
-
-size_t oprom_structures_end(const struct igdrom_rom_image *image)
-{
-	size_t pcir = image->header.pcir_offset;
-	size_t end = OPROM_HEADER_SIZE;
-
-	if (image->has_pcir)
-		end = larger(end, pcir + OPROM_PCIR_SIZE);
-	if (image->has_pcir_tail)
-		end = larger(end, pcir + OPROM_PCIR3_SIZE);
-	if (image->device_count || image->device_list_terminated)
-		end = larger(end,
-			     pcir + image->pcir.device_list +
-				     2 * (image->device_count + image->device_list_terminated));
-	return end;
-}
-
 /* Padding: all bytes alike, 00h (iPXE) or FFh (EfiRom). */
 static bool is_padding(const uint8_t *data, size_t size)
 {

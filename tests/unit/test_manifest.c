@@ -130,7 +130,7 @@ static void refuses_entries_and_strings_outside(void **state)
 	assert_false(opens_with(0x0e, SIZE));               /* the tool behind the end */
 	assert_false(opens_with(0x0e, ENTRY_1));            /* the tool inside an entry */
 	assert_false(opens_with(ENTRY_1, 0x2c));            /* too short for an entry */
-	assert_false(opens_with(ENTRY_1, 0x32));            /* no multiple of 4 */
+	assert_false(opens_with(ENTRY_2, 0x3a));            /* no multiple of 4 */
 	assert_false(opens_with(ENTRY_1, 0xfffc));          /* behind the end */
 	assert_false(opens_with(ENTRY_2 + 6, 5));           /* more ids than the entry has */
 	assert_true(opens_with(ENTRY_2 + 6, 4));            /* as many as fit */

@@ -227,6 +227,21 @@ static void every_failed_allocation_in_a_rom_is_told(void **state)
 	assert_true(fixture_each(FIXTURES, ".rom.txt", run_fixture, NULL) >= 8);
 }
 
+/* Repairs that look at payloads to decide. */
+static void every_failed_allocation_in_a_repair_is_told(void **state)
+{
+	static const char *const names[] = {"bad/hidden-image.rom.txt", "bad/length-short.rom.txt",
+					    "bad/padding-truncated.rom.txt"};
+	struct fixture fixture;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		assert_int_equal(fixture_load(FIXTURES, names[i], &fixture), 0);
+		run(fix, names[i], &(struct input){fixture.data, fixture.size, NULL});
+		fixture_free(&fixture);
+	}
+}
+
 static void every_failed_allocation_in_a_driver_is_told(void **state)
 {
 	struct forge forge = forge_new();
@@ -258,6 +273,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_failed_allocation_in_a_rom_is_told),
+		cmocka_unit_test(every_failed_allocation_in_a_repair_is_told),
 		cmocka_unit_test(every_failed_allocation_in_a_driver_is_told),
 		cmocka_unit_test(every_failed_allocation_in_other_files_is_told),
 	};

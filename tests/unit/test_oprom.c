@@ -454,6 +454,7 @@ static void builds_any_size_so_that_it_reads_back(void **state)
 		spec.payload_size = size;
 		spec.device_ids = size % 2 ? one_id : three_ids;
 		spec.device_id_count = size % 2 ? 1 : 3;
+		spec.pcir_revision = size % 2 ? 0 : 3; /* headers of 34h and 40h bytes */
 		assert_int_equal(oprom_build_image(&spec, &image), IGDROM_OK);
 		assert_int_equal(image.size % OPROM_UNIT, 0);
 		assert_int_equal(igdrom_rom_parse(image.data, image.size, NULL, NULL, &rom),
@@ -468,6 +469,22 @@ static void builds_any_size_so_that_it_reads_back(void **state)
 		igdrom_rom_free(rom);
 		igdrom_bytes_free(&image);
 	}
+}
+
+static void a_changed_mark_keeps_a_legacy_checksum_right(void **state)
+{
+	struct fixture fixture;
+	uint8_t sum = 0;
+
+	(void)state;
+	assert_int_equal(fixture_load(GOOD, "vgabios.rom.txt", &fixture), 0);
+	assert_int_equal(oprom_set_last(fixture.data, fixture.size, false), IGDROM_OK);
+	assert_int_equal(fixture.data[0x11dc + 0x15], 0);
+	for (size_t i = 0; i < fixture.size; i++)
+		sum = (uint8_t)(sum + fixture.data[i]);
+	assert_int_equal(sum, 0);
+	assert_int_equal(oprom_set_last(fixture.data, 0x11dc, true), IGDROM_E_CORRUPT);
+	fixture_free(&fixture);
 }
 
 static void accepts_null_where_there_is_nothing(void **state)
@@ -506,6 +523,7 @@ int main(void)
 		cmocka_unit_test(caps_what_decompression_may_yield),
 		cmocka_unit_test(build_refuses_what_no_image_can_say),
 		cmocka_unit_test(builds_any_size_so_that_it_reads_back),
+		cmocka_unit_test(a_changed_mark_keeps_a_legacy_checksum_right),
 		cmocka_unit_test(accepts_null_where_there_is_nothing),
 	};
 
