@@ -30,8 +30,8 @@ struct oprom_image_spec {
 };
 
 /*
- * Lays one EFI or data image out: header, PCIR, device list, payload, padding (FFh) to OPROM_UNIT.
- * The LAST bit is clear. A data image has the same header as an EFI one, so that the guest driver
+ * Lays one EFI or data image out: header, PCIR, device list, payload, padded (FFh) to OPROM_UNIT:
+ * behind a compressed payload, in front of a plain one, as EfiRom does. The LAST bit is clear. A data image has the same header as an EFI one, so that the guest driver
  * and every ROM tool read both alike. *out is owned. IGDROM_E_INVAL, IGDROM_E_LIMIT, IGDROM_E_NOMEM.
  */
 enum igdrom_status oprom_build_image(const struct oprom_image_spec *spec,
