@@ -314,7 +314,8 @@ IGDROM_API void igdrom_rom_builder_free(struct igdrom_rom_builder *builder);
 IGDROM_API IGDROM_MUST_CHECK enum igdrom_status
 igdrom_rom_builder_set_vendor_id(struct igdrom_rom_builder *builder, uint16_t vendor_id);
 /** Sets the PCIR device id (the first) and, for more than one, the device list.
- * @param builder object @param device_ids copied; NULL with count 0 = those of each driver
+ * @param builder object @param device_ids copied, none of them 0; NULL with count 0 = those of each
+ * driver
  * @param count at most 512; at most 1 with PCIR revision 0
  * @return IGDROM_OK, IGDROM_E_INVAL, IGDROM_E_NOMEM @since 0.1 */
 IGDROM_API IGDROM_MUST_CHECK enum igdrom_status

@@ -210,10 +210,15 @@ static void a_pci_2_3_structure_names_one_device_and_says_so(void **state)
 
 static void settings_out_of_range_are_refused(void **state)
 {
-	static uint16_t ids[513];
+	const uint16_t with_end[] = {0x4680, 0, 0x4690};
 	struct kit kit = kit_new();
+	uint16_t ids[513];
 
 	(void)state;
+	for (size_t i = 0; i < 513; i++)
+		ids[i] = (uint16_t)(i + 1);
+	assert_int_equal(igdrom_rom_builder_set_device_ids(kit.builder, with_end, 3),
+			 IGDROM_E_INVAL);
 	assert_int_equal(igdrom_rom_builder_set_pcir_revision(kit.builder, 1), IGDROM_E_INVAL);
 	assert_int_equal(igdrom_rom_builder_set_class_code(kit.builder, 0x1000000), IGDROM_E_INVAL);
 	assert_int_equal(igdrom_rom_builder_set_device_ids(kit.builder, ids, 513), IGDROM_E_INVAL);
