@@ -2,6 +2,8 @@
 /* Will this ROM do its job? Structure is checked by oprom/; here is what the drivers in it need. */
 #include "kit/check.h"
 
+#include "gop/gop.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -71,6 +73,23 @@ bool kit_is_recorded(const struct igdrom_rom *rom, size_t index, enum igdrom_man
 	return false;
 }
 
+/*
+ * Facts of a GOP driver, with what is odd about it. When a ROM is finished that was said before, when
+ * the driver came in.
+ */
+static enum igdrom_status read_gop(const struct kit_check *check, struct check_image *image)
+{
+	struct igdrom_bytes all = igdrom_rom_image_bytes(image->image);
+	struct gop_place place = {.at = image->at};
+
+	if (!igdrom_rom_image_compressed(image->image)) {
+		place.at += (uint64_t)(image->payload.data - all.data);
+		place.exact = true;
+	}
+	return gop_read(image->payload.data, image->payload.size, place,
+			check->quiet ? NULL : check->report, &image->gop);
+}
+
 static enum igdrom_status classify(const struct kit_check *check, struct check_image *image)
 {
 	enum igdrom_status status;
@@ -81,7 +100,7 @@ static enum igdrom_status classify(const struct kit_check *check, struct check_i
 		image->payload = (struct igdrom_bytes){0};
 	if (!image->efi || image->payload.size == 0)
 		return IGDROM_OK;
-	status = igdrom_gop_identify(image->payload.data, image->payload.size, NULL, &image->gop);
+	status = read_gop(check, image);
 	if (status == IGDROM_E_NOMEM)
 		return status;
 	image->ours = kit_is_guest_driver(check->rom, image->index);

@@ -137,11 +137,6 @@ static void check_one(struct kit_check *check, const struct check_image *image)
 {
 	char lpc[KIT_LIST_BYTES];
 
-	if (igdrom_gop_device_count(image->gop) == 0) {
-		check_say(check, FINDING_CHECK_GOP_UNREADABLE, image->at,
-			  REPORT_ARGS(ARG_U(image->index), ARG_S(version_of(image))));
-		return;
-	}
 	check_say(check, FINDING_CHECK_GOP_FOUND, image->at,
 		  REPORT_ARGS(ARG_U(image->index), ARG_S(version_of(image)),
 			      ARG_U(igdrom_gop_device_count(image->gop))));

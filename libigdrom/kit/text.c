@@ -69,6 +69,19 @@ void kit_say_nothing_taken(uint8_t code_type, const char *name, struct igdrom_re
 			       ARG_S(igdrom_code_type_name(code_type))));
 }
 
+/* The table joins versions by ",". */
+static void put_versions(const char *versions, char out[KIT_LIST_BYTES])
+{
+	size_t at = strlen(out);
+
+	for (; *versions && at < KIT_LIST_BYTES - sizeof(", )"); versions++) {
+		out[at++] = *versions;
+		if (*versions == ',')
+			out[at++] = ' ';
+	}
+	snprintf(out + at, KIT_LIST_BYTES - at, ")");
+}
+
 void kit_drivers_for(uint16_t device_id, char out[KIT_LIST_BYTES])
 {
 	const struct igdrom_device *device;
@@ -79,9 +92,8 @@ void kit_drivers_for(uint16_t device_id, char out[KIT_LIST_BYTES])
 		family = igdrom_device_gop_family(device);
 		versions = igdrom_device_gop_versions(device);
 	}
+	snprintf(out, KIT_LIST_BYTES, "%s%s%s", family && !versions ? "perhaps " : "",
+		 kit_or(family, "none"), versions ? " (" : "");
 	if (versions)
-		snprintf(out, KIT_LIST_BYTES, "%s (%s)", kit_or(family, "no family"), versions);
-	else
-		snprintf(out, KIT_LIST_BYTES, "%s%s", family ? "perhaps " : "",
-			 kit_or(family, "none"));
+		put_versions(versions, out);
 }

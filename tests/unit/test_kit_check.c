@@ -140,7 +140,7 @@ static void a_gop_that_cannot_be_read_may_fight_with_another(void **state)
 	append_gop(&rom, &gop_mobile, false);
 	assert_int_equal(severity_in(&rom, 0, "check-gop-several-unknown"), -1);
 	append_gop(&rom, &gop_unreadable, true);
-	assert_int_equal(severity_in(&rom, 0, "check-gop-unreadable"), IGDROM_SEVERITY_WARNING);
+	assert_int_equal(severity_in(&rom, 0, "gop-table-unreadable"), IGDROM_SEVERITY_WARNING);
 	assert_int_equal(severity_in(&rom, 0, "check-gop-several-unknown"),
 			 IGDROM_SEVERITY_WARNING);
 	/* Neither is known to list it, and one may. */
