@@ -133,11 +133,6 @@ enum igdrom_status igdrom_rom_builder_set_device_ids(struct igdrom_rom_builder *
 		if (device_ids[i] == 0)
 			return IGDROM_E_INVAL;
 	}
-	/* 0 ends a device list. */
-	for (size_t i = 0; i < count; i++) {
-		if (device_ids[i] == 0)
-			return IGDROM_E_INVAL;
-	}
 	if (count) {
 		copy = copy_ids(device_ids, count);
 		if (!copy)
