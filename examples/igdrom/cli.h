@@ -134,6 +134,8 @@ const char *size_text(uint64_t size, char out[32]);
 const char *color_of(enum igdrom_severity severity);
 /* Findings that were not shown yet; none with --json, which has them in its document. */
 void show_findings(struct call *call);
+/* EXIT_NO when there are findings of severity error. */
+int verdict_of(const struct call *call);
 /* Prints a document, frees it; the status of the view that made it. */
 int print_json(struct call *call, enum igdrom_status status, char *text);
 
@@ -170,6 +172,8 @@ void draw_map(const struct style *style, const struct igdrom_rom *rom);
 
 /* rom_show.c */
 int open_rom(struct call *call, const char *path, struct igdrom_rom **out);
+/* Whether all bytes are 0, or all are FFh. */
+bool is_padding(struct igdrom_bytes bytes);
 /* What an image is, in a few words. */
 void describe_image(const struct igdrom_rom *rom, size_t index, char *out, size_t room);
 /* Says what was written; changed: IGDROM_UNKNOWN when the ROM is a new one. */

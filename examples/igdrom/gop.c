@@ -231,5 +231,5 @@ int run_gop_show(struct call *call)
 				  igdrom_file_kind_name(igdrom_contents_kind(contents)));
 	}
 	igdrom_contents_free(contents);
-	return code;
+	return code == EXIT_YES ? verdict_of(call) : code;
 }

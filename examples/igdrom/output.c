@@ -217,6 +217,11 @@ void show_findings(struct call *call)
 		fprintf(stderr, "and %zu more findings\n", igdrom_report_dropped(call->report));
 }
 
+int verdict_of(const struct call *call)
+{
+	return igdrom_report_worst(call->report) == IGDROM_SEVERITY_ERROR ? EXIT_NO : EXIT_YES;
+}
+
 int print_json(struct call *call, enum igdrom_status status, char *text)
 {
 	if (status != IGDROM_OK)

@@ -88,9 +88,7 @@ int run_rom_check(struct call *call)
 	} else {
 		show_answer(call);
 	}
-	if (code != EXIT_YES)
-		return code;
-	return igdrom_report_worst(call->report) == IGDROM_SEVERITY_ERROR ? EXIT_NO : EXIT_YES;
+	return code == EXIT_YES ? verdict_of(call) : code;
 }
 
 int run_rom_fix(struct call *call)
@@ -117,7 +115,5 @@ int run_rom_fix(struct call *call)
 	if (code == EXIT_YES)
 		code = show_written(call, out, fixed, changed ? IGDROM_YES : IGDROM_NO);
 	igdrom_bytes_free(&fixed);
-	if (code != EXIT_YES)
-		return code;
-	return igdrom_report_worst(call->report) == IGDROM_SEVERITY_ERROR ? EXIT_NO : EXIT_YES;
+	return code == EXIT_YES ? verdict_of(call) : code;
 }

@@ -49,7 +49,8 @@ static void fill(struct map *map, const struct igdrom_rom *rom)
 		at = igdrom_rom_image_offset(image) + igdrom_rom_image_size(image);
 	}
 	if (at < size)
-		add_segment(map, size - at, "trailing", "+");
+		add_segment(map, size - at,
+			    is_padding(igdrom_rom_trailing(rom)) ? "padding" : "more", "+");
 	snprintf(label, sizeof(label), "%s free", size_text(left, text));
 	add_segment(map, left, label, "free");
 }

@@ -153,6 +153,15 @@ static void show_entry(const struct style *style, const struct igdrom_rom *rom,
 	print_wrapped(style, ROW_INDENT, text);
 }
 
+bool is_padding(struct igdrom_bytes bytes)
+{
+	for (size_t i = 0; i < bytes.size; i++) {
+		if (bytes.data[i] != bytes.data[0])
+			return false;
+	}
+	return bytes.size == 0 || bytes.data[0] == 0x00 || bytes.data[0] == 0xff;
+}
+
 static void show_rom(const struct style *style, const char *file, const struct igdrom_rom *rom)
 {
 	const struct igdrom_manifest *manifest = igdrom_rom_manifest(rom);
@@ -173,12 +182,14 @@ static void show_rom(const struct style *style, const char *file, const struct i
 	for (size_t i = 0; i < images; i++)
 		show_image(style, rom, i);
 	if (trailing.size)
-		printf("     0x%06llx  %9s  behind the last image\n",
-		       (unsigned long long)(size - trailing.size), size_text(trailing.size, text));
+		printf("     0x%06llx  %9s  %s\n", (unsigned long long)(size - trailing.size),
+		       size_text(trailing.size, text),
+		       is_padding(trailing) ? "padding" : "data behind the last image");
 	putchar('\n');
 	if (!manifest) {
-		puts("Without a manifest: not built by libigdrom, so what went in is not "
-		     "recorded.");
+		print_wrapped(style, 0,
+			      "Without a manifest: not built by libigdrom, so what went in is not "
+			      "recorded.");
 		return;
 	}
 	printf("Built by ");
@@ -217,7 +228,7 @@ int run_rom_show(struct call *call)
 		show_rom(&call->style, call->operands[0], rom);
 	}
 	igdrom_rom_free(rom);
-	return code;
+	return code == EXIT_YES ? verdict_of(call) : code;
 }
 
 int show_written(struct call *call, const char *file, struct igdrom_bytes bytes,

@@ -135,7 +135,9 @@ static int split(struct call *call, const struct igdrom_rom *rom, struct parts *
 		return code;
 	}
 	code = show_parts(call, parts, rom);
-	return code == EXIT_YES && parts->incomplete ? EXIT_NO : code;
+	if (code == EXIT_YES && parts->incomplete)
+		code = EXIT_NO;
+	return code == EXIT_YES ? verdict_of(call) : code;
 }
 
 int run_rom_split(struct call *call)

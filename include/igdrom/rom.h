@@ -235,8 +235,8 @@ IGDROM_API const char *igdrom_image_kind_name(enum igdrom_image_kind kind);
  * @param index of the image; igdrom_rom_image_count(): what follows the last image
  * @param payload false: the image as it is in the ROM; true: what it carries, decompressed
  * @param out borrowed; belongs to the ROM
- * @return IGDROM_OK; IGDROM_E_NOT_FOUND (nothing follows the last image; a legacy image carries
- *         nothing but itself); those of igdrom_rom_image_payload(); IGDROM_E_INVAL
+ * @return IGDROM_OK; IGDROM_E_NOT_FOUND (nothing follows the last image; an image that is neither
+ *         EFI nor data carries nothing but itself); those of igdrom_rom_image_payload(); IGDROM_E_INVAL
  * @since 0.1
  */
 IGDROM_API IGDROM_MUST_CHECK enum igdrom_status

@@ -80,11 +80,18 @@ const char *igdrom_image_kind_name(enum igdrom_image_kind kind)
 	return "unknown";
 }
 
+/* Images of other code types are all there is: nothing in them is wrapped. */
+static bool has_payload(const struct igdrom_rom_image *image)
+{
+	uint8_t code_type = igdrom_rom_image_code_type(image);
+
+	return code_type == IGDROM_CODE_TYPE_EFI || code_type == IGDROM_CODE_TYPE_DATA;
+}
+
 enum igdrom_status igdrom_rom_part(const struct igdrom_rom *rom, size_t index, bool payload,
 				   struct igdrom_bytes *out)
 {
 	const struct igdrom_rom_image *image = igdrom_rom_image_at(rom, index);
-	enum igdrom_image_kind kind;
 
 	if (!out)
 		return IGDROM_E_INVAL;
@@ -97,8 +104,7 @@ enum igdrom_status igdrom_rom_part(const struct igdrom_rom *rom, size_t index, b
 		*out = igdrom_rom_image_bytes(image);
 	if (!payload)
 		return out->size ? IGDROM_OK : IGDROM_E_NOT_FOUND;
-	kind = igdrom_rom_image_kind(rom, index);
-	if (!image || kind == IGDROM_IMAGE_LEGACY)
+	if (!image || !has_payload(image))
 		return IGDROM_E_NOT_FOUND;
 	return igdrom_rom_image_payload(image, out);
 }

@@ -1,0 +1,87 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: BSD-2-Clause
+"""The command on a terminal: colours, box characters, narrow windows, hostile file names."""
+import fcntl
+import os
+import pty
+import re
+import struct
+import termios
+
+from igdrom_cli import COMMAND, Case, main, recipe
+
+
+class Terminal(Case):
+    def setUp(self):
+        super().setUp()
+        (self.here / "a.rom").write_bytes(recipe("ipxe.rom.txt"))
+
+    def on_terminal(self, *arguments, columns=80, **env):
+        """What the command writes to a terminal, standard error included."""
+        pid, fd = pty.fork()
+        if pid == 0:
+            os.chdir(self.here)
+            unwanted = ("NO_COLOR", "COLUMNS", "LC_ALL", "LANG", "LC_CTYPE", "TERM")
+            base = {k: v for k, v in os.environ.items() if k not in unwanted}
+            # Wait for the size, which the parent sets.
+            os.read(0, 1)
+            os.execve(COMMAND, [COMMAND, *arguments], {**base, "TERM": "xterm", "LC_ALL": "C.UTF-8", **env})
+        fcntl.ioctl(fd, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
+        os.write(fd, b"\n")
+        out = b""
+        while True:
+            try:
+                data = os.read(fd, 65536)
+            except OSError:
+                break
+            if not data:
+                break
+            out += data
+        os.close(fd)
+        os.waitpid(pid, 0)
+        return out.replace(b"\r\n", b"\n").lstrip(b"\n")
+
+    def test_boxes_are_drawn_in_a_utf8_locale_only(self):
+        self.assertIn("┌".encode(), self.on_terminal("rom", "show", "a.rom"))
+        for locale in ("C", "POSIX"):
+            self.on_terminal("rom", "show", "a.rom", LC_ALL=locale).decode("ascii")
+
+    def test_colours_are_used_unless_they_are_unwanted(self):
+        self.assertIn(b"\033[1m", self.on_terminal("rom", "show", "a.rom"))
+        self.assertIn(b"\033[1m", self.on_terminal("rom", "show", "a.rom", NO_COLOR=""))
+        self.assertNotIn(b"\033", self.on_terminal("rom", "show", "a.rom", NO_COLOR="1"))
+        self.assertNotIn(b"\033", self.on_terminal("rom", "show", "a.rom", TERM="dumb"))
+
+    def test_lines_fit_the_window(self):
+        for columns in (40, 50, 64, 80, 100):
+            for words in (("rom", "show", "a.rom"), ("device", "show", "4680")):
+                text = self.on_terminal(*words, columns=columns, NO_COLOR="1").decode()
+                for line in text.splitlines():
+                    self.assertLessEqual(len(line), columns, line)
+                box = [line for line in text.splitlines() if line.startswith("  ┌")]
+                self.assertEqual(len(box), words[0] == "rom")
+
+    def test_bars_of_one_map_have_the_same_length(self):
+        text = self.on_terminal("rom", "show", "a.rom", NO_COLOR="1").decode()
+        lines = [line for line in text.splitlines() if re.match("  [┌│└]", line)]
+        self.assertEqual([len(line) for line in lines], [80, 80, 80])
+
+    def test_a_file_name_cannot_write_to_the_terminal(self):
+        name = "\033]0;owned\007.rom"
+        (self.here / name).write_bytes(recipe("ipxe.rom.txt"))
+        for words in (("rom", "show", name), ("rom", "check", name), ("gop", "show", name),
+                      ("rom", "show", "\033[2Jabsent"), ("rom", "\033[2J"), ("\033[2J",),
+                      ("rom", "build", "--gop", name, "-o", "\033[2J/x"), ("gop", "match", name, "4680"),
+                      ("device", "list", "\033[2J"), ("rom", "show", "--\033[2J", name)):
+            out = self.on_terminal(*words, NO_COLOR="1")
+            self.assertNotIn(b"\033", out, words)
+            self.assertNotIn(b"\007", out, words)
+
+    def test_a_chinese_file_name_is_shown_where_it_can_be(self):
+        (self.here / "显卡.rom").write_bytes(recipe("ipxe.rom.txt"))
+        self.assertIn("显卡.rom", self.on_terminal("rom", "show", "显卡.rom").decode())
+        self.assertIn(b"??.rom", self.on_terminal("rom", "show", "显卡.rom", LC_ALL="C"))
+
+
+if __name__ == "__main__":
+    main()

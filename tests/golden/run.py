@@ -1,0 +1,83 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: BSD-2-Clause
+"""Compares the command's JSON with the documents in this folder.
+
+device-ID.json     igdrom device show ID --json
+show-NAME.json     igdrom rom show --json, of the recipe tests/fixtures/NAME.rom.txt or bad/NAME.rom.txt
+check-NAME.json    igdrom rom check --json of such a recipe
+
+Usage: run.py COMMAND [--update]      (--update writes the documents anew: read the difference)
+"""
+import json
+import pathlib
+import subprocess
+import sys
+
+HERE = pathlib.Path(__file__).resolve().parent
+FIXTURES = HERE.parent / "fixtures"
+# One for each kind of row: gated GOP, hole in the QEMU releases, no BDSM, CHV encoding, before GOP, discrete.
+DEVICES = ("4680", "591D", "7D55", "22B0", "0042", "56C0")
+# What can be shown although something is wrong, and what cannot. The findings of each are in the recipe.
+BAD = ("bare-pe", "device-list-unterminated", "gap", "leading-bytes", "manifest-corrupt", "next-unreadable",
+       "stream-corrupt", "trailing-data")
+CHECKED = ("igdrom", "ipxe", "bad/last-early", "bad/bare-pe")
+
+sys.dont_write_bytecode = True
+sys.path.insert(0, str(FIXTURES))
+import recipe  # noqa: E402  (a module of the fixtures, found by the line above)
+
+
+def run(command, words, data=b""):
+    done = subprocess.run([command, *words, "--json"], input=data, capture_output=True, check=False)
+    if done.returncode not in (0, 1):
+        sys.exit(f"igdrom {' '.join(words)}: exit code {done.returncode}: {done.stderr.decode()}")
+    document = json.loads(done.stdout.decode("utf-8", "strict"))
+    return json.dumps(document, indent=1, ensure_ascii=False) + "\n"
+
+
+def rom(name):
+    return recipe.build(FIXTURES / f"{name}.rom.txt")
+
+
+def documents(command):
+    """File name and content of all documents."""
+    for device in DEVICES:
+        yield f"device-{device}.json", run(command, ["device", "show", device])
+    good = [path.name[:-len(".rom.txt")] for path in sorted(FIXTURES.glob("*.rom.txt"))]
+    for name in [*good, *(f"bad/{name}" for name in BAD)]:
+        yield f"show-{name.replace('/', '-')}.json", run(command, ["rom", "show", "-"], rom(name))
+    for name in CHECKED:
+        yield f"check-{name.replace('/', '-')}.json", run(command, ["rom", "check", "-"], rom(name))
+
+
+def difference(name, wanted, found):
+    for number, (a, b) in enumerate(zip(wanted.splitlines(), found.splitlines()), 1):
+        if a != b:
+            return f"{name}:{number}: expected {a.strip()}, found {b.strip()}"
+    return f"{name}: {len(wanted.splitlines())} lines expected, {len(found.splitlines())} found"
+
+
+def main():
+    command, update = sys.argv[1], "--update" in sys.argv[2:]
+    problems, seen = [], set()
+    for name, found in documents(command):
+        seen.add(name)
+        path = HERE / name
+        wanted = path.read_text(encoding="utf-8") if path.exists() else ""
+        if found != wanted and update:
+            path.write_text(found, encoding="utf-8")
+        elif found != wanted:
+            problems.append(difference(name, wanted, found))
+    for path in HERE.glob("*.json"):
+        if path.name not in seen:
+            problems.append(f"{path.name} is of nothing that is there")
+    if len(seen) < 20:
+        problems.append(f"only {len(seen)} documents")
+    print("\n".join(problems) or f"{len(seen)} documents are as expected")
+    if problems:
+        print(f"If the change is meant: {sys.argv[0]} {command} --update, and read the difference.")
+    return bool(problems)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
