@@ -220,7 +220,7 @@ enum igdrom_image_kind {
  * digest in the manifest.
  * @param rom object
  * @param index 0 .. igdrom_rom_image_count() - 1
- * @return the kind; IGDROM_IMAGE_UNKNOWN out of range
+ * @return the kind; IGDROM_IMAGE_UNKNOWN out of range, and when memory runs out
  * @since 0.1
  */
 IGDROM_API enum igdrom_image_kind igdrom_rom_image_kind(const struct igdrom_rom *rom, size_t index);

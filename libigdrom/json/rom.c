@@ -50,16 +50,20 @@ static void add_header(struct json *json, cJSON *object, const struct igdrom_rom
 
 static void add_payload(struct json *json, cJSON *object, const struct igdrom_rom_image *image)
 {
-	struct igdrom_bytes payload = {0};
+	struct igdrom_bytes payload;
 	struct igdrom_gop *gop = NULL;
+	enum igdrom_status status = igdrom_rom_image_payload(image, &payload);
 
-	if (igdrom_rom_image_payload(image, &payload) == IGDROM_OK)
+	if (status == IGDROM_OK)
 		json_number(json, object, "payload_size", payload.size);
 	else
 		json_null(json, object, "payload_size");
 	json_text(json, object, "payload_sha256", igdrom_rom_image_payload_sha256(image));
-	if (igdrom_rom_image_code_type(image) == IGDROM_CODE_TYPE_EFI && payload.size &&
-	    igdrom_gop_identify(payload.data, payload.size, NULL, &gop) == IGDROM_OK)
+	if (status == IGDROM_OK && igdrom_rom_image_code_type(image) == IGDROM_CODE_TYPE_EFI)
+		status = igdrom_gop_identify(payload.data, payload.size, NULL, &gop);
+	if (status == IGDROM_E_NOMEM)
+		json->failed = true;
+	if (gop)
 		json_gop(json, json_object(json, object, "gop"), gop);
 	else
 		json_null(json, object, "gop");

@@ -27,13 +27,15 @@ static enum igdrom_image_kind kind_of_efi(const struct igdrom_rom *rom, size_t i
 					  const struct igdrom_bytes *payload)
 {
 	struct igdrom_gop *gop = NULL;
-	bool found;
+	enum igdrom_status status;
 
 	if (kit_is_guest_driver(rom, index))
 		return IGDROM_IMAGE_GUEST_DRIVER;
-	found = igdrom_gop_identify(payload->data, payload->size, NULL, &gop) == IGDROM_OK;
+	status = igdrom_gop_identify(payload->data, payload->size, NULL, &gop);
 	igdrom_gop_free(gop);
-	return found ? IGDROM_IMAGE_GOP : IGDROM_IMAGE_EFI;
+	if (status == IGDROM_E_NOMEM)
+		return IGDROM_IMAGE_UNKNOWN;
+	return status == IGDROM_OK ? IGDROM_IMAGE_GOP : IGDROM_IMAGE_EFI;
 }
 
 enum igdrom_image_kind igdrom_rom_image_kind(const struct igdrom_rom *rom, size_t index)

@@ -1,42 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "unit/unit.h"
+#include "unit/json_reader.h"
 
 #include "core/report.h"
 
 #include <igdrom/json.h>
-
-#include <cJSON.h>
-
-/* Parses a whole document: nothing but white space may follow it. */
-static cJSON *parse(char *text)
-{
-	const char *end = NULL;
-	cJSON *root = cJSON_ParseWithOpts(text, &end, true);
-
-	assert_non_null(root);
-	assert_int_equal(*end, '\0');
-	assert_true(cJSON_IsNumber(cJSON_GetObjectItemCaseSensitive(root, "schema")));
-	assert_int_equal(cJSON_GetObjectItemCaseSensitive(root, "schema")->valueint, 1);
-	assert_true(cJSON_IsArray(cJSON_GetObjectItemCaseSensitive(root, "findings")));
-	igdrom_string_free(text);
-	return root;
-}
-
-/* A key that must be there: "unknown is null, never absent". */
-static const cJSON *need(const cJSON *object, const char *key)
-{
-	const cJSON *item = cJSON_GetObjectItemCaseSensitive(object, key);
-
-	if (!item)
-		fail_msg("key \"%s\" is absent", key);
-	return item;
-}
-
-static void assert_text(const cJSON *object, const char *key, const char *text)
-{
-	assert_true(cJSON_IsString(need(object, key)));
-	assert_string_equal(need(object, key)->valuestring, text);
-}
 
 static void findings_carry_all_that_a_tool_needs(void **state)
 {
@@ -52,6 +20,7 @@ static void findings_carry_all_that_a_tool_needs(void **state)
 	report_add(report, FINDING_INPUT_EMPTY, IGDROM_NO_OFFSET, REPORT_NO_ARGS);
 	assert_int_equal(igdrom_report_to_json(report, &text), IGDROM_OK);
 	root = parse(text);
+	igdrom_string_free(text);
 	assert_text(root, "worst", "error");
 	assert_int_equal(need(root, "findings_dropped")->valueint, 0);
 	assert_int_equal(cJSON_GetArraySize(need(root, "findings")), 2);
@@ -93,6 +62,7 @@ static void an_error_names_code_file_and_offset(void **state)
 		igdrom_error_to_json(IGDROM_E_TRUNCATED, "It ends.", "a.rom", 512, NULL, &text),
 		IGDROM_OK);
 	root = parse(text);
+	igdrom_string_free(text);
 	error = need(root, "error");
 	assert_text(error, "code", "IGDROM_E_TRUNCATED");
 	assert_text(error, "text", "It ends.");
@@ -103,6 +73,7 @@ static void an_error_names_code_file_and_offset(void **state)
 		igdrom_error_to_json(IGDROM_E_INVAL, "No.", NULL, IGDROM_NO_OFFSET, NULL, &text),
 		IGDROM_OK);
 	root = parse(text);
+	igdrom_string_free(text);
 	assert_true(cJSON_IsNull(need(need(root, "error"), "file")));
 	assert_true(cJSON_IsNull(need(need(root, "error"), "offset")));
 	cJSON_Delete(root);
@@ -118,6 +89,7 @@ static void text_that_is_no_utf8_is_made_so(void **state)
 					      NULL, &text),
 			 IGDROM_OK);
 	root = parse(text);
+	igdrom_string_free(text);
 	assert_text(need(root, "error"), "file", "\xe4\xb8\xad??.rom");
 	assert_text(need(root, "error"), "text", "a\"b\\c");
 	cJSON_Delete(root);
@@ -139,6 +111,7 @@ static void a_device_has_every_key_in_its_type(void **state)
 
 		assert_int_equal(igdrom_device_to_json(device, NULL, &text), IGDROM_OK);
 		root = parse(text);
+		igdrom_string_free(text);
 		assert_text(root, "vendor_id", "8086");
 		item = need(root, "device_id");
 		assert_true(cJSON_IsString(item) && strlen(item->valuestring) == 4);
@@ -171,6 +144,7 @@ static void a_list_of_devices_keeps_their_order(void **state)
 	assert_int_equal(igdrom_device_lookup(0x4680, &devices[1]), IGDROM_OK);
 	assert_int_equal(igdrom_devices_to_json(devices, 2, NULL, &text), IGDROM_OK);
 	root = parse(text);
+	igdrom_string_free(text);
 	array = need(root, "devices");
 	assert_int_equal(cJSON_GetArraySize(array), 2);
 	assert_text(cJSON_GetArrayItem(array, 0), "device_id", "591D");
@@ -182,6 +156,7 @@ static void a_list_of_devices_keeps_their_order(void **state)
 	cJSON_Delete(root);
 	assert_int_equal(igdrom_devices_to_json(NULL, 0, NULL, &text), IGDROM_OK);
 	root = parse(text);
+	igdrom_string_free(text);
 	assert_int_equal(cJSON_GetArraySize(need(root, "devices")), 0);
 	cJSON_Delete(root);
 	devices[1] = NULL;
