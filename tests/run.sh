@@ -44,10 +44,11 @@ esac
 [ -n "${IGDROM_NO_INSTALL-}" ] || install_packages
 
 build=build
-set -- -DCMAKE_C_COMPILER=gcc -DCMAKE_BUILD_TYPE=RelWithDebInfo
+# Optimised, as warnings want it, and with the assertions that a release leaves out.
+set -- -DCMAKE_C_COMPILER=gcc -DCMAKE_BUILD_TYPE=RelWithDebInfo "-DCMAKE_C_FLAGS_RELWITHDEBINFO=-O2 -g"
 if [ "$variant" = sanitize ]; then
 	build=build-sanitize
-	set -- -DCMAKE_C_COMPILER=clang -DCMAKE_BUILD_TYPE=RelWithDebInfo -DIGDROM_SANITIZE=ON
+	set -- -DCMAKE_C_COMPILER=clang -DCMAKE_BUILD_TYPE=RelWithDebInfo "-DCMAKE_C_FLAGS_RELWITHDEBINFO=-O1 -g" -DIGDROM_SANITIZE=ON
 fi
 cmake -S . -B "$build" -G Ninja -DCMAKE_COMPILE_WARNING_AS_ERROR=ON -DIGDROM_PYTHON=ON -DIGDROM_TESTS=ON "$@"
 cmake --build "$build"

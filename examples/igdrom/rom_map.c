@@ -27,8 +27,10 @@ static void add_segment(struct map *map, uint64_t size, const char *label, const
 	if (size == 0)
 		return;
 	segment->size = size;
-	snprintf(segment->label, sizeof(segment->label), "%s", label);
-	snprintf(segment->shorter, sizeof(segment->shorter), "%s", shorter);
+	snprintf(segment->label, sizeof(segment->label), "%.*s", (int)sizeof(segment->label) - 1,
+		 label);
+	snprintf(segment->shorter, sizeof(segment->shorter), "%.*s",
+		 (int)sizeof(segment->shorter) - 1, shorter);
 	map->count++;
 }
 

@@ -36,7 +36,7 @@ static void use(struct manifest_view *view)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct manifest_view view;
-	uint8_t *copy = malloc(size ? size : 1);
+	uint8_t *copy = calloc(1, size ? size : 1);
 	size_t says = size;
 	uint32_t crc;
 
