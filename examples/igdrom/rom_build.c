@@ -70,6 +70,8 @@ static int set_ids(struct call *call, struct igdrom_rom_builder *builder, const 
 					   part);
 		if (count == IDS_MAX)
 			return usage_error(call, "--ids: more than %d ids.", IDS_MAX);
+		if (id == 0)
+			return usage_error(call, "--ids: 0 is no id, it ends a device list.");
 		ids[count++] = (uint16_t)id;
 		if (!text[size])
 			break;

@@ -125,6 +125,7 @@ class Build(RomCase):
                               ("--revision", ""), ("--vendor", "0x"), ("--vendor", "-1")):
             self.fails("rom", "build", option, value, "-o", "out.rom", code=2, text=option)
         self.fails("rom", "build", "--pci23", "--ids", "4680,4682", "-o", "out.rom", code=2, text="--pci23")
+        self.fails("rom", "build", "--ids", "4680,0", "-o", "out.rom", code=2, text="0 is no id")
         self.fails("rom", "build", "--ids", "4680,4682", "--pci23", "-o", "out.rom", code=2, text="--pci23")
 
     def test_nothing_to_build_is_said(self):
