@@ -116,6 +116,10 @@ class Build(RomCase):
         self.fails("rom", "build", "--gop", self.gop, "--class", "030000", "-o", "out.rom", code=2,
                    text="--class stands after the last file")
 
+    def test_our_driver_can_be_left_out(self):
+        found = self.build("--no-driver", "--legacy", self.vbios)
+        self.assertEqual([i.type for i in found if i.type != 0xf0], [0])
+
     def test_an_open_ended_rom_has_no_last_image(self):
         found = self.build("--open-ended")
         self.assertFalse(any(i.last for i in found))
@@ -355,7 +359,7 @@ class Split(RomCase):
     def test_files_that_are_there_are_kept(self):
         (self.here / "parts").mkdir()
         self.put("parts/02-gop-17.0.1077.efi", b"mine")
-        self.fails("rom", "split", "out.rom", "-o", "parts", code=3, text="already there",
+        self.fails("rom", "split", "out.rom", "-o", "parts", code=3, text="--force replaces it",
                    status="IGDROM_E_EXISTS")
         self.assertEqual(self.names(), ["02-gop-17.0.1077.efi"])
         self.run_igdrom("rom", "split", "out.rom", "-o", "parts", "--force")

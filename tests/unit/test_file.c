@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 static int setup(void **state)
@@ -285,14 +286,37 @@ static void says_why_a_file_cannot_be_written(void **state)
 	assert_int_equal(igdrom_file_write("x", NULL, 1, NULL, 0, 0, NULL), IGDROM_E_INVAL);
 	assert_int_equal(igdrom_file_write("x", "x", 1, NULL, 1, 0, NULL), IGDROM_E_INVAL);
 	assert_int_equal(igdrom_file_write("x", "x", 1, NULL, 0, 64, NULL), IGDROM_E_INVAL);
-	if (geteuid() == 0)
-		return; /* root may write everywhere */
+}
+
+/* store() by a user who is not root; the status negated, as an exit code. */
+static int store_as_nobody(const char *path)
+{
+	pid_t child = fork();
+	int status;
+
+	assert_true(child >= 0);
+	if (child == 0) {
+		if (geteuid() == 0 && setuid(65534) != 0)
+			_exit(255);
+		_exit(-(int)store(path, "x"));
+	}
+	assert_int_equal(waitpid(child, &status, 0), child);
+	assert_true(WIFEXITED(status));
+	return WEXITSTATUS(status);
+}
+
+static void what_is_protected_from_writing_stays(void **state)
+{
+	assert_int_equal(chmod(*state, 0777), 0);
 	put("protected", "old");
 	assert_int_equal(chmod("protected", 0444), 0);
-	assert_int_equal(store("protected", "x"), IGDROM_E_ACCESS);
-	assert_int_equal(chmod("folder", 0555), 0);
-	assert_int_equal(store("folder/file", "x"), IGDROM_E_ACCESS);
-	assert_int_equal(chmod("folder", 0755), 0);
+	assert_int_equal(store_as_nobody("protected"), -IGDROM_E_ACCESS);
+	assert_holds("protected", "old");
+	assert_int_equal(mkdir("closed", 0755), 0);
+	assert_int_equal(chmod("closed", 0555), 0);
+	assert_int_equal(store_as_nobody("closed/file"), -IGDROM_E_ACCESS);
+	assert_int_equal(store_as_nobody("by-nobody"), 0);
+	assert_holds("by-nobody", "x");
 }
 
 static void the_longest_file_name_can_be_written(void **state)
@@ -321,6 +345,7 @@ int main(void)
 		cmocka_unit_test(an_existing_file_is_kept_when_asked),
 		cmocka_unit_test(a_write_that_fails_midway_leaves_everything_as_it_was),
 		cmocka_unit_test(says_why_a_file_cannot_be_written),
+		cmocka_unit_test(what_is_protected_from_writing_stays),
 		cmocka_unit_test(the_longest_file_name_can_be_written),
 	};
 
