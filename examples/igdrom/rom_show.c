@@ -42,6 +42,14 @@ static void describe_gop(const struct igdrom_rom_image *image, char *out, size_t
 	igdrom_gop_free(gop);
 }
 
+static const char *provides_text(const struct igdrom_rom *rom, size_t index)
+{
+	static const char *const texts[] = {"", " (OpRegion)", " (GOP policy)",
+					    " (OpRegion, GOP policy)"};
+
+	return texts[igdrom_rom_image_provides(rom, index) & 3];
+}
+
 void describe_image(const struct igdrom_rom *rom, size_t index, char *out, size_t room)
 {
 	const struct igdrom_rom_image *image = igdrom_rom_image_at(rom, index);
@@ -56,7 +64,7 @@ void describe_image(const struct igdrom_rom *rom, size_t index, char *out, size_
 		describe_gop(image, out, room);
 		return;
 	case IGDROM_IMAGE_EFI:
-		snprintf(out, room, "EFI driver");
+		snprintf(out, room, "EFI driver%s", provides_text(rom, index));
 		return;
 	case IGDROM_IMAGE_LEGACY:
 		snprintf(out, room,

@@ -229,6 +229,22 @@ IGDROM_API enum igdrom_image_kind igdrom_rom_image_kind(const struct igdrom_rom 
  * @param kind any value @return static @since 0.1 */
 IGDROM_API const char *igdrom_image_kind_name(enum igdrom_image_kind kind);
 
+/** What a driver does for a GOP driver; bits. */
+enum igdrom_provides {
+	IGDROM_PROVIDES_OPREGION = 1, /**< gives the guest its OpRegion, and mostly stolen memory */
+	IGDROM_PROVIDES_GOP_POLICY = 2, /**< provides the PlatformGopPolicy protocol */
+};
+
+/**
+ * What the driver in an image provides. Of drivers of others it is known by what they mention: the
+ * name of QEMU's OpRegion file, the GUID of the policy.
+ * @param rom object
+ * @param index 0 .. igdrom_rom_image_count() - 1
+ * @return bits of enum igdrom_provides; 0 for GOP drivers, for what is no driver, and out of range
+ * @since 0.1
+ */
+IGDROM_API unsigned igdrom_rom_image_provides(const struct igdrom_rom *rom, size_t index);
+
 /**
  * A part of a ROM, for a tool that takes it apart.
  * @param rom object

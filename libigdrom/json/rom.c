@@ -70,6 +70,16 @@ static void add_payload(struct json *json, cJSON *object, const struct igdrom_ro
 	igdrom_gop_free(gop);
 }
 
+static void add_provides(struct json *json, cJSON *object, unsigned provides)
+{
+	cJSON *array = json_array(json, object, "provides");
+
+	if (provides & IGDROM_PROVIDES_OPREGION)
+		json_text(json, array, NULL, "opregion");
+	if (provides & IGDROM_PROVIDES_GOP_POLICY)
+		json_text(json, array, NULL, "gop-policy");
+}
+
 static void add_image(struct json *json, cJSON *object, const struct igdrom_rom *rom, size_t index)
 {
 	const struct igdrom_rom_image *image = igdrom_rom_image_at(rom, index);
@@ -79,6 +89,7 @@ static void add_image(struct json *json, cJSON *object, const struct igdrom_rom 
 	json_number(json, object, "offset", igdrom_rom_image_offset(image));
 	json_number(json, object, "size", igdrom_rom_image_size(image));
 	json_text(json, object, "what", igdrom_image_kind_name(igdrom_rom_image_kind(rom, index)));
+	add_provides(json, object, igdrom_rom_image_provides(rom, index));
 	json_word(json, object, "name", igdrom_manifest_entry_name(entry));
 	json_word(json, object, "version", igdrom_manifest_entry_version(entry));
 	add_header(json, object, image);

@@ -11,15 +11,6 @@
 #define CLASS_DISPLAY 0x03
 #define DECIMAL_8086  0x1f96
 
-/* EC2E931B-3281-48A5-8107-DF8A8BED3C5D, PlatformGopPolicy, as EFI_GUID in memory. */
-static const uint8_t policy_guid[16] = {
-	0x1b, 0x93, 0x2e, 0xec, 0x81, 0x32, 0xa5, 0x48,
-	0x81, 0x07, 0xdf, 0x8a, 0x8b, 0xed, 0x3c, 0x5d,
-};
-
-/* Without this file of QEMU's fw_cfg no driver can find the host's OpRegion. */
-static const char opregion_file[] = "etc/igd-opregion";
-
 void check_say_as(struct kit_check *check, enum igdrom_severity severity, enum finding_code code,
 		  uint64_t at, const struct igdrom_finding_arg *args, size_t arg_count)
 {
@@ -36,25 +27,6 @@ void check_say(struct kit_check *check, enum finding_code code, uint64_t at,
 	       const struct igdrom_finding_arg *args, size_t arg_count)
 {
 	check_say_as(check, report_severity(code), code, at, args, arg_count);
-}
-
-static bool contains(struct igdrom_bytes bytes, const void *what, size_t size)
-{
-	const uint8_t *p = bytes.data;
-	size_t left = bytes.size;
-	const uint8_t first = *(const uint8_t *)what;
-
-	while (left >= size) {
-		const uint8_t *hit = memchr(p, first, left - size + 1);
-
-		if (!hit)
-			return false;
-		if (!memcmp(hit, what, size))
-			return true;
-		left -= (size_t)(hit - p) + 1;
-		p = hit + 1;
-	}
-	return false;
 }
 
 bool kit_is_recorded(const struct igdrom_rom *rom, size_t index, enum igdrom_manifest_kind kind)
@@ -93,6 +65,7 @@ static enum igdrom_status read_gop(const struct kit_check *check, struct check_i
 static enum igdrom_status classify(const struct kit_check *check, struct check_image *image)
 {
 	enum igdrom_status status;
+	unsigned provides;
 
 	image->at = igdrom_rom_image_offset(image->image);
 	image->efi = igdrom_rom_image_code_type(image->image) == IGDROM_CODE_TYPE_EFI;
@@ -106,8 +79,9 @@ static enum igdrom_status classify(const struct kit_check *check, struct check_i
 	image->ours = kit_is_guest_driver(check->rom, image->index);
 	if (image->gop)
 		return IGDROM_OK;
-	image->policy = contains(image->payload, policy_guid, sizeof(policy_guid));
-	image->assigns = contains(image->payload, opregion_file, sizeof(opregion_file) - 1);
+	provides = kit_provides(image->payload);
+	image->policy = provides & IGDROM_PROVIDES_GOP_POLICY;
+	image->assigns = provides & IGDROM_PROVIDES_OPREGION;
 	return IGDROM_OK;
 }
 

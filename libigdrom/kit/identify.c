@@ -10,6 +10,15 @@
 
 #define NAME_MAX_BYTES 64
 
+/* EC2E931B-3281-48A5-8107-DF8A8BED3C5D, PlatformGopPolicy, as EFI_GUID in memory. */
+static const uint8_t policy_guid[16] = {
+	0x1b, 0x93, 0x2e, 0xec, 0x81, 0x32, 0xa5, 0x48,
+	0x81, 0x07, 0xdf, 0x8a, 0x8b, 0xed, 0x3c, 0x5d,
+};
+
+/* Without this file of QEMU's fw_cfg no driver can find the host's OpRegion. */
+static const char opregion_file[] = "etc/igd-opregion";
+
 /* Ours is the one in this library, and one that was when the ROM was built. */
 bool kit_is_guest_driver(const struct igdrom_rom *rom, size_t index)
 {
@@ -21,6 +30,57 @@ bool kit_is_guest_driver(const struct igdrom_rom *rom, size_t index)
 	if (payload.size == ours.size && !memcmp(payload.data, ours.data, ours.size))
 		return true;
 	return kit_is_recorded(rom, index, IGDROM_MANIFEST_GUEST_DRIVER);
+}
+
+static bool contains(struct igdrom_bytes bytes, const void *what, size_t size)
+{
+	const uint8_t *p = bytes.data;
+	size_t left = bytes.size;
+	const uint8_t first = *(const uint8_t *)what;
+
+	while (left >= size) {
+		const uint8_t *hit = memchr(p, first, left - size + 1);
+
+		if (!hit)
+			return false;
+		if (!memcmp(hit, what, size))
+			return true;
+		left -= (size_t)(hit - p) + 1;
+		p = hit + 1;
+	}
+	return false;
+}
+
+unsigned kit_provides(struct igdrom_bytes payload)
+{
+	unsigned provides = 0;
+
+	if (contains(payload, opregion_file, sizeof(opregion_file) - 1))
+		provides |= IGDROM_PROVIDES_OPREGION;
+	if (contains(payload, policy_guid, sizeof(policy_guid)))
+		provides |= IGDROM_PROVIDES_GOP_POLICY;
+	return provides;
+}
+
+unsigned igdrom_rom_image_provides(const struct igdrom_rom *rom, size_t index)
+{
+	struct igdrom_bytes payload;
+
+	switch (igdrom_rom_image_kind(rom, index)) {
+	case IGDROM_IMAGE_GUEST_DRIVER:
+		return IGDROM_PROVIDES_OPREGION | IGDROM_PROVIDES_GOP_POLICY;
+	case IGDROM_IMAGE_EFI:
+		break;
+	case IGDROM_IMAGE_UNKNOWN:
+	case IGDROM_IMAGE_GOP: /* has the GUID because it asks for the policy */
+	case IGDROM_IMAGE_LEGACY:
+	case IGDROM_IMAGE_MANIFEST:
+	case IGDROM_IMAGE_DATA:
+		return 0;
+	}
+	if (igdrom_rom_image_payload(igdrom_rom_image_at(rom, index), &payload) != IGDROM_OK)
+		return 0;
+	return kit_provides(payload);
 }
 
 static enum igdrom_image_kind kind_of_efi(const struct igdrom_rom *rom, size_t index,

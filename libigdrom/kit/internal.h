@@ -97,6 +97,8 @@ enum igdrom_status kit_check_contents(struct kit_check *check) IGDROM_MUST_CHECK
 
 /* identify.c */
 bool kit_is_guest_driver(const struct igdrom_rom *rom, size_t index);
+/* What a driver that is no GOP driver provides (enum igdrom_provides), by what it mentions. */
+unsigned kit_provides(struct igdrom_bytes payload);
 
 /* text.c: words in findings. */
 #define KIT_LIST_BYTES 1024

@@ -102,6 +102,7 @@ static void a_driver_has_every_key_in_its_type(void **state)
 static void a_rom_has_every_key_in_its_type(void **state)
 {
 	static const char *const kinds[] = {"guest-driver", "gop", "manifest"};
+	static const char *const provides[] = {"opregion", "gop-policy"};
 	struct igdrom_rom *rom;
 	const cJSON *entries;
 	struct file file;
@@ -123,6 +124,7 @@ static void a_rom_has_every_key_in_its_type(void **state)
 		assert_text(image, "what", kinds[i]);
 		assert_int_equal(cJSON_IsTrue(need(image, "last")), i == 2);
 		assert_int_equal(cJSON_IsObject(need(image, "gop")), i == 1);
+		assert_texts(image, "provides", provides, i == 0 ? 2 : 0);
 	}
 	entries = need(need(root, "manifest"), "entries");
 	assert_int_equal(cJSON_GetArraySize(entries), 2);
@@ -130,6 +132,25 @@ static void a_rom_has_every_key_in_its_type(void **state)
 	assert_true(cJSON_IsTrue(need(cJSON_GetArrayItem(entries, 1), "matches")));
 	cJSON_Delete(root);
 	igdrom_string_free(text);
+	igdrom_rom_free(rom);
+}
+
+static void a_driver_of_others_is_known_by_what_it_mentions(void **state)
+{
+	struct igdrom_rom *rom;
+	struct file file = {.size = 0};
+
+	(void)state;
+	append_policy(&file, false);
+	append_driver(&file, &(struct driver_spec){.code = NULL}, false);
+	append_gop(&file, &gop_desktop, true);
+	assert_int_equal(igdrom_rom_parse(file.data, file.size, NULL, NULL, &rom), IGDROM_OK);
+	assert_int_equal(igdrom_rom_image_provides(rom, 0),
+			 IGDROM_PROVIDES_OPREGION | IGDROM_PROVIDES_GOP_POLICY);
+	assert_int_equal(igdrom_rom_image_provides(rom, 1), 0);
+	assert_int_equal(igdrom_rom_image_provides(rom, 2), 0);
+	assert_int_equal(igdrom_rom_image_provides(rom, 3), 0);
+	assert_int_equal(igdrom_rom_image_provides(NULL, 0), 0);
 	igdrom_rom_free(rom);
 }
 
@@ -370,6 +391,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_driver_has_every_key_in_its_type),
 		cmocka_unit_test(a_rom_has_every_key_in_its_type),
+		cmocka_unit_test(a_driver_of_others_is_known_by_what_it_mentions),
 		cmocka_unit_test(a_rom_that_was_written_says_where_and_whether_it_changed),
 		cmocka_unit_test(the_parts_of_a_rom_are_its_bytes),
 		cmocka_unit_test(the_parts_of_a_rom_have_names),

@@ -22,7 +22,7 @@ from ._builder import RomBuilder, guest_driver
 from ._device import (Device, DeviceId, GopFamily, devices, devices_json, gop_families, gop_family,
                       last_qemu, lookup)
 from ._enums import (BdsmKind, CodeType, Confidence, DeviceKind, FileKind, GopGate, GopVerdict,
-                     ImageKind, ManifestKind, Severity, Status, StolenFamily)
+                     ImageKind, ManifestKind, Provides, Severity, Status, StolenFamily)
 from ._errors import (IgdromBugError, IgdromDataError, IgdromEnvironmentError, IgdromError,
                       IgdromMisuseError, IgdromMissingError, IgdromRefusedError)
 from ._gop import Contents, FoundGop, Gop, best_gop, judge_gop, match_json, open, verdict_name
@@ -59,6 +59,7 @@ __all__ = [
     "ManifestEntry",
     "ManifestKind",
     "Part",
+    "Provides",
     "Report",
     "Rom",
     "RomBuilder",

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Iterator, NamedTuple, Optional, Tuple
 from . import _igdrom
 from ._base import Owner, Path, read_file, there
 from ._device import DeviceId, id_of
-from ._enums import ImageKind, ManifestKind
+from ._enums import ImageKind, ManifestKind, Provides
 from ._errors import IgdromDataError, IgdromMissingError, about
 from ._limits import Limits, limits_handle
 from ._report import Report, collecting
@@ -70,6 +70,12 @@ class RomImage:
     def kind_name(self) -> str:
         """The same as a word: "guest-driver", "gop", "efi", "legacy", "manifest", "data", "unknown"."""
         return _igdrom.igdrom_image_kind_name(self.kind)
+
+    @property
+    def provides(self) -> Tuple[Provides, ...]:
+        """What its driver does for a GOP driver."""
+        bits = _igdrom.igdrom_rom_image_provides(self._rom._get(), self.index)
+        return tuple(one for one in Provides if bits & one)
 
     @property
     def vendor_id(self) -> int:

@@ -55,6 +55,8 @@ class Reading(unittest.TestCase):
         rom = igdrom.Rom.parse(self.data)
         self.assertEqual([image.kind for image in rom], [igdrom.ImageKind.LEGACY, igdrom.ImageKind.GUEST_DRIVER])
         self.assertEqual(rom[1].kind_name, "guest-driver")
+        self.assertEqual([image.provides for image in rom],
+                         [(), (igdrom.Provides.OPREGION, igdrom.Provides.GOP_POLICY)])
 
     def test_a_rom_is_taken_apart_into_files(self):
         rom = igdrom.Rom.parse(self.data + b"trailing")
