@@ -24,14 +24,14 @@ if [ -n "$missing" ]; then
 	$sudo env DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends $missing
 fi
 
-cmake -S . -B build -G Ninja -DIGDROM_TESTS=OFF >build.log 2>&1 && cmake --build build >>build.log 2>&1 || {
+cmake -S . -B build-rom -G Ninja -DIGDROM_TESTS=OFF >build.log 2>&1 && cmake --build build-rom >>build.log 2>&1 || {
 	cat build.log
 	exit 1
 }
 rm -f build.log
 
-igdrom=build/examples/igdrom/igdrom
-rom=build/igdrom.rom
+igdrom=build-rom/examples/igdrom/igdrom
+rom=build-rom/igdrom.rom
 count=$#
 while [ "$count" -gt 0 ]; do
 	set -- "$@" --gop "$1"

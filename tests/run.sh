@@ -43,7 +43,7 @@ esac
 
 [ -n "${IGDROM_NO_INSTALL-}" ] || install_packages
 
-build=build
+build=build-tests
 # Optimised, as warnings want it, and with the assertions that a release leaves out.
 set -- -DCMAKE_C_COMPILER=gcc -DCMAKE_BUILD_TYPE=RelWithDebInfo "-DCMAKE_C_FLAGS_RELWITHDEBINFO=-O2 -g"
 if [ "$variant" = sanitize ]; then

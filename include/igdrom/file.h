@@ -49,7 +49,9 @@ IGDROM_API IGDROM_MUST_CHECK enum igdrom_status igdrom_file_read(const char *pat
  * @param report why it could not be written, or NULL
  * @return IGDROM_OK; IGDROM_E_REFUSED (path is one of the inputs); IGDROM_E_EXISTS;
  *         IGDROM_E_NOT_FOUND (no such directory); IGDROM_E_ACCESS; IGDROM_E_IO; IGDROM_E_NOMEM,
- *         IGDROM_E_INVAL. After a failure the old file is untouched and no new one is there.
+ *         IGDROM_E_INVAL. After a failure the old file is untouched and no new one is
+ *         there; but when the very last step fails, telling the disk of the new name, the new file
+ *         is in place, whole, and IGDROM_E_IO says that a power cut may still undo it.
  * @since 0.1
  */
 IGDROM_API IGDROM_MUST_CHECK enum igdrom_status

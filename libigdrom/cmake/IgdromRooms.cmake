@@ -50,7 +50,7 @@ function(igdrom_library name)
 	add_library(${name} SHARED ${rooms})
 	add_library(${name}_static STATIC ${rooms})
 	set_target_properties(${name} PROPERTIES
-		VERSION ${PROJECT_VERSION} SOVERSION ${PROJECT_VERSION_MAJOR} LINK_DEPENDS ${map})
+		VERSION ${PROJECT_VERSION} SOVERSION ${PROJECT_VERSION_MAJOR}.${PROJECT_VERSION_MINOR} LINK_DEPENDS ${map})
 	set_target_properties(${name} ${name}_static PROPERTIES OUTPUT_NAME ${file})
 	target_link_options(${name} PRIVATE -Wl,--version-script=${map})
 	# clang keeps the runtime of its sanitizers and of its fuzzer in the program alone.
