@@ -22,7 +22,11 @@ SOURCE = (".c", ".h", ".py", ".i", ".sh", ".cmake")
 def tracked(root):
     out = subprocess.run(["git", "-C", str(root), "ls-files", "-z"], capture_output=True, check=False).stdout
     names = [n for n in out.decode().split("\0") if n]
-    return [root / n for n in names] or [p for p in root.rglob("*") if p.is_file()]
+    if names:
+        return [root / n for n in names]
+    # Not a git checkout: everything but build folders and what Python leaves behind.
+    builds = [p.parent for p in root.glob("*/CMakeCache.txt")]
+    return [p for p in root.rglob("*") if not any(b in p.parents for b in builds) and "__pycache__" not in p.parts]
 
 
 def check_functions(path, lines, problems):
