@@ -120,6 +120,8 @@ int run_completion(struct call *call);
 struct style style_of_stdout(void);
 /* Text for people: control characters, and what the terminal cannot show, become '?'. */
 void print_text(const struct style *style, FILE *out, const char *text);
+/* The name of an input for people. */
+const char *shown_name(const char *file);
 /* Wraps text at the width of the terminal; indent columns stand before each later line. */
 void print_wrapped(const struct style *style, int indent, const char *text);
 /* As print_wrapped(), in bold. */

@@ -46,7 +46,7 @@ static int tell(struct call *call, int code, const struct failure *failure, bool
 		return code;
 	fputs("igdrom: ", stderr);
 	if (failure->file) {
-		print_text(&call->style, stderr, failure->file);
+		print_text(&call->style, stderr, shown_name(failure->file));
 		fputs(": ", stderr);
 	}
 	if (failure->offset != IGDROM_NO_OFFSET)

@@ -175,8 +175,8 @@ static void show_driver(const struct style *style, const char *file, const char 
 	const char *family = igdrom_gop_family(gop);
 	char size[32], line[256];
 
-	print_title(style, "%s%s%s: Intel GOP driver%s%s", file, *where ? ", " : "", where,
-		    version ? " " : "", version ? version : "");
+	print_title(style, "%s%s%s: Intel GOP driver%s%s", shown_name(file), *where ? ", " : "",
+		    where, version ? " " : "", version ? version : "");
 	print_field(style, "Family", family ? family : "none that is known");
 	snprintf(line, sizeof(line), "%s", igdrom_confidence_name(igdrom_gop_confidence(gop)));
 	print_field(style, "Confidence", line);

@@ -76,7 +76,7 @@ static void show_row(const struct style *style, const char *file, const char *wh
 
 	printf("  %s%-21s  %-10s  ", best && style->color ? "\033[1m" : "", verdict_text(verdict),
 	       version ? version : "-");
-	print_text(style, stdout, file);
+	print_text(style, stdout, shown_name(file));
 	if (where && *where)
 		printf(", %s", where);
 	puts(best && style->color ? "\033[0m" : "");

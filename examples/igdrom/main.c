@@ -42,7 +42,7 @@ static bool wants_json(char **argv)
 /* Without a command: help, version, or what is wrong. */
 static int run_without_command(struct call *call, int argc, char **argv)
 {
-	if (argc == 2 && is_help(argv[1])) {
+	if (argc >= 2 && is_help(argv[1])) {
 		help_global(stdout);
 		return EXIT_YES;
 	}
@@ -50,7 +50,7 @@ static int run_without_command(struct call *call, int argc, char **argv)
 		printf("igdrom %s\n", igdrom_version());
 		return EXIT_YES;
 	}
-	if (argc == 3 && is_noun(argv[1]) && is_help(argv[2])) {
+	if (argc >= 3 && is_noun(argv[1]) && is_help(argv[2])) {
 		help_noun(stdout, argv[1]);
 		return EXIT_YES;
 	}

@@ -63,6 +63,11 @@ void print_text(const struct style *style, FILE *out, const char *text)
 	}
 }
 
+const char *shown_name(const char *file)
+{
+	return strcmp(file, "-") ? file : "standard input";
+}
+
 static int columns_of(const char *text, size_t size)
 {
 	int columns = 0;
@@ -172,7 +177,7 @@ static void print_finding(const struct style *style, const struct igdrom_finding
 	bool color = color_on(STDERR_FILENO);
 
 	if (igdrom_finding_file(finding)) {
-		print_text(style, stderr, igdrom_finding_file(finding));
+		print_text(style, stderr, shown_name(igdrom_finding_file(finding)));
 		fputs(": ", stderr);
 	} else {
 		fputs("igdrom: ", stderr);
@@ -224,6 +229,9 @@ int verdict_of(const struct call *call)
 
 int print_json(struct call *call, enum igdrom_status status, char *text)
 {
+	if (status == IGDROM_E_NOT_BUILT)
+		return fail_with(call, EXIT_ENVIRONMENT, status, NULL,
+				 "This build is without JSON (without cJSON).");
 	if (status != IGDROM_OK)
 		return fail(call, status, NULL);
 	printf("%s\n", text);

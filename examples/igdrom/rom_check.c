@@ -37,7 +37,7 @@ static void show_verdict(const struct call *call)
 	size_t errors = count_of(call->report, IGDROM_SEVERITY_ERROR);
 	size_t warnings = count_of(call->report, IGDROM_SEVERITY_WARNING);
 
-	print_text(&call->style, stdout, call->operands[0]);
+	print_text(&call->style, stdout, shown_name(call->operands[0]));
 	if (errors)
 		printf(": will not do its job: %zu error%s", errors, errors == 1 ? "" : "s");
 	else

@@ -178,7 +178,7 @@ static void show_rom(const struct style *style, const char *file, const struct i
 	struct igdrom_bytes trailing = igdrom_rom_trailing(rom);
 	char line[160], text[32], bar[32];
 
-	print_title(style, "%s", file);
+	print_title(style, "%s", shown_name(file));
 	snprintf(line, sizeof(line),
 		 "PCI option ROM, %s (%llu bytes), %zu image%s; takes %s of memory space",
 		 size_text(size, text), (unsigned long long)size, images, images == 1 ? "" : "s",
