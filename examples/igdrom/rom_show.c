@@ -42,6 +42,14 @@ static void describe_gop(const struct igdrom_rom_image *image, char *out, size_t
 	igdrom_gop_free(gop);
 }
 
+/* By the base class (PCI Code and ID Assignment Specification); 0 says nothing. */
+static const char *legacy_text(uint32_t base_class)
+{
+	if (base_class == 0x03)
+		return "legacy VBIOS";
+	return base_class ? "legacy code, no VBIOS" : "legacy code";
+}
+
 static const char *provides_text(const struct igdrom_rom *rom, size_t index)
 {
 	static const char *const texts[] = {"", " (OpRegion)", " (GOP policy)",
@@ -67,9 +75,7 @@ void describe_image(const struct igdrom_rom *rom, size_t index, char *out, size_
 		snprintf(out, room, "EFI driver%s", provides_text(rom, index));
 		return;
 	case IGDROM_IMAGE_LEGACY:
-		snprintf(out, room,
-			 igdrom_rom_image_class_code(image) >> 16 == 3 ? "legacy VBIOS"
-								       : "legacy code, no VBIOS");
+		snprintf(out, room, "%s", legacy_text(igdrom_rom_image_class_code(image) >> 16));
 		return;
 	case IGDROM_IMAGE_MANIFEST:
 		snprintf(out, room, "manifest: what went into this ROM");
