@@ -36,6 +36,9 @@ efi_status guest_record_add(const struct guest_record *record)
 	if (efi_failed(status))
 		return status;
 	*copy = *record;
-	return guest_boot->install_protocol_interface(&handle, &record_guid, EFI_NATIVE_INTERFACE,
-						      copy);
+	status = guest_boot->install_protocol_interface(&handle, &record_guid, EFI_NATIVE_INTERFACE,
+							copy);
+	if (efi_failed(status))
+		(void)guest_boot->free_pool(copy);
+	return status;
 }

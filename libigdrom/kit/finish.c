@@ -4,6 +4,7 @@
 #include "kit/manifest.h"
 
 #include "core/builder.h"
+#include "igd/manifest.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -16,6 +17,7 @@ struct output {
 	struct manifest_record records[IGDROM_ROM_MAX_IMAGES];
 	size_t last_at; /* the final image */
 	size_t end;     /* of the final image: padding follows */
+	bool manifest_too_large;
 };
 
 static bool wants_manifest(const struct kit_plan *plan)
@@ -135,6 +137,7 @@ static enum igdrom_status put_manifest(struct output *out, const struct igdrom_r
 	enum igdrom_status status;
 
 	status = put_records(out, &manifest);
+	out->manifest_too_large = status == IGDROM_E_LIMIT;
 	if (status != IGDROM_OK)
 		return status;
 	for (size_t i = 0; i < out->plan.count && !about; i++) {
@@ -193,6 +196,10 @@ static enum igdrom_status check_structure(const struct output *out, const struct
 		    !may_have_errors(out, rom, igdrom_finding_offset(finding)))
 			status = IGDROM_E_INTERNAL;
 	}
+	/* A finding that was not kept may be an error, and nobody knows whose. */
+	if (igdrom_report_dropped(report) && igdrom_report_worst(report) == IGDROM_SEVERITY_ERROR &&
+	    status == IGDROM_OK)
+		status = IGDROM_E_LIMIT;
 	igdrom_report_free(report);
 	return status;
 }
@@ -259,6 +266,16 @@ static enum igdrom_status open_end(struct output *out)
 	return oprom_set_last(out->rom.data + out->last_at, out->end - out->last_at, false);
 }
 
+static void report_limit(const struct output *out, struct igdrom_report *report)
+{
+	if (out->manifest_too_large)
+		report_add(report, FINDING_BUILD_MANIFEST_TOO_LARGE, IGDROM_NO_OFFSET,
+			   REPORT_ARGS(ARG_U(MANIFEST_MAX_BYTES)));
+	else
+		report_add(report, FINDING_BUILD_TOO_LARGE, IGDROM_NO_OFFSET,
+			   REPORT_ARGS(ARG_U(IGDROM_ROM_MAX_BYTES)));
+}
+
 /*
  * Small ROMs are padded behind the final image, with what erased flash holds: QEMU rounds the ROM
  * BAR up to a power of two from the size of the file, and no image has to claim bytes that it does
@@ -274,8 +291,7 @@ static enum igdrom_status put_all(struct output *out, const struct igdrom_rom_bu
 	if (status == IGDROM_OK)
 		status = out->rom.err;
 	if (status == IGDROM_E_LIMIT)
-		report_add(report, FINDING_BUILD_TOO_LARGE, IGDROM_NO_OFFSET,
-			   REPORT_ARGS(ARG_U(IGDROM_ROM_MAX_BYTES)));
+		report_limit(out, report);
 	if (status == IGDROM_OK)
 		status =
 			oprom_set_last(out->rom.data + out->last_at, out->end - out->last_at, true);

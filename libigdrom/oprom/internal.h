@@ -20,7 +20,7 @@
 /* OVMF takes a ROM BAR of 2 KiB for none (EDK2 PciOptionRomSupport.c, GetOpRomInfo). */
 #define OPROM_IGNORED_BYTES 2048
 /* Most that the compressed images of one ROM may hold together; EfiRom stops at 16 MiB plain. */
-#define OPROM_MAX_EXPANDED (UINT64_C(128) << 20)
+#define OPROM_MAX_EXPANDED (UINT64_C(32) << 20)
 
 /* Expansion ROM header: bytes 02h..17h belong to the architecture. */
 struct oprom_header {

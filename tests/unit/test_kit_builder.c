@@ -418,6 +418,29 @@ static void a_long_name_is_cut_at_255_bytes(void **state)
 	kit_free(&kit);
 }
 
+/* 240 records with a name of 255 bytes each: 240 * (48 + 256) bytes are more than 65535. */
+static void a_manifest_that_would_be_too_large_is_named(void **state)
+{
+	struct kit kit = kit_new();
+	struct igdrom_bytes bytes;
+	char name[256];
+
+	(void)state;
+	memset(name, 'n', sizeof(name));
+	name[sizeof(name) - 1] = '\0';
+	assert_int_equal(igdrom_rom_builder_add_guest_driver(kit.builder), IGDROM_OK);
+	for (uint8_t i = 0; i < 240; i++) {
+		const struct driver_spec spec = {.data = &i, .data_size = sizeof(i)};
+
+		assert_int_equal(add_efi(&kit, &spec, name), IGDROM_OK);
+	}
+	assert_int_equal(igdrom_rom_builder_finish(kit.builder, kit.report, &bytes),
+			 IGDROM_E_LIMIT);
+	assert_non_null(finding_of(&kit, "build-manifest-too-large"));
+	assert_null(find_in(kit.report, "build-too-large"));
+	kit_free(&kit);
+}
+
 static void a_builder_is_finished_once_and_never_empty(void **state)
 {
 	struct kit kit = kit_new();
@@ -480,6 +503,7 @@ int main(void)
 		cmocka_unit_test(a_gutted_driver_is_refused),
 		cmocka_unit_test(the_manifest_says_what_went_in),
 		cmocka_unit_test(a_long_name_is_cut_at_255_bytes),
+		cmocka_unit_test(a_manifest_that_would_be_too_large_is_named),
 		cmocka_unit_test(a_builder_is_finished_once_and_never_empty),
 		cmocka_unit_test(misuse_is_refused),
 	};
