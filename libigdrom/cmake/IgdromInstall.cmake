@@ -17,14 +17,9 @@ install(TARGETS igdrom igdrom_host EXPORT igdromTargets
 
 # What the libraries are made of matters only to who links them statically: these targets are in
 # files of their own, which igdromConfig.cmake reads when their parts are there.
-set(igdrom_requires libmd)
-if(IGDROM_JSON)
-	list(APPEND igdrom_requires libcjson)
-endif()
-set(igdrom_host_requires ${igdrom_requires})
-if(IGDROM_LIBPCI)
-	list(APPEND igdrom_host_requires libpci)
-endif()
+get_property(igdrom_requires GLOBAL PROPERTY IGDROM_REQUIRES)
+get_property(igdrom_host_requires GLOBAL PROPERTY IGDROM_HOST_REQUIRES)
+list(PREPEND igdrom_host_requires ${igdrom_requires})
 target_link_libraries(igdrom_static PRIVATE $<INSTALL_INTERFACE:PkgConfig::IGDROM_REQUIRES>)
 target_link_libraries(igdrom_host_static PRIVATE $<INSTALL_INTERFACE:PkgConfig::IGDROM_HOST_REQUIRES>)
 install(TARGETS igdrom_static EXPORT igdromStaticTargets
@@ -33,6 +28,15 @@ install(TARGETS igdrom_host_static EXPORT igdromHostStaticTargets
 	ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR} COMPONENT libigdrom-dev)
 list(JOIN igdrom_requires " " igdrom_requires)
 list(JOIN igdrom_host_requires " " igdrom_host_requires)
+# Debian's libarchive.pc asks static users for libraries whose files libarchive-dev does not bring.
+set(igdrom_pc_libs "")
+if(IGDROM_ARCHIVE)
+	set(igdrom_pc_libs -larchive)
+endif()
+foreach(list igdrom_requires igdrom_host_requires)
+	string(REPLACE " libarchive" "" pc_${list} "${${list}}")
+	string(REPLACE ">=" " >= " pc_${list} "${pc_${list}}")
+endforeach()
 
 foreach(export igdromTargets igdromStaticTargets igdromHostStaticTargets)
 	install(EXPORT ${export} NAMESPACE igdrom:: DESTINATION ${igdrom_config_dir} COMPONENT libigdrom-dev)

@@ -38,12 +38,28 @@ function(igdrom_room name)
 	endif()
 endfunction()
 
-# igdrom_library(NAME ROOMS property LIBRARIES lib...): the shared library NAME and the static one
-# NAME_static from the rooms that the global property lists; libNAME with '-' for '_', its exported
-# symbols in cmake/libNAME.map.
-function(igdrom_library name)
-	cmake_parse_arguments(ARG "" "ROOMS" "LIBRARIES" ${ARGN})
-	get_property(rooms GLOBAL PROPERTY ${ARG_ROOMS})
+# igdrom_requires(PREFIX [HOST] [IF option] MODULES module...): what pkg-config calls module is linked
+# into the library; rooms that use it themselves link PkgConfig::PREFIX.
+function(igdrom_requires prefix)
+	cmake_parse_arguments(ARG "HOST" "IF" "MODULES" ${ARGN})
+	if(ARG_IF AND NOT ${ARG_IF})
+		return()
+	endif()
+	pkg_check_modules(${prefix} REQUIRED IMPORTED_TARGET GLOBAL ${ARG_MODULES})
+	set(library IGDROM)
+	if(ARG_HOST)
+		set(library IGDROM_HOST)
+	endif()
+	set_property(GLOBAL APPEND PROPERTY ${library}_LIBRARIES PkgConfig::${prefix})
+	set_property(GLOBAL APPEND PROPERTY ${library}_REQUIRES ${ARG_MODULES})
+endfunction()
+
+# igdrom_library(NAME PREFIX): the shared library NAME and the static one NAME_static from the rooms
+# and the libraries that the global properties PREFIX_ROOMS and PREFIX_LIBRARIES list; libNAME with
+# '-' for '_', its exported symbols in cmake/libNAME.map.
+function(igdrom_library name prefix)
+	get_property(rooms GLOBAL PROPERTY ${prefix}_ROOMS)
+	get_property(libraries GLOBAL PROPERTY ${prefix}_LIBRARIES)
 	list(TRANSFORM rooms REPLACE "(.+)" "$<TARGET_OBJECTS:\\1>")
 	string(REPLACE "_" "-" file ${name})
 	set(map ${CMAKE_CURRENT_SOURCE_DIR}/cmake/lib${file}.map)
@@ -61,7 +77,7 @@ function(igdrom_library name)
 		target_include_directories(${target} PUBLIC
 			$<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}/include> $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}>)
 		target_link_libraries(${target} PRIVATE $<BUILD_INTERFACE:igdrom_build>)
-		foreach(library IN LISTS ARG_LIBRARIES)
+		foreach(library IN LISTS libraries)
 			target_link_libraries(${target} PRIVATE $<BUILD_INTERFACE:${library}>)
 		endforeach()
 	endforeach()

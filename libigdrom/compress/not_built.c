@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Decoders whose library was left out. */
+#include "compress/brotli.h"
+#include "compress/lz4.h"
+#include "compress/lzma.h"
+#include "compress/zlib.h"
+
+#define NOT_BUILT(name)                                                                      \
+	enum igdrom_status name(const void *data, size_t size, size_t max_out, size_t *used, \
+				struct igdrom_bytes *out)                                    \
+	{                                                                                    \
+		(void)data;                                                                  \
+		(void)size;                                                                  \
+		(void)max_out;                                                               \
+		*out = (struct igdrom_bytes){0};                                             \
+		if (used)                                                                    \
+			*used = 0;                                                           \
+		return IGDROM_E_NOT_BUILT;                                                   \
+	}
+
+#ifndef IGDROM_LZMA
+NOT_BUILT(lzma_alone_decompress)
+NOT_BUILT(lzma_x86_decompress)
+#endif
+#ifndef IGDROM_ZLIB
+NOT_BUILT(zlib_decompress)
+NOT_BUILT(gzip_decompress)
+#endif
+#ifndef IGDROM_BROTLI
+NOT_BUILT(brotli_decompress)
+NOT_BUILT(brotli_edk2_decompress)
+#endif
+#ifndef IGDROM_LZ4
+NOT_BUILT(lz4_block_decompress)
+NOT_BUILT(lz4_frame_decompress)
+#endif
