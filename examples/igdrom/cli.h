@@ -122,6 +122,10 @@ struct style style_of_stdout(void);
 void print_text(const struct style *style, FILE *out, const char *text);
 /* The name of an input for people. */
 const char *shown_name(const char *file);
+/* As print_text(), the first size bytes. */
+void print_part(const struct style *style, FILE *out, const char *text, size_t size);
+/* How many bytes of text fit into so many columns: whole words, or else the part of one. */
+size_t text_fit(const char *text, int columns);
 /* Wraps text at the width of the terminal; indent columns stand before each later line. */
 void print_wrapped(const struct style *style, int indent, const char *text);
 /* As print_wrapped(), in bold. */
@@ -163,6 +167,17 @@ int store(struct call *call, const char *path, struct igdrom_bytes bytes, unsign
 int resolve_device(struct call *call, const char *text, uint16_t *device_id);
 /* The last part of a path: what goes into a manifest. */
 const char *base_name(const char *path);
+
+/* files.c */
+struct out_file {
+	char *path; /* owned */
+	struct igdrom_bytes bytes;
+};
+/* The path of a file in a directory. */
+int name_file(struct call *call, const char *directory, const char *name, struct out_file *file);
+/* Writes all files or none, and makes the directory when it is not there. */
+int write_files(struct call *call, const char *directory, const struct out_file *files,
+		size_t count, bool force);
 
 /* gop.c */
 size_t gop_igd_count(const struct igdrom_gop *gop);

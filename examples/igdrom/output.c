@@ -12,6 +12,7 @@
 #define WIDTH_DEFAULT 80
 #define WIDTH_MIN     40
 #define WIDTH_MAX     100 /* longer lines are hard to read */
+#define ALIKE_MAX     3   /* findings with the same code that are shown one by one */
 
 static int width_of_terminal(void)
 {
@@ -80,6 +81,45 @@ static int columns_of(const char *text, size_t size)
 			columns += c >= 0xe3 && c <= 0xed ? 2 : 1;
 	}
 	return columns;
+}
+
+/* Bytes of a word that fit, at least one character. */
+static size_t characters_fit(const char *text, int columns)
+{
+	size_t fit = 0, end = 0;
+
+	while (text[end]) {
+		do
+			end++;
+		while (((unsigned char)text[end] & 0xc0) == 0x80);
+		if (fit && columns_of(text, end) > columns)
+			break;
+		fit = end;
+	}
+	return fit;
+}
+
+size_t text_fit(const char *text, int columns)
+{
+	size_t fit = 0, end = 0;
+
+	while (text[end]) {
+		end += strspn(text + end, " ");
+		end += strcspn(text + end, " ");
+		if (columns_of(text, end) > columns)
+			break;
+		fit = end;
+	}
+	return fit ? fit : characters_fit(text, columns);
+}
+
+void print_part(const struct style *style, FILE *out, const char *text, size_t size)
+{
+	char *part = strndup(text, size);
+
+	if (part)
+		print_text(style, out, part);
+	free(part);
 }
 
 static void wrap(const struct style *style, int indent, const char *text)
@@ -204,20 +244,44 @@ static bool is_shown(const struct call *call, const struct igdrom_finding *findi
 	       !strncmp(igdrom_finding_code(finding), call->infos, strlen(call->infos));
 }
 
+static bool is_like(const struct igdrom_finding *a, const struct igdrom_finding *b)
+{
+	const char *file = igdrom_finding_file(a), *other = igdrom_finding_file(b);
+
+	return !strcmp(igdrom_finding_code(a), igdrom_finding_code(b)) &&
+	       (file == other || (file && other && !strcmp(file, other)));
+}
+
+/* How many findings from first up to end say what this one says, of other places. */
+static size_t count_alike(const struct igdrom_report *report, size_t first, size_t end,
+			  const struct igdrom_finding *finding)
+{
+	size_t count = 0;
+
+	for (size_t i = first; i < end; i++)
+		count += is_like(igdrom_report_at(report, i), finding);
+	return count;
+}
+
 void show_findings(struct call *call)
 {
-	size_t count = igdrom_report_count(call->report);
+	size_t first = call->findings_shown, count = igdrom_report_count(call->report);
 
 	if (call->json)
 		return;
 	fflush(stdout);
-	for (; call->findings_shown < count; call->findings_shown++) {
-		const struct igdrom_finding *finding =
-			igdrom_report_at(call->report, call->findings_shown);
+	for (size_t i = first; i < count; i++) {
+		const struct igdrom_finding *finding = igdrom_report_at(call->report, i);
+		size_t before = count_alike(call->report, first, i, finding);
+		size_t after = count_alike(call->report, i + 1, count, finding);
 
-		if (is_shown(call, finding))
-			print_finding(&call->style, finding);
+		if (!is_shown(call, finding) || before >= ALIKE_MAX)
+			continue;
+		print_finding(&call->style, finding);
+		if (before + 1 == ALIKE_MAX && after)
+			fprintf(stderr, "  and %zu more of this kind; --json lists all\n", after);
 	}
+	call->findings_shown = count;
 	if (igdrom_report_dropped(call->report))
 		fprintf(stderr, "and %zu more findings\n", igdrom_report_dropped(call->report));
 }

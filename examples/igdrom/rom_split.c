@@ -1,19 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "cli.h"
 
-#include <errno.h>
 #include <stdlib.h>
-#include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
-struct file {
-	char *path;
-	struct igdrom_bytes bytes;
-};
 
 struct parts {
-	struct file *list;
+	struct out_file *list;
 	size_t count;
 	bool incomplete; /* what an image carries could not be read */
 };
@@ -22,10 +13,10 @@ static int add_part(struct call *call, struct parts *parts, const struct igdrom_
 		    size_t index, bool payload)
 {
 	const char *directory = option_value(call, OPTION_OUTPUT);
-	struct file *file = &parts->list[parts->count];
+	struct out_file *file = &parts->list[parts->count];
 	enum igdrom_status status = igdrom_rom_part(rom, index, payload, &file->bytes);
 	char *name = NULL;
-	size_t room;
+	int code;
 
 	if (status == IGDROM_E_NOT_FOUND)
 		return EXIT_YES;
@@ -37,15 +28,11 @@ static int add_part(struct call *call, struct parts *parts, const struct igdrom_
 		status = igdrom_rom_part_name(rom, index, payload, &name);
 	if (status != IGDROM_OK)
 		return fail(call, status, NULL);
-	room = strlen(directory) + strlen(name) + 2;
-	file->path = malloc(room);
-	if (file->path)
-		snprintf(file->path, room, "%s/%s", directory, name);
+	code = name_file(call, directory, name, file);
 	igdrom_string_free(name);
-	if (!file->path)
-		return fail(call, IGDROM_E_NOMEM, NULL);
-	parts->count++;
-	return EXIT_YES;
+	if (code == EXIT_YES)
+		parts->count++;
+	return code;
 }
 
 static int collect(struct call *call, struct parts *parts, const struct igdrom_rom *rom)
@@ -62,41 +49,6 @@ static int collect(struct call *call, struct parts *parts, const struct igdrom_r
 		if (code == EXIT_YES && i < images)
 			code = add_part(call, parts, rom, i, true);
 	}
-	return code;
-}
-
-static int make_directory(struct call *call, const char *directory, bool *made)
-{
-	*made = mkdir(directory, 0777) == 0;
-	if (*made || errno == EEXIST)
-		return EXIT_YES;
-	return fail_with(call, EXIT_ENVIRONMENT, errno == EACCES ? IGDROM_E_ACCESS : IGDROM_E_IO,
-			 directory, "The directory cannot be made: %s.", strerror(errno));
-}
-
-/* All or nothing: a file that is there is found before the first one is written. */
-static int write_parts(struct call *call, const struct parts *parts, bool force)
-{
-	const char *there = NULL;
-	size_t done = 0;
-	int code = EXIT_YES;
-
-	for (size_t i = 0; i < parts->count && !force && !there; i++) {
-		if (access(parts->list[i].path, F_OK) == 0)
-			there = parts->list[i].path;
-	}
-	if (there)
-		return fail_with(call, EXIT_ENVIRONMENT, IGDROM_E_EXISTS, there,
-				 "The file is already there; nothing was written. --force "
-				 "replaces it.");
-	while (done < parts->count && code == EXIT_YES) {
-		code = store(call, parts->list[done].path, parts->list[done].bytes,
-			     force ? 0 : IGDROM_FILE_KEEP_EXISTING);
-		if (code == EXIT_YES)
-			done++;
-	}
-	for (size_t i = 0; i < done && code != EXIT_YES && !force; i++)
-		unlink(parts->list[i].path);
 	return code;
 }
 
@@ -120,20 +72,13 @@ static int show_parts(struct call *call, const struct parts *parts, const struct
 
 static int split(struct call *call, const struct igdrom_rom *rom, struct parts *parts)
 {
-	const char *directory = option_value(call, OPTION_OUTPUT);
-	bool made;
 	int code = collect(call, parts, rom);
 
 	if (code == EXIT_YES)
-		code = make_directory(call, directory, &made);
+		code = write_files(call, option_value(call, OPTION_OUTPUT), parts->list,
+				   parts->count, option_given(call, OPTION_FORCE));
 	if (code != EXIT_YES)
 		return code;
-	code = write_parts(call, parts, option_given(call, OPTION_FORCE));
-	if (code != EXIT_YES) {
-		if (made)
-			rmdir(directory);
-		return code;
-	}
 	code = show_parts(call, parts, rom);
 	if (code == EXIT_YES && parts->incomplete)
 		code = EXIT_NO;
