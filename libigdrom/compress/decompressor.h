@@ -11,9 +11,9 @@
 /*
  * Decodes one stream. Bytes after it are allowed; *used (may be NULL) is the size of the stream.
  * *out is owned. More than max_out bytes of output are IGDROM_E_LIMIT, and what is allocated for
- * output never grows beyond max_out + 1, whatever sizes the stream claims. IGDROM_E_TRUNCATED,
- * IGDROM_E_CORRUPT, IGDROM_E_UNSUPPORTED, IGDROM_E_NOMEM; IGDROM_E_NOT_BUILT when the library was
- * left out. On failure *out is empty and *used 0.
+ * output never grows beyond max_out and a few bytes, whatever sizes the stream claims.
+ * IGDROM_E_TRUNCATED, IGDROM_E_CORRUPT, IGDROM_E_UNSUPPORTED, IGDROM_E_NOMEM; IGDROM_E_NOT_BUILT
+ * when the library was left out. On failure *out is empty and *used 0.
  */
 typedef enum igdrom_status decompressor(const void *data, size_t size, size_t max_out, size_t *used,
 					struct igdrom_bytes *out) IGDROM_MUST_CHECK;

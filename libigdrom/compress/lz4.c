@@ -9,7 +9,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define LZ4_RATIO     255 /* each byte of a length adds as much, and no byte more */
+#define LZ4_RATIO 255 /* each byte of a length adds as much, and no byte more */
+/* Where the room ends, liblz4 insists on how a block should end. */
+#define BLOCK_SLACK   16
 #define LENGTH_LONG   15
 #define MATCH_MIN     4
 #define FRAME_MAGIC   0x184d2204
@@ -70,15 +72,16 @@ enum igdrom_status lz4_block_decompress(const void *data, size_t size, size_t ma
 		return IGDROM_E_TRUNCATED;
 	if (size > INT_MAX)
 		return IGDROM_E_LIMIT;
-	room = room < max_out ? room : max_out;
+	if (max_out < room && room - max_out > BLOCK_SLACK)
+		room = max_out + BLOCK_SLACK;
 	room = room < INT_MAX ? room : INT_MAX;
-	to = malloc(room ? room : 1);
+	to = malloc(room);
 	if (!to)
 		return IGDROM_E_NOMEM;
 	made = LZ4_decompress_safe(data, (char *)to, (int)size, (int)room);
-	if (made < 0) {
+	if (made < 0 || (size_t)made > max_out) {
 		free(to);
-		return block_error(cur_from(data, size, 0), room);
+		return made < 0 ? block_error(cur_from(data, size, 0), max_out) : IGDROM_E_LIMIT;
 	}
 	if (used)
 		*used = size;
