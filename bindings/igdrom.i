@@ -76,12 +76,14 @@ struct name {
 %igdrom_owned(igdrom_report)
 %igdrom_owned(igdrom_gop)
 %igdrom_owned(igdrom_contents)
+%igdrom_owned(igdrom_firmware)
 %igdrom_owned(igdrom_rom)
 %igdrom_owned(igdrom_rom_builder)
 %igdrom_borrowed(igdrom_finding)
 %igdrom_borrowed(igdrom_device)
 %igdrom_borrowed(igdrom_gop_family)
 %igdrom_borrowed(igdrom_rom_image)
+%igdrom_borrowed(igdrom_firmware_node)
 %igdrom_borrowed(igdrom_manifest)
 %igdrom_borrowed(igdrom_manifest_entry)
 
@@ -104,7 +106,7 @@ struct name {
 };
 %apply SWIGTYPE **OWNED {
 	struct igdrom_limits **out, struct igdrom_report **out, struct igdrom_gop **out,
-	struct igdrom_contents **out, struct igdrom_rom **out, struct igdrom_rom_builder **out
+	struct igdrom_contents **out, struct igdrom_firmware **out, struct igdrom_rom **out, struct igdrom_rom_builder **out
 };
 %apply SWIGTYPE **STATIC { const struct igdrom_device **out };
 %apply char **OWNED { char **out };
@@ -120,6 +122,7 @@ struct name {
 %nothread;
 %thread igdrom_gop_identify;
 %thread igdrom_contents_open;
+%thread igdrom_firmware_open;
 %thread igdrom_rom_parse;
 %thread igdrom_rom_check;
 %thread igdrom_rom_fix;
@@ -136,11 +139,14 @@ struct name {
 %enddef
 %include <igdrom/status.def>
 
+/* A callback would have to take the lock of the interpreter that the call has let go. */
+%ignore igdrom_limits_set_progress;
 %include <igdrom/limits.h>
 %constant uint64_t IGDROM_NO_OFFSET = UINT64_MAX;
 %include <igdrom/report.h>
 %include <igdrom/device.h>
 %include <igdrom/gop.h>
+%include <igdrom/firmware.h>
 %include <igdrom/open.h>
 
 /* Of two declarations SWIG keeps the first: payloads and parts belong to the ROM. */

@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include <igdrom/limits.h>
+#include "core/limits.h"
 
 #include <stdlib.h>
 
-#define LIMIT_COUNT 4
+#define LIMIT_COUNT 6
 
 struct igdrom_limits {
 	uint64_t value[LIMIT_COUNT];
+	igdrom_progress *progress;
+	void *user;
 };
 
 static const struct igdrom_limits defaults = {
@@ -16,6 +18,8 @@ static const struct igdrom_limits defaults = {
 			[IGDROM_LIMIT_EXPANDED_BYTES] = UINT64_C(1) << 30,
 			[IGDROM_LIMIT_NODES] = 100000,
 			[IGDROM_LIMIT_DEPTH] = 32,
+			[IGDROM_LIMIT_THREADS] = 4,
+			[IGDROM_LIMIT_EXPANSION_RATIO] = 1024,
 		},
 };
 
@@ -49,4 +53,19 @@ uint64_t igdrom_limits_get(const struct igdrom_limits *limits, enum igdrom_limit
 	if ((unsigned)which >= LIMIT_COUNT)
 		return 0;
 	return limits ? limits->value[which] : defaults.value[which];
+}
+
+enum igdrom_status igdrom_limits_set_progress(struct igdrom_limits *limits,
+					      igdrom_progress *progress, void *user)
+{
+	if (!limits)
+		return IGDROM_E_INVAL;
+	limits->progress = progress;
+	limits->user = user;
+	return IGDROM_OK;
+}
+
+bool limits_go_on(const struct igdrom_limits *limits, uint64_t done, uint64_t total)
+{
+	return !limits || !limits->progress || limits->progress(limits->user, done, total);
 }

@@ -22,9 +22,10 @@ from ._builder import RomBuilder, guest_driver
 from ._device import (Device, DeviceId, GopFamily, devices, devices_json, gop_families, gop_family,
                       last_qemu, lookup)
 from ._enums import (BdsmKind, CodeType, Confidence, DeviceKind, FileKind, GopGate, GopVerdict,
-                     ImageKind, ManifestKind, Provides, Severity, Status, StolenFamily)
+                     ImageKind, ManifestKind, NodeKind, Provides, Severity, Status, StolenFamily)
 from ._errors import (IgdromBugError, IgdromDataError, IgdromEnvironmentError, IgdromError,
                       IgdromMisuseError, IgdromMissingError, IgdromRefusedError)
+from ._firmware import Firmware, Node
 from ._gop import Contents, FoundGop, Gop, best_gop, judge_gop, match_json, open, verdict_name
 from ._limits import Limits
 from ._report import Finding, Report
@@ -40,6 +41,7 @@ __all__ = [
     "DeviceKind",
     "FileKind",
     "Finding",
+    "Firmware",
     "Fixed",
     "FoundGop",
     "Gop",
@@ -58,6 +60,8 @@ __all__ = [
     "Manifest",
     "ManifestEntry",
     "ManifestKind",
+    "Node",
+    "NodeKind",
     "Part",
     "Provides",
     "Report",

@@ -17,6 +17,8 @@ class Limits:
         expanded_bytes: Most bytes that decompression may yield in all.
         nodes: Most images, files, sections and so on in all.
         depth: Deepest nesting.
+        threads: Threads that work on one input.
+        expansion_ratio: Bytes that one byte of an encoded part may decode to.
 
     What is left out has the library's default.
     """
@@ -24,10 +26,12 @@ class Limits:
     __slots__ = ("_handle",)
 
     def __init__(self, *, input_bytes: Optional[int] = None, expanded_bytes: Optional[int] = None,
-                 nodes: Optional[int] = None, depth: Optional[int] = None) -> None:
+                 nodes: Optional[int] = None, depth: Optional[int] = None,
+                 threads: Optional[int] = None, expansion_ratio: Optional[int] = None) -> None:
         self._handle = _igdrom.igdrom_limits_new()
         for which, value in ((Limit.INPUT_BYTES, input_bytes), (Limit.EXPANDED_BYTES, expanded_bytes),
-                             (Limit.NODES, nodes), (Limit.DEPTH, depth)):
+                             (Limit.NODES, nodes), (Limit.DEPTH, depth), (Limit.THREADS, threads),
+                             (Limit.EXPANSION_RATIO, expansion_ratio)):
             if value is not None:
                 with about(f"{which.name.lower()}={value}"):
                     _igdrom.igdrom_limits_set(self._handle, which, value)
@@ -52,9 +56,20 @@ class Limits:
         """Deepest nesting."""
         return _igdrom.igdrom_limits_get(self._handle, Limit.DEPTH)
 
+    @property
+    def threads(self) -> int:
+        """Threads that work on one input; 1: none but the caller's."""
+        return _igdrom.igdrom_limits_get(self._handle, Limit.THREADS)
+
+    @property
+    def expansion_ratio(self) -> int:
+        """Bytes that one byte of an encoded part may decode to."""
+        return _igdrom.igdrom_limits_get(self._handle, Limit.EXPANSION_RATIO)
+
     def __repr__(self) -> str:
         return (f"igdrom.Limits(input_bytes={self.input_bytes}, expanded_bytes={self.expanded_bytes}, "
-                f"nodes={self.nodes}, depth={self.depth})")
+                f"nodes={self.nodes}, depth={self.depth}, threads={self.threads}, "
+                f"expansion_ratio={self.expansion_ratio})")
 
 
 def limits_handle(limits: Optional[Limits]) -> Optional[_igdrom.igdrom_limits_object]:
