@@ -83,6 +83,29 @@ static inline uint64_t cur_u64le(struct cur *c)
 	return low | high << 32;
 }
 
+static inline uint16_t cur_u16be(struct cur *c)
+{
+	const uint8_t *p = cur_take(c, 2);
+
+	return p ? (uint16_t)(p[0] << 8 | p[1]) : 0;
+}
+
+static inline uint32_t cur_u32be(struct cur *c)
+{
+	uint32_t high = cur_u16be(c);
+	uint32_t low = cur_u16be(c);
+
+	return high << 16 | low;
+}
+
+static inline uint64_t cur_u64be(struct cur *c)
+{
+	uint64_t high = cur_u32be(c);
+	uint64_t low = cur_u32be(c);
+
+	return high << 32 | low;
+}
+
 /* Copies n bytes; on failure dst is zeroed. */
 static inline void cur_bytes(struct cur *c, void *dst, size_t n)
 {

@@ -124,8 +124,9 @@ enum igdrom_status fw_open_borrowed(const void *data, size_t size,
 
 /*
  * The parsers. Each adds one node for what the span starts with (shorter than the span when that
- * ends earlier) and queues the rest; fw_read_any(), fw_read_raw_area() and fw_read_sections() add
- * as many as there are. fw_read_any() is the one for bytes of which nothing is known.
+ * ends earlier) and queues what lies in it; what is behind it is the caller's. fw_read_any(),
+ * fw_read_raw_area() and fw_read_sections() add as many as there are. fw_read_any() is the one for
+ * bytes of which nothing is known.
  */
 fw_parser fw_read_any;      /* any.c: a container that starts here, else a search */
 fw_parser fw_read_raw_area; /* raw.c: search for what raw.c lists, at any offset; rest is padding */

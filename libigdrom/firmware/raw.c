@@ -3,8 +3,7 @@
  * Search for structures at any offset. Each magic number is looked for once over the whole span,
  * whatever comes of its hits, so that time is linear.
  */
-#include "firmware/internal.h"
-#include "firmware/rom.h"
+#include "firmware/containers.h"
 
 struct magic {
 	const char *bytes;
@@ -18,6 +17,8 @@ struct magic {
 static const struct magic magics[] = {
 	{"_FVH", 4, 0, 40, fw_is_volume, fw_read_volume},
 	{"\x55\xaa", 2, 1, 0, fw_is_option_rom, fw_read_option_rom},
+	{"\xaa\x55\x00\x00", 4, 0, 0, fw_is_bpdt, fw_read_bpdt},
+	{"LARCHIVE", 8, 6, 0, fw_is_cbfs, fw_read_cbfs},
 };
 
 #define MAGIC_COUNT (sizeof(magics) / sizeof(magics[0]))

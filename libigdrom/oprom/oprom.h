@@ -38,6 +38,12 @@ enum igdrom_status oprom_build_image(const struct oprom_image_spec *spec,
 				     struct igdrom_bytes *out) IGDROM_MUST_CHECK;
 
 /*
+ * How many bytes the option ROM that starts at data has: all its images, up to the one that is the
+ * last or behind which no other starts, and no more than size. 0: no PCI option ROM starts here.
+ */
+size_t oprom_extent(const uint8_t *data, size_t size);
+
+/*
  * Sets or clears the LAST bit of the image that starts at data (its own writable bytes, size as
  * parsed), and for legacy code makes the checksum right again. IGDROM_E_CORRUPT: no PCIR in there.
  */
