@@ -168,6 +168,13 @@ int resolve_device(struct call *call, const char *text, uint16_t *device_id);
 /* The last part of a path: what goes into a manifest. */
 const char *base_name(const char *path);
 
+/* progress.c */
+/* igdrom_contents_open(), with a line of progress on a terminal when it takes long. */
+enum igdrom_status look_into(const struct call *call, struct igdrom_bytes bytes,
+			     struct igdrom_report *report, struct igdrom_contents **out);
+/* Reads a file and looks into it. */
+int open_contents(struct call *call, const char *path, struct igdrom_contents **out);
+
 /* files.c */
 struct out_file {
 	char *path; /* owned */

@@ -188,19 +188,6 @@ static void show_driver(const struct style *style, const char *file, const char 
 	print_field(style, "SHA-256", igdrom_gop_sha256(gop));
 }
 
-static int open_contents(struct call *call, const char *path, struct igdrom_contents **out)
-{
-	struct igdrom_bytes bytes;
-	enum igdrom_status status;
-	int code = load(call, path, &bytes);
-
-	if (code != EXIT_YES)
-		return code;
-	status = igdrom_contents_open(bytes.data, bytes.size, NULL, call->report, out);
-	igdrom_bytes_free(&bytes);
-	return status == IGDROM_OK ? EXIT_YES : fail(call, status, path);
-}
-
 int run_gop_show(struct call *call)
 {
 	const char *file = call->operands[0];

@@ -22,8 +22,7 @@ static int add_file(struct call *call, struct field *field, const char *file)
 	if (code != EXIT_YES)
 		return code;
 	/* One bad file does not keep the others from being compared. */
-	status = igdrom_contents_open(bytes.data, bytes.size, NULL, NULL,
-				      &field->contents[field->files++]);
+	status = look_into(call, bytes, NULL, &field->contents[field->files++]);
 	igdrom_bytes_free(&bytes);
 	return status == IGDROM_E_NOMEM ? fail(call, status, file) : EXIT_YES;
 }

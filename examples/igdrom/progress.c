@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* How far long work has come, on terminals only: one line on standard error that is wiped again. */
+#include "cli.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#define QUIET_MS 400 /* work that is done by then shows nothing */
+#define EVERY_MS 100
+
+struct progress {
+	uint64_t shown_at; /* ms, with the time of the start for the first */
+	unsigned percent;  /* never goes back, though more work may be found */
+	bool shown;
+};
+
+static uint64_t now_ms(void)
+{
+	struct timespec now;
+
+	if (clock_gettime(CLOCK_MONOTONIC, &now) != 0)
+		return 0;
+	return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
+}
+
+static bool show_progress(void *user, uint64_t done, uint64_t total)
+{
+	struct progress *progress = user;
+	unsigned percent = total ? (unsigned)((double)done * 100 / (double)total) : 0;
+	uint64_t now = now_ms();
+
+	if (percent > progress->percent)
+		progress->percent = percent > 100 ? 100 : percent;
+	if (now < progress->shown_at + (progress->shown ? EVERY_MS : QUIET_MS))
+		return true;
+	fprintf(stderr, "\rigdrom: reading, %3u %%", progress->percent);
+	fflush(stderr);
+	progress->shown = true;
+	progress->shown_at = now;
+	return true;
+}
+
+static bool is_wanted(const struct call *call)
+{
+	const char *term = getenv("TERM");
+
+	return !call->json && isatty(STDERR_FILENO) && term && strcmp(term, "dumb") != 0;
+}
+
+enum igdrom_status look_into(const struct call *call, struct igdrom_bytes bytes,
+			     struct igdrom_report *report, struct igdrom_contents **out)
+{
+	struct progress progress = {.shown_at = now_ms()};
+	struct igdrom_limits *limits = NULL;
+	enum igdrom_status status = igdrom_limits_new(&limits);
+
+	if (status == IGDROM_OK && is_wanted(call))
+		status = igdrom_limits_set_progress(limits, show_progress, &progress);
+	if (status == IGDROM_OK)
+		status = igdrom_contents_open(bytes.data, bytes.size, limits, report, out);
+	if (progress.shown)
+		fputs("\r\033[K", stderr);
+	igdrom_limits_free(limits);
+	return status;
+}
+
+int open_contents(struct call *call, const char *path, struct igdrom_contents **out)
+{
+	struct igdrom_bytes bytes;
+	enum igdrom_status status;
+	int code = load(call, path, &bytes);
+
+	if (code != EXIT_YES)
+		return code;
+	status = look_into(call, bytes, call->report, out);
+	igdrom_bytes_free(&bytes);
+	return status == IGDROM_OK ? EXIT_YES : fail(call, status, path);
+}
