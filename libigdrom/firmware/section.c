@@ -7,12 +7,15 @@
 #define EXTENDED_HEADER_SIZE 8
 #define EXTENDED_SIZE        0xffffff
 #define COMPRESSION_HEADER   5
+#define BUILD_NUMBER         2 /* of a version section */
 #define NOT_COMPRESSED       0
 #define STANDARD_COMPRESSION 1
 #define CUSTOM_COMPRESSION   2 /* LZMA, wherever it was seen */
 
 #define PROCESSING_REQUIRED 0x01
 #define CERT_BLOCK_SIZE     528 /* EFI_CERT_BLOCK_RSA_2048_SHA256 behind its GUID, and that */
+#define CERTIFICATE_HEADER  8
+#define CERTIFICATE_VERSION 0x0200
 
 #define ALIGN4(n) (((n) + 3) & ~(size_t)3)
 
@@ -111,8 +114,11 @@ static enum igdrom_status read_name(struct fw *fw, struct igdrom_firmware_node *
 	enum igdrom_status status;
 
 	if (node->type_number == FW_SECTION_VERSION) {
-		cur_skip(&c, 2); /* build number */
-		return c.err == IGDROM_OK ? fw_set_name_ucs2(fw, node, c.p, c.left) : IGDROM_OK;
+		cur_skip(&c, BUILD_NUMBER);
+		if (c.err != IGDROM_OK)
+			return IGDROM_OK;
+		node->header_size += BUILD_NUMBER;
+		return fw_set_name_ucs2(fw, node, c.p, c.left);
 	}
 	status = fw_set_name_ucs2(fw, node, c.p, c.left);
 	if (status == IGDROM_OK && file)
@@ -169,18 +175,20 @@ static enum igdrom_status read_signed(struct fw *fw, struct igdrom_firmware_node
 {
 	struct fw_span body = fw_body_of(node);
 	struct cur c = fw_cur(body);
-	uint32_t certificate = cur_u32le(&c); /* WIN_CERTIFICATE.dwLength, UEFI 2.10 32.2.4 */
-	const uint32_t sizes[] = {certificate, CERT_BLOCK_SIZE};
+	uint32_t size = cur_u32le(&c); /* WIN_CERTIFICATE, UEFI 2.10 32.2.4 */
+	uint16_t revision = cur_u16le(&c);
+	bool certificate = c.err == IGDROM_OK && revision == CERTIFICATE_VERSION &&
+			   size >= CERTIFICATE_HEADER && size < body.size;
 
-	for (size_t i = 0; i < 2 && !starts_with_section(fw_cur(body)); i++) {
-		struct fw_span rest = fw_sub(body, sizes[i], SIZE_MAX);
-
-		if (sizes[i] == 0 || !starts_with_section(fw_cur(rest)))
-			continue;
-		node->header_size += sizes[i];
-		body = rest;
+	/* In this order: the length of a certificate can pass for a section of type 0. */
+	if (!certificate) {
+		if (starts_with_section(fw_cur(body)))
+			return fw_later(fw, node, fw_read_sections, body);
+		size = CERT_BLOCK_SIZE;
 	}
-	return fw_later(fw, node, fw_read_sections, body);
+	if (starts_with_section(fw_cur(fw_sub(body, size, SIZE_MAX))))
+		node->header_size += size;
+	return fw_later(fw, node, fw_read_sections, fw_body_of(node));
 }
 
 static enum igdrom_status read_guid_defined(struct fw *fw, struct igdrom_firmware_node *node)

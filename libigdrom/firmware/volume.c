@@ -68,7 +68,6 @@ static uint64_t mapped_length(struct cur c)
 static void check_header(struct fw *fw, const struct fw_volume_header *header, struct fw_span span)
 {
 	uint64_t at = fw_at(span.stream, span.offset);
-	uint64_t detail = span.stream->exact ? at : 0;
 	struct cur bytes = fw_cur(fw_sub(span, 0, header->header_length));
 	uint64_t mapped = mapped_length(bytes);
 	uint16_t sum = header_sum(bytes);
@@ -81,7 +80,7 @@ static void check_header(struct fw *fw, const struct fw_volume_header *header, s
 			   REPORT_ARGS(ARG_U(header->length), ARG_U(mapped)));
 	if (sum != 0)
 		report_add(fw_report(fw), FINDING_FIRMWARE_VOLUME_CHECKSUM,
-			   detail ? detail + CHECKSUM_AT : at,
+			   span.stream->exact ? at + CHECKSUM_AT : at,
 			   REPORT_ARGS(ARG_U(header->checksum),
 				       ARG_U((uint16_t)(header->checksum - sum))));
 }
