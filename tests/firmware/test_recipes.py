@@ -1,0 +1,72 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: BSD-2-Clause
+"""The library against the recipes: each file and section bit by bit, names, findings.
+
+test_recipes.py [NAME...]    environment: IGDROM_SOURCE, IGDROM_TEST_GOPS, IGDROM_PROBE
+"""
+import collections
+import sys
+import tempfile
+import pathlib
+
+import images
+
+
+def differences(recipe, seen):
+    """What the library says otherwise than the writer of the image, one line each."""
+    out = []
+    status = recipe.claims.get("status", ["IGDROM_OK"])[0]
+    if seen.status != status:
+        return [f"status {seen.status}, expected {status}"]
+    mine, theirs = images.keys(recipe.parts), collections.Counter(n.key for n in seen.nodes if n.key)
+    parts = {images.key(p.kind, p.data): p for p in recipe.parts}
+    nodes = {n.key: n for n in seen.nodes if n.key}
+    for key, count in (mine - theirs).items():
+        out.append(f"not found {count} times: {key.kind} {parts[key].type:#x} {parts[key].guid or ''} of {key.size} bytes")
+    more = sum((theirs - mine).values())
+    if more != sum(int(line.split()[0]) for line in recipe.claims.get("extra", [])):
+        out += [f"found {count} times, not written: {nodes[key]}" for key, count in (theirs - mine).items()]
+        out.append(f"{more} more than written")
+    for key in mine & theirs:
+        part, node = parts[key], nodes[key]
+        out += part_differences(part, node)
+    return out + finding_differences(recipe, seen)
+
+
+def part_differences(part, node):
+    out = []
+    # A pad file has no GUID worth naming.
+    if part.type != node.number or (part.kind == "file" and part.type != 0xF0 and part.guid != node.guid):
+        out.append(f"written {part.type:#x} {part.guid}, found {node}")
+    body = images.key("", part.body)
+    if part.header is not None and (body.size, body.crc) != (node.body_size, node.body_crc):
+        out.append(f"another body: written {body}, header {part.header}, found {node}")
+    if part.name and part.name != node.name:
+        out.append(f"written {part.name!r}, found {node}")
+    return out
+
+
+def finding_differences(recipe, seen):
+    claimed = collections.Counter(" ".join(c.split()[:2]) for c in recipe.claims.get("finding", []))
+    found = collections.Counter(f"{f.code} {f.offset}" for f in seen.findings if f.severity != "info")
+    return [f"finding missing: {c}" for c in claimed - found] + [f"finding not expected: {c}" for c in found - claimed]
+
+
+def main():
+    bad, paths = 0, images.recipes() + images.recipes("images/bad")
+    paths = [p for p in paths if len(sys.argv) == 1 or p.name.split(".")[0] in sys.argv[1:]]
+    with tempfile.TemporaryDirectory(prefix="igdrom-test-") as folder:
+        for path in paths:
+            recipe = images.build(path)
+            file = pathlib.Path(folder, "image")
+            file.write_bytes(recipe.data)
+            lines = differences(recipe, images.probe(file))
+            lines += images.claim_differences(recipe)
+            bad += bool(lines)
+            print("\n  ".join([f"{path.name}: {'differs' if lines else 'agrees'}", *lines]))
+    print(f"{len(paths)} images, {bad} differ")
+    return bad > 0 or (len(sys.argv) == 1 and len(paths) < 50)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
