@@ -10,7 +10,4 @@ fw_decoder fw_decode_lzma; /* also behind four more bytes, as Intel has it */
 /* How a GUIDed section is decoded; NULL when it is not. */
 fw_decoder *fw_decoder_for(enum fw_guid_kind kind);
 
-/* CRC-32 of IEEE 802.3, as CRC32 sections have it. */
-uint32_t fw_crc32(const uint8_t *data, size_t size);
-
 #endif

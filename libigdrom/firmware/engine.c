@@ -2,6 +2,7 @@
 /* The queue: what is to be read next, what comes out of decoders, and the limits on both. */
 #include "firmware/engine.h"
 
+#include <assert.h>
 #include <stdlib.h>
 
 /* What a part may decode to whatever its own size is: volumes of 16 MiB, mostly FFh, are normal. */
@@ -40,6 +41,34 @@ struct fw_span fw_body_of(const struct igdrom_firmware_node *node)
 struct igdrom_report *fw_report(struct fw *fw)
 {
 	return fw->report;
+}
+
+void fw_note(struct fw *fw, enum finding_code code, uint64_t at,
+	     const struct igdrom_finding_arg *args, size_t arg_count)
+{
+	struct fw_note *note = fw->notes;
+
+	while (note < fw->notes + fw->note_count && note->code != code)
+		note++;
+	if (note == fw->notes + fw->note_count) {
+		assert(fw->note_count < FW_MOST_NOTES && arg_count <= FW_MOST_NOTE_ARGS);
+		fw->note_count++;
+		note->code = code;
+		note->at = at;
+		note->arg_count = 1 + arg_count;
+		for (size_t i = 0; i < arg_count; i++)
+			note->args[1 + i] = args[i];
+	}
+	note->args[0].number++;
+}
+
+static void say_notes(struct fw *fw)
+{
+	for (size_t i = 0; i < fw->note_count; i++) {
+		const struct fw_note *note = &fw->notes[i];
+
+		report_add(fw->report, note->code, note->at, note->args, note->arg_count);
+	}
 }
 
 const struct igdrom_limits *fw_limits(const struct fw *fw)
@@ -203,14 +232,13 @@ static enum igdrom_status say_undecoded(struct fw *fw, const struct fw_job *job)
 
 	fw->wasted += job->max_out;
 	if (job->status == IGDROM_E_LIMIT)
-		report_add(fw->report, FINDING_FIRMWARE_PART_TOO_LARGE, at,
-			   REPORT_ARGS(ARG_S(method), ARG_U(job->span.size), ARG_U(job->max_out)));
+		fw_note(fw, FINDING_FIRMWARE_PART_TOO_LARGE, at,
+			REPORT_ARGS(ARG_S(method), ARG_U(job->span.size), ARG_U(job->max_out)));
 	else if (job->status == IGDROM_E_NOT_BUILT)
-		report_add(fw->report, FINDING_FIRMWARE_PART_NOT_BUILT, at,
-			   REPORT_ARGS(ARG_S(method)));
+		fw_note(fw, FINDING_FIRMWARE_PART_NOT_BUILT, at, REPORT_ARGS(ARG_S(method)));
 	else
-		report_add(fw->report, FINDING_FIRMWARE_PART_UNREADABLE, at,
-			   REPORT_ARGS(ARG_S(method), ARG_S(igdrom_strerror(job->status))));
+		fw_note(fw, FINDING_FIRMWARE_PART_UNREADABLE, at,
+			REPORT_ARGS(ARG_S(method), ARG_S(igdrom_strerror(job->status))));
 	return fw_read_raw_area(fw, job->node, job->span);
 }
 
@@ -229,9 +257,9 @@ static enum igdrom_status accept(struct fw *fw, struct fw_job *job)
 	if (job->status != IGDROM_OK)
 		return say_undecoded(fw, job);
 	if (job->declared != FW_UNDECLARED && job->declared != job->out.size)
-		report_add(fw->report, FINDING_FIRMWARE_PART_SIZE, at,
-			   REPORT_ARGS(ARG_S(job->method), ARG_U(job->declared),
-				       ARG_U(job->out.size)));
+		fw_note(fw, FINDING_FIRMWARE_PART_SIZE, at,
+			REPORT_ARGS(ARG_S(job->method), ARG_U(job->declared),
+				    ARG_U(job->out.size)));
 	return fw_attach(fw, job->node, &job->out, job->method, job->parser);
 }
 
@@ -277,6 +305,7 @@ static enum igdrom_status read_input(struct fw *fw, const void *data, size_t siz
 	if (status == IGDROM_OK)
 		status = run_queue(fw);
 	fw_pool_free(fw->pool);
+	say_notes(fw);
 	for (struct fw_job *job = fw->first; job; job = job->next)
 		igdrom_bytes_free(&job->out);
 	fw_arena_free(&fw->jobs);

@@ -53,6 +53,16 @@ struct igdrom_firmware {
 	uint64_t decoded_size;
 };
 
+#define FW_MOST_NOTES     32 /* codes that fw_note() is called with */
+#define FW_MOST_NOTE_ARGS 5
+
+struct fw_note {
+	enum finding_code code;
+	uint64_t at;
+	struct igdrom_finding_arg args[1 + FW_MOST_NOTE_ARGS]; /* the count comes first */
+	size_t arg_count;
+};
+
 struct fw {
 	struct igdrom_firmware *image;
 	const struct igdrom_limits *limits;
@@ -63,6 +73,9 @@ struct fw {
 	uint64_t done, total; /* bytes of spans, for the progress callback */
 	uint64_t max_expanded;
 	uint64_t wasted; /* what parts that did not decode may have cost */
+	struct fw_note notes[FW_MOST_NOTES];
+	size_t note_count;
+	uint32_t crc_tables[8][256]; /* made when they are first needed */
 	bool nodes_said, depth_said, expanded_said;
 };
 

@@ -33,8 +33,6 @@ struct files {
 	struct fw_volume_header header;
 	enum fw_guid_kind system;
 	bool truncated; /* the volume is longer than what there is of it */
-	size_t bad_headers, bad_data;
-	size_t first_bad_header, first_bad_data;
 };
 
 static const char *const type_names[] = {
@@ -77,15 +75,6 @@ static enum igdrom_status decode_header(struct cur *c, struct file_header *out)
 	return c->err;
 }
 
-static uint8_t sum8(const uint8_t *data, size_t size)
-{
-	uint8_t sum = 0;
-
-	for (size_t i = 0; i < size; i++)
-		sum = (uint8_t)(sum + data[i]);
-	return sum;
-}
-
 /* Size of the file whose header c has just left, and of its header with what extends it. */
 static uint64_t file_size(const struct files *files, const struct file_header *header, struct cur c,
 			  size_t *header_size)
@@ -114,16 +103,10 @@ static size_t tail_size(const struct files *files, const struct file_header *hea
 	return tail ? TAIL_SIZE : 0;
 }
 
-static void note(size_t *count, size_t *first, size_t offset)
-{
-	if ((*count)++ == 0)
-		*first = offset;
-}
-
 static bool header_is_sound(const uint8_t *p, size_t header_size, const struct file_header *header)
 {
 	/* The sum is over the header with the data sum and the state as zero. */
-	return (uint8_t)(sum8(p, header_size) - header->data_sum - header->state) == 0;
+	return (uint8_t)(fw_sum8(p, header_size) - header->data_sum - header->state) == 0;
 }
 
 static void check_sums(struct files *files, const struct file_header *header, struct fw_span span,
@@ -134,28 +117,15 @@ static void check_sums(struct files *files, const struct file_header *header, st
 	uint8_t want = files->header.revision == 1 ? DATA_SUM_FFS1 : DATA_SUM_FFS2;
 
 	if (!header_is_sound(p, header_size, header))
-		note(&files->bad_headers, &files->first_bad_header, span.offset);
+		fw_note(files->fw, FINDING_FIRMWARE_FILE_HEADER_CHECKSUM,
+			fw_at(span.stream, span.offset), REPORT_ARGS(ARG_S(files->volume->guid)));
 	if (span.size < header_size + tail)
 		return;
 	if (header->attributes & ATTRIBUTE_CHECKSUM)
-		want = (uint8_t)-sum8(p + header_size, span.size - header_size - tail);
+		want = (uint8_t)-fw_sum8(p + header_size, span.size - header_size - tail);
 	if (header->data_sum != want)
-		note(&files->bad_data, &files->first_bad_data, span.offset);
-}
-
-/* Says once for the volume what is wrong with several files. */
-static void say_sums(const struct files *files)
-{
-	const struct fw_stream *stream = files->volume->stream;
-
-	if (files->bad_headers)
-		report_add(fw_report(files->fw), FINDING_FIRMWARE_FILE_HEADER_CHECKSUM,
-			   fw_at(stream, files->first_bad_header),
-			   REPORT_ARGS(ARG_U(files->bad_headers), ARG_S(files->volume->guid)));
-	if (files->bad_data)
-		report_add(fw_report(files->fw), FINDING_FIRMWARE_FILE_DATA_CHECKSUM,
-			   fw_at(stream, files->first_bad_data),
-			   REPORT_ARGS(ARG_U(files->bad_data), ARG_S(files->volume->guid)));
+		fw_note(files->fw, FINDING_FIRMWARE_FILE_DATA_CHECKSUM,
+			fw_at(span.stream, span.offset), REPORT_ARGS(ARG_S(files->volume->guid)));
 }
 
 static enum igdrom_status add_file(struct files *files, const struct file_header *header,
@@ -217,9 +187,8 @@ static enum igdrom_status add_rest(struct files *files, struct fw_span rest, uin
 	const uint8_t *data = rest.stream->data + rest.offset;
 
 	if (!fw_is_filled(data, rest.size, data[0]))
-		report_add(fw_report(files->fw), FINDING_FIRMWARE_FILE_SIZE,
-			   fw_at(rest.stream, rest.offset),
-			   REPORT_ARGS(ARG_U(size), ARG_U(rest.size), ARG_S(files->volume->guid)));
+		fw_note(files->fw, FINDING_FIRMWARE_FILE_SIZE, fw_at(rest.stream, rest.offset),
+			REPORT_ARGS(ARG_U(size), ARG_U(rest.size), ARG_S(files->volume->guid)));
 	return fw_add_padding(files->fw, files->volume, rest, true);
 }
 
@@ -263,14 +232,11 @@ enum igdrom_status fw_read_files(struct fw *fw, struct igdrom_firmware_node *par
 	struct files files = {.fw = fw, .volume = parent};
 	struct cur c = fw_cur(fw_span_of(parent));
 	const struct fw_known_guid *known;
-	enum igdrom_status status;
 
 	if (fw_decode_volume_header(&c, &files.header) != IGDROM_OK)
 		return fw_read_raw_area(fw, parent, span);
 	known = fw_known_guid(files.header.file_system);
 	files.system = known ? known->kind : FW_GUID_OTHER;
 	files.truncated = parent->size < files.header.length;
-	status = read_files(&files, span);
-	say_sums(&files);
-	return status;
+	return read_files(&files, span);
 }

@@ -72,6 +72,13 @@ struct fw_span fw_span_of(const struct igdrom_firmware_node *node);
 struct fw_span fw_body_of(const struct igdrom_firmware_node *node);
 /* Where findings go; NULL is legal for report_add(). */
 struct igdrom_report *fw_report(struct fw *fw);
+/*
+ * Counts a finding that may come hundreds of times in one image. It is said once, when all is read,
+ * with the offset and the arguments of the first; the count is the first argument of its row in the
+ * catalogue and is left out here. Texts have to live as long as the image.
+ */
+void fw_note(struct fw *fw, enum finding_code code, uint64_t at,
+	     const struct igdrom_finding_arg *args, size_t arg_count);
 /* The caps of this run. */
 const struct igdrom_limits *fw_limits(const struct fw *fw);
 
@@ -139,6 +146,9 @@ fw_parser fw_read_sections; /* section.c: a stream of sections */
 typedef bool fw_recogniser(struct cur c);
 fw_recogniser fw_is_volume;
 
+/* CRC-32 of IEEE 802.3, as CRC32 sections have it; and the sum of all bytes modulo 256. */
+uint32_t fw_crc32(struct fw *fw, const uint8_t *data, size_t size);
+uint8_t fw_sum8(const uint8_t *data, size_t size);
 /* Whether all bytes are `fill`. */
 bool fw_is_filled(const uint8_t *data, size_t size, uint8_t fill);
 /* Adds padding below parent for bytes that belong to no structure; with search, bytes that are not

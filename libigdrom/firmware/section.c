@@ -133,8 +133,8 @@ static enum igdrom_status read_compressed(struct fw *fw, struct igdrom_firmware_
 	uint8_t method = cur_u8(&c);
 
 	if (c.err != IGDROM_OK) {
-		report_add(fw_report(fw), FINDING_FIRMWARE_SECTION_HEADER,
-			   fw_at(node->stream, node->offset), REPORT_ARGS(ARG_S(node->type)));
+		fw_note(fw, FINDING_FIRMWARE_SECTION_HEADER, fw_at(node->stream, node->offset),
+			REPORT_ARGS(ARG_S(node->type)));
 		return IGDROM_OK;
 	}
 	node->header_size += COMPRESSION_HEADER;
@@ -148,8 +148,8 @@ static enum igdrom_status read_compressed(struct fw *fw, struct igdrom_firmware_
 		return fw_decode_later(fw, node, fw_decode_lzma, fw_read_sections, fw_body_of(node),
 				       size);
 	default:
-		report_add(fw_report(fw), FINDING_FIRMWARE_SECTION_METHOD,
-			   fw_at(node->stream, node->offset), REPORT_ARGS(ARG_U(method)));
+		fw_note(fw, FINDING_FIRMWARE_SECTION_METHOD, fw_at(node->stream, node->offset),
+			REPORT_ARGS(ARG_U(method)));
 		return fw_later(fw, node, fw_read_raw_area, fw_body_of(node));
 	}
 }
@@ -163,11 +163,10 @@ static void check_crc32(struct fw *fw, const struct igdrom_firmware_node *node, 
 
 	if (c.err != IGDROM_OK)
 		return;
-	sum = fw_crc32(body.stream->data + body.offset, body.size);
+	sum = fw_crc32(fw, body.stream->data + body.offset, body.size);
 	if (sum != stored)
-		report_add(fw_report(fw), FINDING_FIRMWARE_SECTION_CRC32,
-			   fw_at(node->stream, node->offset),
-			   REPORT_ARGS(ARG_U(stored), ARG_U(sum)));
+		fw_note(fw, FINDING_FIRMWARE_SECTION_CRC32, fw_at(node->stream, node->offset),
+			REPORT_ARGS(ARG_U(stored), ARG_U(sum)));
 }
 
 /* DataOffset stands before the certificate or behind it, as the tool that signed it liked. */
@@ -202,8 +201,8 @@ static enum igdrom_status read_guid_defined(struct fw *fw, struct igdrom_firmwar
 	fw_decoder *decoder;
 
 	if (c.err != IGDROM_OK || data_offset < node->size - c.left || data_offset > node->size) {
-		report_add(fw_report(fw), FINDING_FIRMWARE_SECTION_HEADER,
-			   fw_at(node->stream, node->offset), REPORT_ARGS(ARG_S(node->type)));
+		fw_note(fw, FINDING_FIRMWARE_SECTION_HEADER, fw_at(node->stream, node->offset),
+			REPORT_ARGS(ARG_S(node->type)));
 		return fw_later(fw, node, fw_read_raw_area, fw_body_of(node));
 	}
 	status = fw_set_guid(fw, node, guid);
@@ -220,8 +219,8 @@ static enum igdrom_status read_guid_defined(struct fw *fw, struct igdrom_firmwar
 	if (known && known->kind == FW_GUID_SIGNED)
 		return read_signed(fw, node);
 	if (attributes & PROCESSING_REQUIRED && !(known && known->kind == FW_GUID_CRC32))
-		report_add(fw_report(fw), FINDING_FIRMWARE_SECTION_UNKNOWN_GUID,
-			   fw_at(node->stream, node->offset), REPORT_ARGS(ARG_S(node->guid)));
+		fw_note(fw, FINDING_FIRMWARE_SECTION_UNKNOWN_GUID,
+			fw_at(node->stream, node->offset), REPORT_ARGS(ARG_S(node->guid)));
 	return fw_later(fw, node, fw_read_sections, fw_body_of(node));
 }
 
@@ -290,9 +289,8 @@ enum igdrom_status fw_read_sections(struct fw *fw, struct igdrom_firmware_node *
 		    header.size < header.header_size || header.size > rest.size) {
 			if (is_blank(fw_cur(rest)))
 				break;
-			report_add(fw_report(fw), FINDING_FIRMWARE_SECTION_SIZE,
-				   fw_at(rest.stream, rest.offset),
-				   REPORT_ARGS(ARG_U(header.size), ARG_U(rest.size)));
+			fw_note(fw, FINDING_FIRMWARE_SECTION_SIZE, fw_at(rest.stream, rest.offset),
+				REPORT_ARGS(ARG_U(header.size), ARG_U(rest.size)));
 			return fw_add_padding(fw, parent, rest, true);
 		}
 		status = add_section(fw, parent, &header, fw_sub(rest, 0, (size_t)header.size));

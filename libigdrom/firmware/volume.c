@@ -73,16 +73,16 @@ static void check_header(struct fw *fw, const struct fw_volume_header *header, s
 	uint16_t sum = header_sum(bytes);
 
 	if (span.size < header->length)
-		report_add(fw_report(fw), FINDING_FIRMWARE_VOLUME_TRUNCATED, at,
-			   REPORT_ARGS(ARG_U(header->length), ARG_U(span.size)));
+		fw_note(fw, FINDING_FIRMWARE_VOLUME_TRUNCATED, at,
+			REPORT_ARGS(ARG_U(header->length), ARG_U(span.size)));
 	else if (mapped != header->length)
-		report_add(fw_report(fw), FINDING_FIRMWARE_VOLUME_BLOCK_MAP, at,
-			   REPORT_ARGS(ARG_U(header->length), ARG_U(mapped)));
+		fw_note(fw, FINDING_FIRMWARE_VOLUME_BLOCK_MAP, at,
+			REPORT_ARGS(ARG_U(header->length), ARG_U(mapped)));
 	if (sum != 0)
-		report_add(fw_report(fw), FINDING_FIRMWARE_VOLUME_CHECKSUM,
-			   span.stream->exact ? at + CHECKSUM_AT : at,
-			   REPORT_ARGS(ARG_U(header->checksum),
-				       ARG_U((uint16_t)(header->checksum - sum))));
+		fw_note(fw, FINDING_FIRMWARE_VOLUME_CHECKSUM,
+			span.stream->exact ? at + CHECKSUM_AT : at,
+			REPORT_ARGS(ARG_U(header->checksum),
+				    ARG_U((uint16_t)(header->checksum - sum))));
 }
 
 /* Where the first file starts; sets the GUID of the volume when an extended header gives one. */
@@ -100,9 +100,8 @@ static enum igdrom_status read_ext_header(struct fw *fw, struct igdrom_firmware_
 	if (c.err != IGDROM_OK || size < EXT_HEADER_SIZE ||
 	    size > node->size - header->ext_header_offset ||
 	    header->ext_header_offset < header->header_length) {
-		report_add(fw_report(fw), FINDING_FIRMWARE_VOLUME_EXT_HEADER,
-			   fw_at(node->stream, node->offset),
-			   REPORT_ARGS(ARG_U(header->ext_header_offset)));
+		fw_note(fw, FINDING_FIRMWARE_VOLUME_EXT_HEADER, fw_at(node->stream, node->offset),
+			REPORT_ARGS(ARG_U(header->ext_header_offset)));
 		return fw_set_guid(fw, node, header->file_system);
 	}
 	*first_file = header->ext_header_offset + size;
@@ -162,8 +161,8 @@ enum igdrom_status fw_read_volume(struct fw *fw, struct igdrom_firmware_node *pa
 	case FW_GUID_MICROCODE:
 		return IGDROM_OK;
 	default:
-		report_add(fw_report(fw), FINDING_FIRMWARE_VOLUME_UNKNOWN,
-			   fw_at(span.stream, span.offset), REPORT_ARGS(ARG_S(node->guid)));
+		fw_note(fw, FINDING_FIRMWARE_VOLUME_UNKNOWN, fw_at(span.stream, span.offset),
+			REPORT_ARGS(ARG_S(node->guid)));
 		return fw_later(fw, node, fw_read_raw_area, fw_body_of(node));
 	}
 }
