@@ -8,6 +8,9 @@
 /* What a part may decode to whatever its own size is: volumes of 16 MiB, mostly FFh, are normal. */
 #define FREE_EXPANSION (UINT64_C(16) << 20)
 
+/* What an empty stream points to, so that offsets from it make sense. */
+static const uint8_t nothing[1];
+
 struct cur fw_cur(struct fw_span span)
 {
 	return cur_from(span.stream->data + span.offset, span.size,
@@ -209,7 +212,7 @@ enum igdrom_status fw_attach(struct fw *fw, struct igdrom_firmware_node *node,
 		return IGDROM_E_NOMEM;
 	}
 	*stream = (struct fw_stream){
-		.data = bytes->data,
+		.data = bytes->size ? bytes->data : nothing,
 		.size = bytes->size,
 		.owned = (uint8_t *)bytes->data,
 		.origin = node,
@@ -294,7 +297,11 @@ static enum igdrom_status read_input(struct fw *fw, const void *data, size_t siz
 	struct fw_span all = {&image->input, 0, size};
 	enum igdrom_status status;
 
-	image->input = (struct fw_stream){.data = data, .size = size, .exact = true};
+	image->input = (struct fw_stream){
+		.data = size ? data : nothing,
+		.size = size,
+		.exact = true,
+	};
 	fw->max_expanded = igdrom_limits_get(fw->limits, IGDROM_LIMIT_EXPANDED_BYTES);
 	fw->pool = fw_pool_new(igdrom_limits_get(fw->limits, IGDROM_LIMIT_THREADS));
 	if (!fw->pool)
