@@ -189,6 +189,11 @@ enum igdrom_severity report_severity(enum finding_code code)
 	return catalogue[code].severity;
 }
 
+const char *report_code(enum finding_code code)
+{
+	return catalogue[code].code;
+}
+
 void report_add(struct igdrom_report *report, enum finding_code code, uint64_t offset,
 		const struct igdrom_finding_arg *args, size_t arg_count)
 {

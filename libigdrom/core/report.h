@@ -39,6 +39,9 @@ void report_add_as(struct igdrom_report *report, enum igdrom_severity severity,
 /* The catalogue's severity. */
 enum igdrom_severity report_severity(enum finding_code code);
 
+/* The code as text ("file-missing"). */
+const char *report_code(enum finding_code code);
+
 /* Whether an argument is a PCI id, which the sentence shows as four hexadecimal digits. */
 bool report_arg_is_id(const struct igdrom_finding *finding, size_t index);
 

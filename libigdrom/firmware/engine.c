@@ -8,6 +8,9 @@
 /* What a part may decode to whatever its own size is: volumes of 16 MiB, mostly FFh, are normal. */
 #define FREE_EXPANSION (UINT64_C(16) << 20)
 
+/* Findings of one code that are kept. */
+#define MOST_ALIKE 16
+
 /* What an empty stream points to, so that offsets from it make sense. */
 static const uint8_t nothing[1];
 
@@ -54,23 +57,27 @@ void fw_note(struct fw *fw, enum finding_code code, uint64_t at,
 	while (note < fw->notes + fw->note_count && note->code != code)
 		note++;
 	if (note == fw->notes + fw->note_count) {
-		assert(fw->note_count < FW_MOST_NOTES && arg_count <= FW_MOST_NOTE_ARGS);
+		assert(fw->note_count < FW_MOST_NOTES);
 		fw->note_count++;
 		note->code = code;
-		note->at = at;
-		note->arg_count = 1 + arg_count;
-		for (size_t i = 0; i < arg_count; i++)
-			note->args[1 + i] = args[i];
 	}
-	note->args[0].number++;
+	note->count++;
+	if (note->count <= MOST_ALIKE)
+		report_add(fw->report, code, at, args, arg_count);
+	else if (note->count == MOST_ALIKE + 1)
+		note->left_out_at = at;
 }
 
-static void say_notes(struct fw *fw)
+static void say_left_out(struct fw *fw)
 {
 	for (size_t i = 0; i < fw->note_count; i++) {
 		const struct fw_note *note = &fw->notes[i];
 
-		report_add(fw->report, note->code, note->at, note->args, note->arg_count);
+		if (note->count > MOST_ALIKE)
+			report_add_as(fw->report, report_severity(note->code),
+				      FINDING_FIRMWARE_MORE, note->left_out_at,
+				      REPORT_ARGS(ARG_U(note->count - MOST_ALIKE),
+						  ARG_S(report_code(note->code))));
 	}
 }
 
@@ -312,7 +319,7 @@ static enum igdrom_status read_input(struct fw *fw, const void *data, size_t siz
 	if (status == IGDROM_OK)
 		status = run_queue(fw);
 	fw_pool_free(fw->pool);
-	say_notes(fw);
+	say_left_out(fw);
 	for (struct fw_job *job = fw->first; job; job = job->next)
 		igdrom_bytes_free(&job->out);
 	fw_arena_free(&fw->jobs);

@@ -53,14 +53,12 @@ struct igdrom_firmware {
 	uint64_t decoded_size;
 };
 
-#define FW_MOST_NOTES     32 /* codes that fw_note() is called with */
-#define FW_MOST_NOTE_ARGS 5
+#define FW_MOST_NOTES 32 /* codes that fw_note() is called with */
 
 struct fw_note {
 	enum finding_code code;
-	uint64_t at;
-	struct igdrom_finding_arg args[1 + FW_MOST_NOTE_ARGS]; /* the count comes first */
-	size_t arg_count;
+	uint64_t count;
+	uint64_t left_out_at; /* the first that was left out */
 };
 
 struct fw {

@@ -33,6 +33,8 @@ struct files {
 	struct fw_volume_header header;
 	enum fw_guid_kind system;
 	bool truncated; /* the volume is longer than what there is of it */
+	size_t bad_headers, bad_data;
+	size_t first_bad_header, first_bad_data;
 };
 
 static const char *const type_names[] = {
@@ -103,6 +105,12 @@ static size_t tail_size(const struct files *files, const struct file_header *hea
 	return tail ? TAIL_SIZE : 0;
 }
 
+static void note(size_t *count, size_t *first, size_t offset)
+{
+	if ((*count)++ == 0)
+		*first = offset;
+}
+
 static bool header_is_sound(const uint8_t *p, size_t header_size, const struct file_header *header)
 {
 	/* The sum is over the header with the data sum and the state as zero. */
@@ -117,15 +125,28 @@ static void check_sums(struct files *files, const struct file_header *header, st
 	uint8_t want = files->header.revision == 1 ? DATA_SUM_FFS1 : DATA_SUM_FFS2;
 
 	if (!header_is_sound(p, header_size, header))
-		fw_note(files->fw, FINDING_FIRMWARE_FILE_HEADER_CHECKSUM,
-			fw_at(span.stream, span.offset), REPORT_ARGS(ARG_S(files->volume->guid)));
+		note(&files->bad_headers, &files->first_bad_header, span.offset);
 	if (span.size < header_size + tail)
 		return;
 	if (header->attributes & ATTRIBUTE_CHECKSUM)
 		want = (uint8_t)-fw_sum8(p + header_size, span.size - header_size - tail);
 	if (header->data_sum != want)
+		note(&files->bad_data, &files->first_bad_data, span.offset);
+}
+
+/* Says once for the volume what is wrong with several files. */
+static void say_sums(const struct files *files)
+{
+	const struct fw_stream *stream = files->volume->stream;
+
+	if (files->bad_headers)
+		fw_note(files->fw, FINDING_FIRMWARE_FILE_HEADER_CHECKSUM,
+			fw_at(stream, files->first_bad_header),
+			REPORT_ARGS(ARG_U(files->bad_headers), ARG_S(files->volume->guid)));
+	if (files->bad_data)
 		fw_note(files->fw, FINDING_FIRMWARE_FILE_DATA_CHECKSUM,
-			fw_at(span.stream, span.offset), REPORT_ARGS(ARG_S(files->volume->guid)));
+			fw_at(stream, files->first_bad_data),
+			REPORT_ARGS(ARG_U(files->bad_data), ARG_S(files->volume->guid)));
 }
 
 static enum igdrom_status add_file(struct files *files, const struct file_header *header,
@@ -232,11 +253,14 @@ enum igdrom_status fw_read_files(struct fw *fw, struct igdrom_firmware_node *par
 	struct files files = {.fw = fw, .volume = parent};
 	struct cur c = fw_cur(fw_span_of(parent));
 	const struct fw_known_guid *known;
+	enum igdrom_status status;
 
 	if (fw_decode_volume_header(&c, &files.header) != IGDROM_OK)
 		return fw_read_raw_area(fw, parent, span);
 	known = fw_known_guid(files.header.file_system);
 	files.system = known ? known->kind : FW_GUID_OTHER;
 	files.truncated = parent->size < files.header.length;
-	return read_files(&files, span);
+	status = read_files(&files, span);
+	say_sums(&files);
+	return status;
 }

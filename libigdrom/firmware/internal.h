@@ -72,11 +72,8 @@ struct fw_span fw_span_of(const struct igdrom_firmware_node *node);
 struct fw_span fw_body_of(const struct igdrom_firmware_node *node);
 /* Where findings go; NULL is legal for report_add(). */
 struct igdrom_report *fw_report(struct fw *fw);
-/*
- * Counts a finding that may come hundreds of times in one image. It is said once, when all is read,
- * with the offset and the arguments of the first; the count is the first argument of its row in the
- * catalogue and is left out here. Texts have to live as long as the image.
- */
+/* Adds a finding that may come hundreds of times in one image: the first few of each code are
+ * kept, the others are counted and make one finding together. */
 void fw_note(struct fw *fw, enum finding_code code, uint64_t at,
 	     const struct igdrom_finding_arg *args, size_t arg_count);
 /* The caps of this run. */
