@@ -87,18 +87,19 @@ static enum igdrom_status read_entry(struct wrap_job *job, const struct wrap_pla
 				     struct archive *a, struct archive_entry *entry)
 {
 	const char *name = entry_name(entry);
-	size_t max = job->bytes_left < SIZE_MAX ? (size_t)job->bytes_left : SIZE_MAX - 1;
+	size_t most = wrap_most(job);
 	struct igdrom_bytes bytes;
 	enum igdrom_status status =
-		output_run(read_some, a, expected_size(job, entry), max, &bytes);
+		output_run(read_some, a, expected_size(job, entry), most, &bytes);
 
 	switch (status) {
 	case IGDROM_OK:
-		(void)wrap_spend(job, place->offset, bytes.size);
-		return wrap_add_owned(job, name, strlen(name), place->offset, &bytes);
+		(void)wrap_spend(job, bytes.size);
+		return wrap_add_owned(job, name, strlen(name), place->offset, place->size, &bytes);
 	case IGDROM_E_LIMIT:
-		(void)wrap_spend(job, place->offset, UINT64_MAX);
-		return status;
+		(void)wrap_too_large(job, place->offset);
+		(void)wrap_spend(job, most);
+		return IGDROM_OK;
 	case IGDROM_E_NOMEM:
 		return status;
 	default:
@@ -117,28 +118,37 @@ static void leave_out(struct told *told, struct archive_entry *entry)
 }
 
 /*
- * A left-out entry costs what it decodes to where entries share a stream, and is passed over
+ * An entry that is left out costs what it decodes to where entries share a stream, and nothing
  * where they do not.
  */
+static enum igdrom_status pass_over(struct wrap_job *job, const struct wrap_place *place,
+				    uint64_t size)
+{
+	if (place->kind == ARCHIVE_ZIP || place->kind == ARCHIVE_ISO || wrap_spend(job, size))
+		return IGDROM_OK;
+	return wrap_too_large(job, place->offset);
+}
+
 static enum igdrom_status handle_entry(struct wrap_job *job, const struct wrap_place *place,
 				       struct archive *a, struct archive_entry *entry,
 				       struct told *told)
 {
-	int64_t size = archive_entry_size_is_set(entry) ? archive_entry_size(entry) : INT64_MAX;
-	bool shared = place->kind != ARCHIVE_ZIP && place->kind != ARCHIVE_ISO;
+	int64_t size = archive_entry_size(entry);
+	bool known = archive_entry_size_is_set(entry) && size >= 0;
 
 	if (archive_entry_filetype(entry) != AE_IFREG || archive_entry_hardlink(entry))
 		return IGDROM_OK;
-	if (!wrap_may_be_firmware(entry_name(entry), size < 0 ? 0 : (uint64_t)size)) {
+	if (!wrap_may_be_firmware(entry_name(entry), known ? (uint64_t)size : UINT64_MAX)) {
 		leave_out(told, entry);
-		if (shared && size > 0 && size != INT64_MAX &&
-		    !wrap_spend(job, place->offset, (uint64_t)size))
-			return IGDROM_E_LIMIT;
-		return IGDROM_OK;
+		return pass_over(job, place, known ? (uint64_t)size : 0);
 	}
 	if (archive_entry_is_encrypted(entry)) {
 		told->encrypted = true;
 		return IGDROM_OK;
+	}
+	if (known && (uint64_t)size > wrap_most(job)) {
+		(void)wrap_too_large(job, place->offset);
+		return pass_over(job, place, (uint64_t)size);
 	}
 	return read_entry(job, place, a, entry);
 }

@@ -35,19 +35,18 @@ enum igdrom_status gzip_unpack(struct wrap_job *job, const struct wrap_place *pl
 	struct cur name = original_name(job->file);
 	struct igdrom_bytes bytes;
 	enum igdrom_status status;
-	size_t max = job->bytes_left < SIZE_MAX ? (size_t)job->bytes_left : SIZE_MAX - 1;
 
-	status = gzip_decompress(job->file.p, job->file.left, max, NULL, &bytes);
+	status = gzip_decompress(job->file.p, job->file.left, wrap_most(job), NULL, &bytes);
 	if (status == IGDROM_E_NOT_BUILT)
 		report_add(job->report, FINDING_WRAP_NOT_BUILT, job->file.at,
 			   REPORT_ARGS(ARG_S(place->name), ARG_S("gzip -d")));
 	else if (status == IGDROM_E_LIMIT)
-		(void)wrap_spend(job, 0, UINT64_MAX);
+		(void)wrap_too_large(job, 0);
 	else if (status != IGDROM_OK)
 		report_add(job->report, FINDING_WRAP_ARCHIVE_DAMAGED, job->file.at,
 			   REPORT_ARGS(ARG_S(place->name), ARG_S(igdrom_strerror(status))));
 	if (status != IGDROM_OK)
 		return status;
-	(void)wrap_spend(job, 0, bytes.size);
-	return wrap_add_owned(job, (const char *)name.p, name.left, 0, &bytes);
+	(void)wrap_spend(job, bytes.size);
+	return wrap_add_owned(job, (const char *)name.p, name.left, 0, job->file.left, &bytes);
 }

@@ -15,7 +15,9 @@
 struct wrap_job {
 	struct cur file;
 	uint64_t bytes_left;
+	size_t max_part;
 	size_t parts_left;
+	size_t slices_end; /* of the last part that is a slice */
 	struct igdrom_report *report;
 	struct wrap_parts *out;
 };
@@ -59,16 +61,21 @@ uint8_t wrap_xor8(const uint8_t *data, size_t size);
 
 /*
  * A part that is a run of the package's own bytes, or that owns its bytes; these are taken in any
- * case. name: any bytes, made UTF-8. What is too small is left out in silence, what is over the
- * limits with a finding and IGDROM_E_LIMIT. IGDROM_OK, IGDROM_E_NOMEM.
+ * case. name: any bytes, made UTF-8. What is too small or overlaps the slice before is left out in
+ * silence, one part too many with a finding and IGDROM_E_LIMIT. IGDROM_OK, IGDROM_E_NOMEM.
  */
 enum igdrom_status wrap_add_slice(struct wrap_job *job, const char *name, size_t name_size,
 				  size_t offset, size_t size) IGDROM_MUST_CHECK;
 enum igdrom_status wrap_add_owned(struct wrap_job *job, const char *name, size_t name_size,
-				  size_t offset, struct igdrom_bytes *bytes) IGDROM_MUST_CHECK;
+				  size_t offset, size_t extent,
+				  struct igdrom_bytes *bytes) IGDROM_MUST_CHECK;
 
-/* Takes bytes off what may be decoded; a finding and false when that is more than is left. */
-bool wrap_spend(struct wrap_job *job, size_t offset, uint64_t bytes);
+/* How many bytes a part may decode to. */
+size_t wrap_most(const struct wrap_job *job);
+/* Takes bytes off what may be decoded; false when that is more than is left. */
+bool wrap_spend(struct wrap_job *job, uint64_t bytes);
+/* Says that a part is too large; IGDROM_E_LIMIT. */
+enum igdrom_status wrap_too_large(struct wrap_job *job, size_t offset);
 
 /* UTF-16LE up to its end or a NUL to UTF-8; the bytes written, at most room. */
 size_t wrap_utf8(const uint8_t *utf16, size_t size, char *out, size_t room);

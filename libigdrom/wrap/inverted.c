@@ -56,8 +56,9 @@ enum igdrom_status inverted_unpack(struct wrap_job *job, const struct wrap_place
 	struct igdrom_bytes bytes = {NULL, place->size};
 	uint8_t *to;
 
-	if (!wrap_spend(job, place->offset, place->size))
-		return IGDROM_E_LIMIT;
+	if (place->size > wrap_most(job))
+		return wrap_too_large(job, place->offset);
+	(void)wrap_spend(job, place->size);
 	to = malloc(place->size);
 	if (!to)
 		return IGDROM_E_NOMEM;
@@ -65,5 +66,5 @@ enum igdrom_status inverted_unpack(struct wrap_job *job, const struct wrap_place
 		to[i] = (uint8_t)(place->kind == INVERTED_CABINET ? ~from[i]
 								  : from[i] >> 1 | from[i] << 7);
 	bytes.data = to;
-	return wrap_add_owned(job, NULL, 0, place->offset, &bytes);
+	return wrap_add_owned(job, NULL, 0, place->offset, place->size, &bytes);
 }

@@ -147,8 +147,9 @@ static enum igdrom_status join(struct wrap_job *job, const struct component *com
 	struct igdrom_bytes bytes;
 	enum igdrom_status status;
 
-	if (!wrap_spend(job, at, blocks->data_size))
-		return IGDROM_E_LIMIT;
+	if (blocks->data_size > wrap_most(job))
+		return wrap_too_large(job, at);
+	(void)wrap_spend(job, blocks->data_size);
 	for (size_t i = 0; i < blocks->count; i++) {
 		struct cur rest = cur_tail(&job->file, at);
 		struct bios_guard_block block;
@@ -164,7 +165,8 @@ static enum igdrom_status join(struct wrap_job *job, const struct component *com
 	status = build_finish(&b, &bytes);
 	if (status != IGDROM_OK)
 		return status;
-	return wrap_add_owned(job, component->name, component->name_size, blocks->offset, &bytes);
+	return wrap_add_owned(job, component->name, component->name_size, blocks->offset,
+			      at - blocks->offset, &bytes);
 }
 
 static enum igdrom_status add_component(struct wrap_job *job, const struct component *component,

@@ -92,16 +92,16 @@ static enum igdrom_status add_section(struct wrap_job *job, size_t at, const str
 				      size_t *end)
 {
 	struct cur stream = cur_tail(&job->file, at + FRAME_SIZE);
-	size_t max = job->bytes_left < SIZE_MAX ? (size_t)job->bytes_left : SIZE_MAX - 1;
 	const char *name = section_name(h->type);
 	struct igdrom_bytes bytes;
 	enum igdrom_status status;
 	size_t used;
 
-	status = zlib_decompress(stream.p, stream.left, max, &used, &bytes);
+	status = zlib_decompress(stream.p, stream.left, wrap_most(job), &used, &bytes);
 	*end = at + FRAME_SIZE + used;
 	if (status == IGDROM_E_LIMIT) {
-		(void)wrap_spend(job, at, UINT64_MAX);
+		(void)wrap_spend(job, wrap_most(job));
+		(void)wrap_too_large(job, at);
 	} else if (status == IGDROM_E_NOT_BUILT) {
 		report_add(job->report, FINDING_WRAP_NOT_BUILT, stream.at,
 			   REPORT_ARGS(ARG_S("Dell update package (PFS)"),
@@ -112,8 +112,8 @@ static enum igdrom_status add_section(struct wrap_job *job, size_t at, const str
 	}
 	if (status != IGDROM_OK)
 		return status;
-	(void)wrap_spend(job, at, bytes.size);
-	return wrap_add_owned(job, name, strlen(name), at, &bytes);
+	(void)wrap_spend(job, bytes.size);
+	return wrap_add_owned(job, name, strlen(name), at, *end - at, &bytes);
 }
 
 /* The section that carries tools is left out: it is no firmware. */

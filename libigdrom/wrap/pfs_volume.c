@@ -261,7 +261,7 @@ static int compare(const void *a, const void *b)
 /* Blocks of the same place (two chips) follow each other; holes are filled as erased flash is. */
 static enum igdrom_status join(struct wrap_job *job, const struct block *blocks, size_t count)
 {
-	struct build b = build_new(job->bytes_left < SIZE_MAX ? (size_t)job->bytes_left : SIZE_MAX);
+	struct build b = build_new(wrap_most(job));
 	struct igdrom_bytes bytes;
 	enum igdrom_status status;
 	uint64_t gaps = 0;
@@ -277,14 +277,14 @@ static enum igdrom_status join(struct wrap_job *job, const struct block *blocks,
 	}
 	status = build_finish(&b, &bytes);
 	if (status == IGDROM_E_LIMIT)
-		(void)wrap_spend(job, 0, UINT64_MAX);
+		(void)wrap_too_large(job, 0);
 	if (status != IGDROM_OK)
 		return status;
-	(void)wrap_spend(job, 0, bytes.size);
+	(void)wrap_spend(job, bytes.size);
 	if (gaps)
 		report_add(job->report, FINDING_WRAP_PFS_GAP, job->file.at,
 			   REPORT_ARGS(ARG_U(gaps)));
-	return wrap_add_owned(job, NULL, 0, 0, &bytes);
+	return wrap_add_owned(job, NULL, 0, 0, job->file.left, &bytes);
 }
 
 static enum igdrom_status add_blocks(struct wrap_job *job, struct cur payload)

@@ -45,30 +45,31 @@ enum igdrom_status wrap_unpack(struct cur file, const struct wrap_caps *caps,
 	struct wrap_job job = {
 		.file = file,
 		.bytes_left = caps->max_bytes,
+		.max_part = caps->max_part < SIZE_MAX ? (size_t)caps->max_part : SIZE_MAX - 1,
 		.parts_left = caps->max_parts,
 		.report = report,
 		.out = out,
 	};
-	struct wrap_place place;
 
 	*out = (struct wrap_parts){0};
 	for (size_t i = 0; i < FORMAT_COUNT && out->count == 0; i++) {
+		struct wrap_place place;
 		enum igdrom_status status;
 
 		if (!formats[i].find(file, &place))
 			continue;
 		status = formats[i].unpack(&job, &place);
-		if (status == IGDROM_E_NOMEM) {
-			wrap_parts_free(out);
-			return status;
-		}
 		out->package = place.name;
-		if (result == IGDROM_E_NOT_RECOGNIZED)
+		if (result == IGDROM_E_NOT_RECOGNIZED || status == IGDROM_E_NOMEM)
 			result = status == IGDROM_OK ? IGDROM_E_NOT_FOUND : status;
+		if (status == IGDROM_E_NOMEM)
+			break;
 	}
-	if (out->count)
-		return IGDROM_OK;
-	wrap_parts_free(out);
+	if (out->count && result != IGDROM_E_NOMEM)
+		result = IGDROM_OK;
+	if (result != IGDROM_OK)
+		wrap_parts_free(out);
+	out->decoded = caps->max_bytes - job.bytes_left;
 	return result;
 }
 
@@ -128,20 +129,24 @@ enum igdrom_status wrap_add_slice(struct wrap_job *job, const char *name, size_t
 
 	if (slice.err != IGDROM_OK)
 		return IGDROM_E_INTERNAL;
-	if (size < WRAP_LEAST_BYTES)
+	if (size < WRAP_LEAST_BYTES || offset < job->slices_end)
 		return IGDROM_OK;
+	job->slices_end = offset + size;
 	return add(job, name, name_size,
-		   (struct wrap_part){.bytes = {slice.p, size}, .offset = offset});
+		   (struct wrap_part){.bytes = {slice.p, size}, .offset = offset, .extent = size});
 }
 
 enum igdrom_status wrap_add_owned(struct wrap_job *job, const char *name, size_t name_size,
-				  size_t offset, struct igdrom_bytes *bytes)
+				  size_t offset, size_t extent, struct igdrom_bytes *bytes)
 {
 	enum igdrom_status status = IGDROM_OK;
 
 	if (bytes->size >= WRAP_LEAST_BYTES) {
 		status = add(job, name, name_size,
-			     (struct wrap_part){.bytes = *bytes, .owned = true, .offset = offset});
+			     (struct wrap_part){.bytes = *bytes,
+						.owned = true,
+						.offset = offset,
+						.extent = extent});
 		if (status == IGDROM_OK)
 			*bytes = (struct igdrom_bytes){0};
 	}
@@ -149,14 +154,22 @@ enum igdrom_status wrap_add_owned(struct wrap_job *job, const char *name, size_t
 	return status;
 }
 
-bool wrap_spend(struct wrap_job *job, size_t offset, uint64_t bytes)
+size_t wrap_most(const struct wrap_job *job)
 {
-	if (bytes <= job->bytes_left) {
-		job->bytes_left -= bytes;
-		return true;
-	}
+	return job->bytes_left < job->max_part ? (size_t)job->bytes_left : job->max_part;
+}
+
+bool wrap_spend(struct wrap_job *job, uint64_t bytes)
+{
+	bool enough = bytes <= job->bytes_left;
+
+	job->bytes_left -= enough ? bytes : job->bytes_left;
+	return enough;
+}
+
+enum igdrom_status wrap_too_large(struct wrap_job *job, size_t offset)
+{
 	report_add(job->report, FINDING_WRAP_BYTES_LIMIT, job->file.at + offset,
-		   REPORT_ARGS(ARG_U(job->bytes_left)));
-	job->bytes_left = 0;
-	return false;
+		   REPORT_ARGS(ARG_U(wrap_most(job))));
+	return IGDROM_E_LIMIT;
 }

@@ -14,17 +14,20 @@ struct wrap_part {
 	char *name;                /* UTF-8 without control characters, owned; NULL for none */
 	struct igdrom_bytes bytes; /* owned when `owned`, else borrowed from the package */
 	bool owned;
-	uint64_t offset; /* in the package: of the bytes themselves, or of what they come from */
+	size_t offset; /* in the package: of the bytes themselves, or of what they come from */
+	size_t extent; /* of these in the package */
 };
 
 struct wrap_parts {
 	struct wrap_part *parts;
 	size_t count;
-	const char *package; /* what it was, static: "AMI BIOS Guard (PFAT)"; NULL on failure */
+	const char *package; /* what it was, static: "ZIP archive"; NULL on failure */
+	uint64_t decoded;    /* bytes that decoding cost, also on failure */
 };
 
 struct wrap_caps {
 	uint64_t max_bytes; /* of what is decoded, also of entries that are left out */
+	uint64_t max_part;  /* of one part */
 	size_t max_parts;
 };
 
@@ -35,11 +38,12 @@ struct wrap_caps {
 bool wrap_recognize(struct cur file, const char **name);
 
 /*
- * The parts of a package, in its order. Borrowed parts need the file's bytes to stay. IGDROM_OK
+ * The parts of a package, in its order; borrowed ones do not overlap and need the file's bytes to
+ * stay. IGDROM_OK
  * also when only some of them could be read: findings, at file.at plus the offset in the package,
  * say what is missing. IGDROM_E_NOT_RECOGNIZED, IGDROM_E_NOT_FOUND (it carries nothing that may be
  * firmware), IGDROM_E_UNSUPPORTED (with a finding that says what opens it), IGDROM_E_NOT_BUILT,
- * IGDROM_E_LIMIT, IGDROM_E_CORRUPT, IGDROM_E_TRUNCATED, IGDROM_E_NOMEM. *out is empty then.
+ * IGDROM_E_LIMIT, IGDROM_E_CORRUPT, IGDROM_E_TRUNCATED, IGDROM_E_NOMEM. There are no parts then.
  */
 enum igdrom_status wrap_unpack(struct cur file, const struct wrap_caps *caps,
 			       struct igdrom_report *report,
