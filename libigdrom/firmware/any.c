@@ -10,33 +10,37 @@ struct format {
 /* What is looked for at the start of a span, the first that fits taken. */
 static const struct format formats[] = {
 	{fw_is_volume, fw_read_volume}, /* here, as nothing else is then looked for */
-	{fw_is_capsule, fw_read_capsule}, {fw_is_flash, fw_read_flash},
-	{fw_is_bpdt, fw_read_bpdt},       {fw_is_cbfs, fw_read_cbfs},
-	{fw_is_wrapper, fw_read_wrapper}, {fw_is_fmap, fw_read_fmap},
+	{fw_is_capsule, fw_read_capsule}, {fw_is_flash, fw_read_flash}, {fw_is_bpdt, fw_read_bpdt},
+	{fw_is_cbfs, fw_read_cbfs},       {fw_is_fmap, fw_read_fmap},
 };
 
-/* Reads what the span starts with, and queues what is behind it: two capsules in a file exist. */
-static enum igdrom_status read_format(struct fw *fw, struct igdrom_firmware_node *parent,
-				      struct fw_span span, fw_parser *read)
-{
-	const struct igdrom_firmware_node *before = parent->last;
-	enum igdrom_status status = read(fw, parent, span);
-	size_t end;
-
-	if (status != IGDROM_OK || parent->last == before)
-		return status;
-	end = parent->last->offset - span.offset + parent->last->size;
-	if (end >= span.size)
-		return IGDROM_OK;
-	return fw_later(fw, parent, fw_read_any, fw_sub(span, end, SIZE_MAX));
-}
-
-enum igdrom_status fw_read_any(struct fw *fw, struct igdrom_firmware_node *parent,
-			       struct fw_span span)
+static fw_parser *format_of(struct fw_span span)
 {
 	for (size_t i = 0; i < sizeof(formats) / sizeof(formats[0]); i++) {
 		if (formats[i].is(fw_cur(span)))
-			return read_format(fw, parent, span, formats[i].read);
+			return formats[i].read;
 	}
-	return fw_read_raw_area(fw, parent, span);
+	return NULL;
+}
+
+/* One structure behind the other: two capsules in a file exist. */
+enum igdrom_status fw_read_any(struct fw *fw, struct igdrom_firmware_node *parent,
+			       struct fw_span span)
+{
+	for (;;) {
+		const struct igdrom_firmware_node *before = parent->last;
+		fw_parser *read = format_of(span);
+		enum igdrom_status status;
+		size_t end;
+
+		if (!read)
+			return fw_read_raw_area(fw, parent, span);
+		status = read(fw, parent, span);
+		if (status != IGDROM_OK || parent->last == before)
+			return status;
+		end = parent->last->offset - span.offset + parent->last->size;
+		if (end >= span.size)
+			return IGDROM_OK;
+		span = fw_sub(span, end, SIZE_MAX);
+	}
 }
