@@ -89,10 +89,10 @@ def node(fields):
                 compression, int(decoded), in_file == "1", int(at))
 
 
-def probe(path):
+def probe(path, *limits, verb="show"):
     """What the library says of the image at path."""
     out = {"status": None, "nodes": [], "findings": [], "dropped": 0, "cost": None}
-    for word, *fields in probe_lines("show", path):
+    for word, *fields in probe_lines(verb, path, *limits):
         if word == "node":
             out["nodes"].append(node(fields))
         elif word == "finding":

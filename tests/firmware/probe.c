@@ -2,9 +2,14 @@
 /*
  * Reads firmware images with the library and says what came of it, for the tests in Python:
  *
- *	probe show FILE     nodes, findings, status and what it cost, one a line, fields by tabs
+ *	probe show FILE [LIMIT=VALUE]...
+ *	                    nodes, findings, status and what it cost, one a line, fields by tabs;
+ *	                    limits by number (igdrom/limits.h)
+ *	probe cost FILE [LIMIT=VALUE]...
+ *	                    the same without the nodes
  *	probe sweep FILE    reads the image cut at every boundary of a header, and with every byte of
- *	                    every header changed; fails when a tree contradicts itself
+ *	                    every header changed, alone and as the first of a number; fails when a tree
+ *	                    contradicts itself
  */
 #include <igdrom/firmware.h>
 
@@ -12,11 +17,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
 
 /* Most bytes of one header that are changed one by one: the longest has 0x48 and its block map. */
-#define MOST_HEADER   0x60
-#define MOST_PLACES   200000
+#define MOST_HEADER 0x60
+#define MOST_PLACES 200000
 
 struct image {
 	uint8_t *data;
@@ -97,6 +101,22 @@ static void put_node(const struct igdrom_firmware_node *node)
 	       igdrom_firmware_node_in_file(node), igdrom_firmware_node_file_offset(node));
 }
 
+/* The most memory this program had at once, in KiB; what the shell before it had does not count. */
+static long peak_memory(void)
+{
+	FILE *file = fopen("/proc/self/status", "r");
+	char line[128];
+	long peak = 0;
+
+	while (file && fgets(line, sizeof(line), file)) {
+		if (!strncmp(line, "VmHWM:", 6))
+			peak = strtol(line + 6, NULL, 10);
+	}
+	if (file)
+		fclose(file);
+	return peak;
+}
+
 static bool count_work(void *user, uint64_t done, uint64_t total)
 {
 	uint64_t *work = user;
@@ -125,30 +145,44 @@ static void put_findings(const struct igdrom_report *report)
 	printf("dropped\t%zu\n", igdrom_report_dropped(report));
 }
 
-static int show(const char *path)
+static void set_limits(struct igdrom_limits *limits, char **words, int count)
+{
+	for (int i = 0; i < count; i++) {
+		char *end;
+		unsigned long which = strtoul(words[i], &end, 10);
+
+		need(*end == '=', "a limit is NUMBER=VALUE");
+		need(!igdrom_limits_set(limits, (enum igdrom_limit)which,
+					strtoull(end + 1, NULL, 0)),
+		     "the limit can be set");
+	}
+}
+
+static int show(const char *path, bool nodes, char **words, int count)
 {
 	struct image image = load(path);
 	struct igdrom_report *report;
 	struct igdrom_limits *limits;
 	struct igdrom_firmware *firmware = NULL;
 	uint64_t work = 0;
-	struct rusage usage;
+	long peak;
 	enum igdrom_status status;
 
 	need(!igdrom_report_new(&report) && !igdrom_limits_new(&limits), "there is memory");
 	need(!igdrom_limits_set_progress(limits, count_work, &work), "progress can be asked for");
+	set_limits(limits, words, count);
 	status = igdrom_firmware_open(image.data, image.size, limits, report, &firmware);
-	getrusage(RUSAGE_SELF, &usage);
+	peak = peak_memory();
 	printf("status\t%s\n", igdrom_status_name(status));
 	need(!status == !!firmware, "an image comes with success, and only then");
 	if (firmware) {
 		const struct igdrom_firmware_node *node = igdrom_firmware_root(firmware);
 
-		for (; node; node = igdrom_firmware_node_walk(node))
+		for (; nodes && node; node = igdrom_firmware_node_walk(node))
 			put_node(node);
 		printf("cost\t%zu\t%" PRIu64 "\t%" PRIu64 "\t%ld\n",
 		       igdrom_firmware_node_count(firmware), igdrom_firmware_decoded_size(firmware),
-		       work, usage.ru_maxrss);
+		       work, peak);
 	}
 	put_findings(report);
 	igdrom_firmware_free(firmware);
@@ -249,9 +283,31 @@ static size_t mark_headers(const struct igdrom_firmware *firmware, uint8_t *mark
 	return places;
 }
 
-static int sweep(const char *path)
+/* The image with one byte changed in three ways, and with numbers of four bytes at the same place. */
+static size_t change_place(const struct igdrom_limits *limits, struct image image, size_t at)
 {
 	static const uint8_t change[] = {0x01, 0x80, 0xff};
+	static const uint32_t edge[] = {0, 1, 0x7fffffff, 0x80000000, 0xfffffff8, 0xffffffff};
+	size_t width = image.size - at < 4 ? image.size - at : 4;
+	uint8_t old[4];
+
+	memcpy(old, image.data + at, width);
+	for (size_t n = 0; n < sizeof(change); n++) {
+		image.data[at] ^= change[n];
+		read_hostile(limits, image.data, image.size);
+		image.data[at] = old[0];
+	}
+	for (size_t n = 0; n < sizeof(edge) / sizeof(edge[0]); n++) {
+		for (size_t i = 0; i < width; i++)
+			image.data[at + i] = (uint8_t)(edge[n] >> 8 * i);
+		read_hostile(limits, image.data, image.size);
+	}
+	memcpy(image.data + at, old, width);
+	return sizeof(change) + sizeof(edge) / sizeof(edge[0]);
+}
+
+static int sweep(const char *path)
+{
 	struct image image = load(path);
 	uint8_t *marks = calloc(1, image.size + 1);
 	struct igdrom_limits *limits;
@@ -270,11 +326,8 @@ static int sweep(const char *path)
 			read_hostile(limits, image.data, i ? i - 1 : 0);
 			runs += 2;
 		}
-		for (size_t n = 0; marks[i] & 1 && n < sizeof(change); n++, runs++) {
-			image.data[i] ^= change[n];
-			read_hostile(limits, image.data, image.size);
-			image.data[i] ^= change[n];
-		}
+		if (marks[i] & 1)
+			runs += change_place(limits, image, i);
 	}
 	printf("%zu places, %zu runs\n", places, runs);
 	igdrom_limits_free(limits);
@@ -285,10 +338,10 @@ static int sweep(const char *path)
 
 int main(int argc, char **argv)
 {
-	if (argc == 3 && !strcmp(argv[1], "show"))
-		return show(argv[2]);
+	if (argc >= 3 && (!strcmp(argv[1], "show") || !strcmp(argv[1], "cost")))
+		return show(argv[2], argv[1][0] == 's', argv + 3, argc - 3);
 	if (argc == 3 && !strcmp(argv[1], "sweep"))
 		return sweep(argv[2]);
-	fprintf(stderr, "usage: probe show|sweep FILE\n");
+	fprintf(stderr, "usage: probe show|cost|sweep FILE [LIMIT=VALUE]...\n");
 	return 2;
 }

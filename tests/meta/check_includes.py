@@ -13,7 +13,7 @@ ORDER = [
     {"core"},
     {"tables", "compress", "pe"},
     {"igd"},
-    {"device", "gop", "vbt", "oprom", "wrap"},
+    {"device", "gop", "vbt", "oprom"},
     {"firmware"},
     {"open"},
     {"guest", "kit"},
