@@ -40,6 +40,9 @@ enum option_id {
 	OPTION_PCI23,
 	OPTION_PCI30,
 	OPTION_OPEN_ENDED,
+	OPTION_ALL,
+	OPTION_FFS,
+	OPTION_AS_STORED,
 };
 
 /* What the shell may offer for a value or an operand. */
@@ -188,6 +191,8 @@ int write_files(struct call *call, const char *directory, const struct out_file 
 
 /* gop.c */
 size_t gop_igd_count(const struct igdrom_gop *gop);
+/* "17.0.1077 for Alder Lake-S, Raptor Lake-S (45 device ids)" */
+void gop_words(const struct igdrom_gop *gop, char *out, size_t room);
 const char *machine_text(uint16_t machine);
 const char *subsystem_text(uint16_t subsystem);
 
@@ -217,5 +222,7 @@ int run_rom_show(struct call *call);
 int run_rom_check(struct call *call);
 int run_rom_fix(struct call *call);
 int run_rom_split(struct call *call);
+int run_firmware_show(struct call *call);
+int run_firmware_extract(struct call *call);
 
 #endif

@@ -76,9 +76,22 @@ static const struct option rom_split_options[] = {
 	END,
 };
 
+#define CHOICE_OPTION                                                                           \
+	{                                                                                       \
+		OPTION_DEVICE, "device", 'd', false, VALUE_WORD, "ID",                          \
+			"also say which GOP driver and which VBT are the ones for this device," \
+			" and why"                                                              \
+	}
+
+static const struct option firmware_show_options[] = {
+	CHOICE_OPTION,
+	{OPTION_ALL, "all", 'a', false, VALUE_NONE, NULL, "show every part, nothing folded"},
+	END,
+};
+
 static const struct option no_options[] = {END};
 
-const char *const nouns[] = {"device", "gop", "rom", NULL};
+const char *const nouns[] = {"device", "gop", "rom", "firmware", NULL};
 
 const struct command commands[] = {
 	{
@@ -199,6 +212,21 @@ const struct command commands[] = {
 			"written, unless --force is given.",
 		.options = rom_split_options,
 		.run = run_rom_split,
+	},
+	{
+		.noun = "firmware",
+		.verb = "show",
+		.synopsis = "[--device ID] [--all] FILE",
+		.least = 1,
+		.most = 1,
+		.kind = VALUE_FILE,
+		.summary = "draw a firmware image, its GOPs and VBTs marked",
+		.text = "FILE is what a vendor ships (BIOS update, archive, capsule) or what was "
+			"read from a flash chip. What is of no interest for graphics is counted, "
+			"not shown. An offset that starts with + is one in the unpacked part "
+			"above it. Ends with 1 when there is neither a GOP driver nor a VBT.",
+		.options = firmware_show_options,
+		.run = run_firmware_show,
 	},
 	{
 		.noun = "completion",

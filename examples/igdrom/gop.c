@@ -5,6 +5,7 @@
 #include <string.h>
 
 #define LINE_MAX_BYTES 2048
+#define MACHINE_X64    0x8664
 
 struct line {
 	char text[LINE_MAX_BYTES];
@@ -74,6 +75,36 @@ static void show_groups(const struct style *style, const char *label, const stru
 		print_field(style, label, line.text);
 		label = "";
 	}
+}
+
+#define NAMES_MAX 3 /* codenames that are listed */
+
+void gop_words(const struct igdrom_gop *gop, char *out, size_t room)
+{
+	const char *version = igdrom_gop_version(gop);
+	size_t igd = gop_igd_count(gop), names = 0;
+	struct line line = {.size = 0};
+
+	add(&line, version ? version : "unknown version");
+	for (size_t i = 0; i < igdrom_gop_device_count(gop); i++) {
+		if (!igdrom_gop_device_is_igd(gop, i) || is_later_of_group(gop, i, true))
+			continue;
+		if (names < NAMES_MAX)
+			add(&line, names ? ", " : " for ");
+		if (names++ < NAMES_MAX)
+			add(&line, codename_of(igdrom_gop_device_at(gop, i)));
+	}
+	if (names > NAMES_MAX)
+		add(&line, " and others");
+	if (igdrom_gop_device_count(gop) == 0)
+		add(&line, ", devices not readable");
+	snprintf(out, room, "%s", line.text);
+	if (igd)
+		snprintf(out + strlen(out), room - strlen(out), " (%zu device id%s)", igd,
+			 igd == 1 ? "" : "s");
+	if (igdrom_gop_machine(gop) != MACHINE_X64)
+		snprintf(out + strlen(out), room - strlen(out), ", %s: not for x64 firmware",
+			 machine_text(igdrom_gop_machine(gop)));
 }
 
 size_t gop_igd_count(const struct igdrom_gop *gop)

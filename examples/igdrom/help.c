@@ -30,7 +30,7 @@ static void list_verbs(FILE *out, const char *noun)
 	for (size_t i = 0; i < command_count; i++) {
 		if (commands[i].hidden || (noun && strcmp(commands[i].noun, noun) != 0))
 			continue;
-		fprintf(out, "  igdrom %-6s %-6s  %s\n", commands[i].noun, commands[i].verb,
+		fprintf(out, "  igdrom %-8s %-7s  %s\n", commands[i].noun, commands[i].verb,
 			commands[i].summary);
 	}
 }

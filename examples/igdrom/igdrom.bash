@@ -5,13 +5,14 @@ _igdrom()
 	local opts= files=0 file= dir= word= verbs=
 	COMPREPLY=()
 	if [ "$COMP_CWORD" -eq 1 ]; then
-		COMPREPLY=($(compgen -W "device gop rom --help --version" -- "$cur"))
+		COMPREPLY=($(compgen -W "device gop rom firmware --help --version" -- "$cur"))
 		return
 	fi
 	case ${COMP_WORDS[1]} in
 	device) verbs="list show --help" ;;
 	gop) verbs="show match --help" ;;
 	rom) verbs="build show check fix split --help" ;;
+	firmware) verbs="show --help" ;;
 	esac
 	if [ "$COMP_CWORD" -eq 2 ]; then
 		COMPREPLY=($(compgen -W "$verbs" -- "$cur"))
@@ -80,6 +81,13 @@ _igdrom()
 		file='@()'
 		dir='@(--output|-o)'
 		word='@()'
+		;;
+	"firmware show")
+		opts=" --device --all --json --help"
+		files=1
+		file='@()'
+		dir='@()'
+		word='@(--device|-d)'
 		;;
 	*) return ;;
 	esac

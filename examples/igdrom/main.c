@@ -39,9 +39,20 @@ static bool wants_json(char **argv)
 	return false;
 }
 
+static void list_nouns(char *out, size_t room)
+{
+	size_t used = 0;
+
+	*out = '\0';
+	for (size_t i = 0; nouns[i] && used < room; i++)
+		used += (size_t)snprintf(out + used, room - used, "%s%s", i ? ", " : "", nouns[i]);
+}
+
 /* Without a command: help, version, or what is wrong. */
 static int run_without_command(struct call *call, int argc, char **argv)
 {
+	char words[256];
+
 	if (argc >= 2 && is_help(argv[1])) {
 		help_global(stdout);
 		return EXIT_YES;
@@ -58,9 +69,10 @@ static int run_without_command(struct call *call, int argc, char **argv)
 		help_global(stderr);
 		return EXIT_USAGE;
 	}
-	if (!is_noun(argv[1]))
-		return usage_error(call, "There is no \"%s\"; there are: device, gop, rom.",
-				   argv[1]);
+	if (!is_noun(argv[1])) {
+		list_nouns(words, sizeof(words));
+		return usage_error(call, "There is no \"%s\"; there are: %s.", argv[1], words);
+	}
 	if (argc < 3) {
 		help_noun(stderr, argv[1]);
 		return usage_error(call, "What is to be done with the %s is missing.", argv[1]);

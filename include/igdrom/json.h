@@ -8,6 +8,7 @@
 #define IGDROM_JSON_H
 
 #include <igdrom/device.h>
+#include <igdrom/firmware.h>
 #include <igdrom/gop.h>
 #include <igdrom/open.h>
 #include <igdrom/report.h>
@@ -112,6 +113,18 @@ igdrom_rom_written_to_json(const struct igdrom_rom *rom, const char *file,
 IGDROM_API IGDROM_MUST_CHECK enum igdrom_status
 igdrom_rom_split_to_json(const struct igdrom_rom *rom, const char *directory,
 			 const struct igdrom_report *report, char **out);
+
+/**
+ * A firmware image: its nodes as they nest, each with "children".
+ * @param firmware object
+ * @param report findings to carry, or NULL
+ * @param out owned text; free with igdrom_string_free()
+ * @return IGDROM_OK, IGDROM_E_NOMEM, IGDROM_E_INVAL, IGDROM_E_NOT_BUILT
+ * @since 0.1
+ */
+IGDROM_API IGDROM_MUST_CHECK enum igdrom_status
+igdrom_firmware_to_json(const struct igdrom_firmware *firmware, const struct igdrom_report *report,
+			char **out);
 
 /**
  * Findings alone ("rom check").

@@ -76,6 +76,14 @@ enum igdrom_status igdrom_rom_split_to_json(const struct igdrom_rom *rom, const 
 	return not_built(out);
 }
 
+enum igdrom_status igdrom_firmware_to_json(const struct igdrom_firmware *firmware,
+					   const struct igdrom_report *report, char **out)
+{
+	(void)firmware;
+	(void)report;
+	return not_built(out);
+}
+
 enum igdrom_status igdrom_report_to_json(const struct igdrom_report *report, char **out)
 {
 	(void)report;

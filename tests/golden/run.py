@@ -5,8 +5,10 @@
 device-ID.json     igdrom device show ID --json
 show-NAME.json     igdrom rom show --json, of the recipe tests/fixtures/NAME.rom.txt or bad/NAME.rom.txt
 check-NAME.json    igdrom rom check --json of such a recipe
+firmware-NAME.json igdrom firmware show --json, of the recipe tests/fixtures/images/NAME.fw.txt
 
-Usage: run.py COMMAND [--update]      (--update writes the documents anew: read the difference)
+Usage: run.py COMMAND GOPS [--update]      GOPS: the folder of the test drivers
+                                           --update writes the documents anew: read the difference
 """
 import json
 import pathlib
@@ -20,11 +22,14 @@ DEVICES = ("4680", "591D", "7D55", "22B0", "0042", "56C0")
 # What can be shown although something is wrong, and what cannot. The findings of each are in the recipe.
 BAD = ("bare-pe", "device-list-unterminated", "gap", "leading-bytes", "manifest-corrupt", "next-unreadable",
        "stream-corrupt", "trailing-data")
+# A tree of volumes in one packed part; a flash image with regions.
+IMAGES = ("ovmf", "aptio5")
 CHECKED = ("igdrom", "ipxe", "bad/last-early", "bad/bare-pe")
 
 sys.dont_write_bytecode = True
 sys.path.insert(0, str(FIXTURES))
-import recipe  # noqa: E402  (a module of the fixtures, found by the line above)
+import firmware  # noqa: E402  (modules of the fixtures, found by the line above)
+import recipe  # noqa: E402
 
 
 def run(command, words, data=b""):
@@ -39,7 +44,7 @@ def rom(name):
     return recipe.build(FIXTURES / f"{name}.rom.txt")
 
 
-def documents(command):
+def documents(command, gops):
     """File name and content of all documents."""
     for device in DEVICES:
         yield f"device-{device}.json", run(command, ["device", "show", device])
@@ -48,6 +53,9 @@ def documents(command):
         yield f"show-{name.replace('/', '-')}.json", run(command, ["rom", "show", "-"], rom(name))
     for name in CHECKED:
         yield f"check-{name.replace('/', '-')}.json", run(command, ["rom", "check", "-"], rom(name))
+    for name in IMAGES:
+        image = firmware.build(FIXTURES / f"images/{name}.fw.txt", gops)
+        yield f"firmware-{name}.json", run(command, ["firmware", "show", "-"], image.data)
 
 
 def difference(name, wanted, found):
@@ -58,9 +66,9 @@ def difference(name, wanted, found):
 
 
 def main():
-    command, update = sys.argv[1], "--update" in sys.argv[2:]
+    command, gops, update = sys.argv[1], sys.argv[2], "--update" in sys.argv[3:]
     problems, seen = [], set()
-    for name, found in documents(command):
+    for name, found in documents(command, gops):
         seen.add(name)
         path = HERE / name
         wanted = path.read_text(encoding="utf-8") if path.exists() else ""
@@ -75,7 +83,7 @@ def main():
         problems.append(f"only {len(seen)} documents")
     print("\n".join(problems) or f"{len(seen)} documents are as expected")
     if problems:
-        print(f"If the change is meant: {sys.argv[0]} {command} --update, and read the difference.")
+        print(f"If the change is meant: {sys.argv[0]} {command} {gops} --update, and read the difference.")
     return bool(problems)
 
 

@@ -158,7 +158,7 @@ class Firmware(Owner[_igdrom.igdrom_firmware_object]):
         return cls(handle, report)
 
     @classmethod
-    def open(cls, path: Path, limits: Optional[Limits] = None) -> Firmware:
+    def from_file(cls, path: Path, limits: Optional[Limits] = None) -> Firmware:
         """Reads a file."""
         return cls.from_bytes(read_file(path, limits), limits, file=os.fspath(path))
 
@@ -171,6 +171,10 @@ class Firmware(Owner[_igdrom.igdrom_firmware_object]):
     def decoded_size(self) -> int:
         """Sum of the sizes of all decoded parts, bytes."""
         return _igdrom.igdrom_firmware_decoded_size(self._get())
+
+    def to_json(self) -> str:
+        """The tree as a JSON document."""
+        return _igdrom.igdrom_firmware_to_json(self._get(), self.report._handle)
 
     def walk(self) -> Iterator[Node]:
         """All nodes, parents before children."""
