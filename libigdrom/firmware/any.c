@@ -10,8 +10,9 @@ struct format {
 /* What is looked for at the start of a span, the first that fits taken. */
 static const struct format formats[] = {
 	{fw_is_volume, fw_read_volume}, /* here, as nothing else is then looked for */
-	{fw_is_capsule, fw_read_capsule}, {fw_is_flash, fw_read_flash}, {fw_is_bpdt, fw_read_bpdt},
-	{fw_is_cbfs, fw_read_cbfs},       {fw_is_fmap, fw_read_fmap},
+	{fw_is_capsule, fw_read_capsule}, {fw_is_flash, fw_read_flash},
+	{fw_is_bpdt, fw_read_bpdt},       {fw_is_cbfs, fw_read_cbfs},
+	{fw_is_wrapper, fw_read_wrapper}, {fw_is_fmap, fw_read_fmap},
 };
 
 static fw_parser *format_of(struct fw_span span)

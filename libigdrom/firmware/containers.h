@@ -181,9 +181,9 @@ enum igdrom_status fw_fmap_decode_area(struct cur *c, struct fmap_area *out);
 
 /* The containers, and what their parsers need beside those in internal.h. */
 fw_recogniser fw_is_capsule, fw_is_flash, fw_is_bpdt, fw_is_cbfs, fw_is_option_rom;
-fw_recogniser fw_is_fmap; /* searches; so it is asked last */
+fw_recogniser fw_is_fmap, fw_is_wrapper; /* search; so they are asked last */
 fw_parser fw_read_capsule, fw_read_flash, fw_read_bpdt, fw_read_cbfs, fw_read_option_rom,
-	fw_read_fmap;
+	fw_read_fmap, fw_read_wrapper;
 fw_parser fw_read_fmp; /* the contents of an FMP capsule */
 
 /* What is wrong with a part that a table names. */

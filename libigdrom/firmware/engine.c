@@ -86,6 +86,18 @@ const struct igdrom_limits *fw_limits(const struct fw *fw)
 	return fw->limits;
 }
 
+uint64_t fw_expandable(const struct fw *fw)
+{
+	if (fw->expanded_said || fw->wasted > fw->max_expanded)
+		return 0;
+	return fw->max_expanded - fw->image->decoded_size;
+}
+
+void fw_waste(struct fw *fw, uint64_t bytes)
+{
+	fw->wasted = bytes < UINT64_MAX - fw->wasted ? fw->wasted + bytes : UINT64_MAX;
+}
+
 enum igdrom_status fw_add(struct fw *fw, struct igdrom_firmware_node *parent,
 			  enum igdrom_node_kind kind, struct fw_span span, size_t header_size,
 			  struct igdrom_firmware_node **out)

@@ -79,6 +79,11 @@ void fw_note(struct fw *fw, enum finding_code code, uint64_t at,
 /* The caps of this run. */
 const struct igdrom_limits *fw_limits(const struct fw *fw);
 
+/* How many bytes may still be decoded. */
+uint64_t fw_expandable(const struct fw *fw);
+/* Counts decoding that gave the image nothing. */
+void fw_waste(struct fw *fw, uint64_t bytes);
+
 /*
  * Adds a node below parent, behind those that are there. *out is NULL with IGDROM_OK when a limit
  * (nodes, depth) forbids it: the finding is made once and the caller goes on without the node.

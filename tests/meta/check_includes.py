@@ -13,7 +13,7 @@ ORDER = [
     {"core"},
     {"tables", "compress", "pe"},
     {"igd"},
-    {"device", "gop", "vbt", "oprom"},
+    {"device", "gop", "vbt", "oprom", "wrap"},
     {"firmware"},
     {"open"},
     {"guest", "kit"},

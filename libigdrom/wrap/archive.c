@@ -1,0 +1,256 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Archives, read by libarchive from memory. Only the reader of the format that was recognised is
+ * enabled and no filter at all: libarchive starts programs for some filters.
+ */
+#include "wrap/internal.h"
+
+#include "compress/output.h"
+#include "core/text.h"
+#include "wrap/iso.h"
+
+#include <archive.h>
+#include <archive_entry.h>
+#include <errno.h>
+#include <stdlib.h>
+
+#define MOST_ENTRIES  100000
+#define MOST_ARCHIVES 16 /* in one executable */
+#define FIRST_ROOM    (1U << 20)
+#define NAME_BYTES    255
+
+/* What is told once for a whole archive. */
+struct told {
+	uint64_t left_out;
+	char *first_left_out;
+	bool encrypted;
+};
+
+typedef int supporter(struct archive *a);
+
+static supporter *const supporters[] = {
+	[ARCHIVE_7Z] = archive_read_support_format_7zip,
+	[ARCHIVE_RAR] = archive_read_support_format_rar,
+	[ARCHIVE_CABINET] = archive_read_support_format_cab,
+	[ARCHIVE_ZIP] = archive_read_support_format_zip,
+	[ARCHIVE_ISO] = archive_read_support_format_iso9660,
+	[ARCHIVE_TAR] = archive_read_support_format_tar,
+};
+
+static const char *reason(struct archive *a)
+{
+	const char *text = archive_error_string(a);
+
+	return text ? text : "unknown";
+}
+
+/* libarchive converts names by the locale, and gives none where that fails. */
+static const char *entry_name(struct archive_entry *entry)
+{
+	const char *name = archive_entry_pathname_utf8(entry);
+
+	if (!name)
+		name = archive_entry_pathname(entry);
+	return name ? name : "";
+}
+
+static enum igdrom_status read_some(void *state, struct output *o, bool *end)
+{
+	struct archive *a = state;
+
+	while (o->size < o->room) {
+		la_ssize_t n = archive_read_data(a, o->data + o->size, o->room - o->size);
+
+		if (n < 0)
+			return archive_errno(a) == ENOMEM ? IGDROM_E_NOMEM : IGDROM_E_CORRUPT;
+		if (n == 0) {
+			*end = true;
+			break;
+		}
+		o->size += (size_t)n;
+	}
+	return IGDROM_OK;
+}
+
+/* What an entry says that it will be, as far as that is worth believing before it is read. */
+static size_t expected_size(const struct wrap_job *job, struct archive_entry *entry)
+{
+	int64_t size = archive_entry_size_is_set(entry) ? archive_entry_size(entry) : 0;
+	uint64_t most = (uint64_t)job->file.left * 16;
+
+	if (size <= 0)
+		return FIRST_ROOM;
+	return (uint64_t)size < most ? (size_t)size : (size_t)most;
+}
+
+static enum igdrom_status read_entry(struct wrap_job *job, const struct wrap_place *place,
+				     struct archive *a, struct archive_entry *entry)
+{
+	const char *name = entry_name(entry);
+	size_t most = wrap_most(job);
+	struct igdrom_bytes bytes;
+	enum igdrom_status status =
+		output_run(read_some, a, expected_size(job, entry), most, &bytes);
+
+	switch (status) {
+	case IGDROM_OK:
+		(void)wrap_spend(job, bytes.size);
+		return wrap_add_owned(job, name, strlen(name), place->offset, place->size, &bytes);
+	case IGDROM_E_LIMIT:
+		(void)wrap_too_large(job, place->offset);
+		(void)wrap_spend(job, most);
+		return IGDROM_OK;
+	case IGDROM_E_NOMEM:
+		return status;
+	default:
+		report_add(job->report, FINDING_WRAP_ENTRY_UNREADABLE, job->file.at + place->offset,
+			   REPORT_ARGS(ARG_S(name), ARG_S(reason(a))));
+		return IGDROM_OK;
+	}
+}
+
+static void leave_out(struct told *told, struct archive_entry *entry)
+{
+	const char *name = entry_name(entry);
+
+	if (told->left_out++ == 0)
+		told->first_left_out = text_clean(name, strlen(name), NAME_BYTES);
+}
+
+/*
+ * An entry that is left out costs what it decodes to where entries share a stream, and nothing
+ * where they do not.
+ */
+static enum igdrom_status pass_over(struct wrap_job *job, const struct wrap_place *place,
+				    uint64_t size)
+{
+	if (place->kind == ARCHIVE_ZIP || place->kind == ARCHIVE_ISO || wrap_spend(job, size))
+		return IGDROM_OK;
+	return wrap_too_large(job, place->offset);
+}
+
+static enum igdrom_status handle_entry(struct wrap_job *job, const struct wrap_place *place,
+				       struct archive *a, struct archive_entry *entry,
+				       struct told *told)
+{
+	int64_t size = archive_entry_size(entry);
+	bool known = archive_entry_size_is_set(entry) && size >= 0;
+
+	if (archive_entry_filetype(entry) != AE_IFREG || archive_entry_hardlink(entry))
+		return IGDROM_OK;
+	if (!wrap_may_be_firmware(entry_name(entry), known ? (uint64_t)size : UINT64_MAX)) {
+		leave_out(told, entry);
+		return pass_over(job, place, known ? (uint64_t)size : 0);
+	}
+	if (archive_entry_is_encrypted(entry)) {
+		told->encrypted = true;
+		return IGDROM_OK;
+	}
+	if (known && (uint64_t)size > wrap_most(job)) {
+		(void)wrap_too_large(job, place->offset);
+		return pass_over(job, place, (uint64_t)size);
+	}
+	return read_entry(job, place, a, entry);
+}
+
+static enum igdrom_status read_entries(struct wrap_job *job, const struct wrap_place *place,
+				       struct archive *a, struct told *told)
+{
+	for (size_t i = 0; i < MOST_ENTRIES; i++) {
+		struct archive_entry *entry;
+		int ret = archive_read_next_header(a, &entry);
+		enum igdrom_status status;
+
+		if (ret == ARCHIVE_EOF)
+			return IGDROM_OK;
+		if (ret == ARCHIVE_OK || ret == ARCHIVE_WARN) {
+			status = handle_entry(job, place, a, entry, told);
+			if (status != IGDROM_OK)
+				return status;
+		} else if (ret == ARCHIVE_FATAL) {
+			if (archive_errno(a) == ENOMEM)
+				return IGDROM_E_NOMEM;
+			if (archive_read_has_encrypted_entries(a) > 0)
+				told->encrypted = true;
+			else
+				report_add(job->report, FINDING_WRAP_ARCHIVE_DAMAGED,
+					   job->file.at + place->offset,
+					   REPORT_ARGS(ARG_S(place->name), ARG_S(reason(a))));
+			return told->encrypted ? IGDROM_OK : IGDROM_E_CORRUPT;
+		}
+	}
+	report_add(job->report, FINDING_WRAP_PARTS_LIMIT, job->file.at + place->offset,
+		   REPORT_ARGS(ARG_U(MOST_ENTRIES)));
+	return IGDROM_E_LIMIT;
+}
+
+static enum igdrom_status tell(struct wrap_job *job, const struct wrap_place *place,
+			       const struct told *told, enum igdrom_status status)
+{
+	uint64_t at = job->file.at + place->offset;
+
+	if (told->left_out)
+		report_add(job->report, FINDING_WRAP_LEFT_OUT, at,
+			   REPORT_ARGS(ARG_U(told->left_out), ARG_S(place->name),
+				       ARG_S(told->first_left_out ? told->first_left_out : "?")));
+	if (!told->encrypted)
+		return status;
+	report_add(job->report, FINDING_WRAP_ENCRYPTED, at,
+		   REPORT_ARGS(ARG_S(place->name),
+			       ARG_S(archive_tool((enum archive_kind)place->kind))));
+	return status == IGDROM_OK ? IGDROM_E_UNSUPPORTED : status;
+}
+
+/* ZIP keeps offsets from the start of the file, which an executable in front may be part of. */
+static enum igdrom_status open_archive(struct archive *a, const struct wrap_job *job,
+				       const struct wrap_place *place)
+{
+	size_t from = place->kind == ARCHIVE_ZIP ? 0 : place->offset;
+
+	if (supporters[place->kind](a) != ARCHIVE_OK)
+		return archive_errno(a) == ENOMEM ? IGDROM_E_NOMEM : IGDROM_E_NOT_BUILT;
+	if (place->kind == ARCHIVE_RAR && archive_read_support_format_rar5(a) != ARCHIVE_OK)
+		return archive_errno(a) == ENOMEM ? IGDROM_E_NOMEM : IGDROM_E_NOT_BUILT;
+	if (archive_read_open_memory(a, job->file.p + from, place->offset + place->size - from) !=
+	    ARCHIVE_OK)
+		return archive_errno(a) == ENOMEM ? IGDROM_E_NOMEM : IGDROM_E_CORRUPT;
+	return IGDROM_OK;
+}
+
+static enum igdrom_status unpack_one(struct wrap_job *job, const struct wrap_place *place)
+{
+	struct archive *a = archive_read_new();
+	enum igdrom_status status = IGDROM_E_NOMEM;
+	struct told told = {0};
+
+	if (!a)
+		return status;
+	status = open_archive(a, job, place);
+	if (status == IGDROM_OK)
+		status = read_entries(job, place, a, &told);
+	else if (status != IGDROM_E_NOMEM)
+		report_add(job->report, FINDING_WRAP_ARCHIVE_DAMAGED, job->file.at + place->offset,
+			   REPORT_ARGS(ARG_S(place->name), ARG_S(reason(a))));
+	if (status != IGDROM_E_NOMEM)
+		status = tell(job, place, &told, status);
+	free(told.first_left_out);
+	archive_read_free(a);
+	return status;
+}
+
+enum igdrom_status archive_unpack(struct wrap_job *job, const struct wrap_place *place)
+{
+	struct wrap_place next = *place;
+	enum igdrom_status result = IGDROM_OK;
+
+	if (place->kind == ARCHIVE_ISO)
+		result = iso_add_boot_images(job);
+	for (size_t i = 0; i < MOST_ARCHIVES && result != IGDROM_E_NOMEM; i++) {
+		enum igdrom_status status = unpack_one(job, &next);
+
+		result = result == IGDROM_OK || status == IGDROM_E_NOMEM ? status : result;
+		if (!archive_find_next(job->file, &next))
+			break;
+	}
+	return result;
+}

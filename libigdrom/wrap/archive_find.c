@@ -1,0 +1,150 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Where an archive lies. A signature at the start of a file is enough, so that a damaged archive is
+ * still called one; in an executable, which may hold the signature as a constant, the header has to
+ * be right as well.
+ */
+#include "wrap/internal.h"
+
+#define SIGNATURE_7Z   "7z\xbc\xaf\x27\x1c"
+#define SIGNATURE_RAR  "Rar!\x1a\x07"
+#define SIGNATURE_CAB  "MSCF\0\0\0\0"
+#define SIGNATURE_ZIP  "PK\x03\x04"
+#define ZIP_END        "PK\x05\x06"
+#define ZIP_END_SIZE   22
+#define ZIP_COMMENT    65535
+#define ISO_SIGNATURE  "CD001"
+#define ISO_AT         (16 * 2048 + 1)
+#define TAR_SIGNATURE  "ustar"
+#define TAR_AT         257
+#define HEADER_7Z_SIZE 32
+
+/* Whether a header at an offset of an executable is true, and where the archive ends. */
+typedef bool checker(struct cur file, size_t at, size_t *end);
+
+struct kind {
+	const char *magic;
+	size_t size;
+	size_t at;
+	checker *check; /* NULL: never in an executable */
+	const char *name;
+	const char *tool;
+};
+
+/* 7zFormat.txt: version, CRC of the start header, and that: where the next header is. */
+static bool check_7z(struct cur file, size_t at, size_t *end)
+{
+	struct cur c = cur_tail(&file, at + sizeof(SIGNATURE_7Z) - 1);
+	uint16_t version = cur_u16le(&c);
+	uint32_t crc = cur_u32le(&c);
+	struct cur start = cur_sub(&c, 0, 20);
+	uint64_t offset = cur_u64le(&c);
+	uint64_t size = cur_u64le(&c);
+
+	cur_skip(&c, 4);
+	if (c.err != IGDROM_OK || (version & 0xff) != 0 || crc != wrap_crc32(start.p, start.left) ||
+	    offset > c.left || size > c.left - offset)
+		return false;
+	*end = at + HEADER_7Z_SIZE + (size_t)(offset + size);
+	return true;
+}
+
+/* RAR 4: a main header (73h) of 13 bytes follows; RAR 5: a further byte of the signature, 0. */
+static bool check_rar(struct cur file, size_t at, size_t *end)
+{
+	size_t behind = at + sizeof(SIGNATURE_RAR) - 1;
+
+	*end = file.left;
+	return wrap_has(file, behind, WRAP_MAGIC("\x01\0")) ||
+	       (wrap_has(file, behind, WRAP_MAGIC("\0")) &&
+		wrap_has(file, behind + 3, WRAP_MAGIC("\x73")));
+}
+
+/* [MS-CAB] 2.3, CFHEADER. */
+static bool check_cabinet(struct cur file, size_t at, size_t *end)
+{
+	struct cur c = cur_tail(&file, at + sizeof(SIGNATURE_CAB) - 1);
+	uint32_t size = cur_u32le(&c);
+	uint32_t reserved2 = cur_u32le(&c);
+	uint32_t files = cur_u32le(&c);
+	uint32_t reserved3 = cur_u32le(&c);
+	uint16_t version = cur_u16le(&c);
+
+	if (c.err != IGDROM_OK || reserved2 || reserved3 || version != 0x0103 ||
+	    size > file.left - at || files >= size)
+		return false;
+	*end = at + size;
+	return true;
+}
+
+/* The end of central directory record (APPNOTE.TXT, 4.3.16) near the end says that it is one. */
+static bool check_zip(struct cur file, size_t at, size_t *end)
+{
+	size_t most = ZIP_END_SIZE + ZIP_COMMENT;
+	size_t from = file.left > most ? file.left - most : 0;
+
+	from = wrap_search(file, from, WRAP_MAGIC(ZIP_END));
+	if (from == SIZE_MAX || from < at || file.left - from < ZIP_END_SIZE)
+		return false;
+	*end = file.left;
+	return true;
+}
+
+static const struct kind kinds[] = {
+	[ARCHIVE_7Z] = {WRAP_MAGIC(SIGNATURE_7Z), 0, check_7z, "7-Zip archive", "7z x"},
+	[ARCHIVE_RAR] = {WRAP_MAGIC(SIGNATURE_RAR), 0, check_rar, "RAR archive", "unrar x"},
+	[ARCHIVE_CABINET] = {WRAP_MAGIC(SIGNATURE_CAB), 0, check_cabinet, "cabinet",
+			     "cabextract or 7z x"},
+	[ARCHIVE_ZIP] = {WRAP_MAGIC(SIGNATURE_ZIP), 0, check_zip, "ZIP archive", "unzip"},
+	[ARCHIVE_ISO] = {WRAP_MAGIC(ISO_SIGNATURE), ISO_AT, NULL, "ISO 9660 image", "7z x"},
+	[ARCHIVE_TAR] = {WRAP_MAGIC(TAR_SIGNATURE), TAR_AT, NULL, "tar archive", "tar -xf"},
+};
+
+#define KIND_COUNT (sizeof(kinds) / sizeof(kinds[0]))
+
+static bool find_in_executable(struct cur file, size_t from, struct wrap_place *place)
+{
+	const struct kind *kind = &kinds[place->kind];
+	size_t end = 0;
+
+	if (!kind->check)
+		return false;
+	from = wrap_search(file, from, kind->magic, kind->size);
+	while (from != SIZE_MAX && !kind->check(file, from, &end))
+		from = wrap_search(file, from + 1, kind->magic, kind->size);
+	if (from == SIZE_MAX)
+		return false;
+	place->offset = from;
+	place->size = end - from;
+	place->name = kind->name;
+	return true;
+}
+
+bool archive_find(struct cur file, struct wrap_place *place)
+{
+	for (unsigned i = 0; i < KIND_COUNT; i++) {
+		if (wrap_has(file, kinds[i].at, kinds[i].magic, kinds[i].size)) {
+			*place = (struct wrap_place){0, file.left, kinds[i].name, i};
+			return true;
+		}
+	}
+	if (!wrap_is_executable(file))
+		return false;
+	for (unsigned i = 0; i < KIND_COUNT; i++) {
+		place->kind = i;
+		if (find_in_executable(file, 0, place))
+			return true;
+	}
+	return false;
+}
+
+bool archive_find_next(struct cur file, struct wrap_place *place)
+{
+	return wrap_is_executable(file) &&
+	       find_in_executable(file, place->offset + place->size, place);
+}
+
+const char *archive_tool(enum archive_kind kind)
+{
+	return kinds[kind].tool;
+}
