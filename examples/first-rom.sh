@@ -9,7 +9,7 @@ set -eu
 
 cd "$(dirname "$0")/.."
 packages="gcc libc6-dev cmake ninja-build pkg-config clang lld libcjson-dev libmd-dev libpci-dev
-	zlib1g-dev libbrotli-dev liblz4-dev libarchive-dev"
+	liblzma-dev zlib1g-dev libbrotli-dev liblz4-dev libarchive-dev"
 
 missing=
 for package in $packages; do

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * What the decoders of foreign formats have in common. Most are glue over libraries, of which each
+ * What the decoders of foreign formats have in common. They are glue over libraries, of which each
  * can be left out of a build.
  */
 #ifndef IGDROM_COMPRESS_DECOMPRESSOR_H

@@ -1,9 +1,16 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The header is read here and liblzma gets the raw stream: so the memory for the dictionary is what
+ * the output needs and not what the header claims, and the x86 filter can stand behind it.
+ */
 #include "compress/lzma.h"
-#include "compress/lzma_decode.h"
-#include "compress/x86.h"
+#include "compress/output.h"
 #include "core/cursor.h"
 
+#include <lzma.h>
+
+#define PROPERTIES_COUNT (9 * 5 * 5) /* lc 0 to 8, lp 0 to 4, pb 0 to 4 */
+#define SIZE_UNKNOWN     UINT64_MAX
 /*
  * A match of 273 bytes takes 14 bits, each of which costs log2(2048 / 2017) bits at least: 7089
  * bytes from one.
@@ -11,43 +18,118 @@
 #define LZMA_RATIO    7100
 #define GUESSED_RATIO 4
 
-enum igdrom_status lzma_alone_decompress(const void *data, size_t size, size_t max_out,
-					 size_t *used, struct igdrom_bytes *out)
+static enum igdrom_status lzma_status(lzma_ret ret)
+{
+	switch (ret) {
+	case LZMA_OK:
+	case LZMA_STREAM_END:
+	case LZMA_BUF_ERROR: /* no progress: output_run() sees why */
+		return IGDROM_OK;
+	case LZMA_MEM_ERROR:
+		return IGDROM_E_NOMEM;
+	case LZMA_OPTIONS_ERROR:
+		return IGDROM_E_UNSUPPORTED;
+	case LZMA_DATA_ERROR:
+		return IGDROM_E_CORRUPT;
+	default:
+		return IGDROM_E_INTERNAL;
+	}
+}
+
+static enum igdrom_status step(void *state, struct output *o, bool *end)
+{
+	lzma_stream *s = state;
+	lzma_ret ret = LZMA_OK;
+
+	s->next_out = o->data + o->size;
+	s->avail_out = o->room - o->size;
+	while (ret == LZMA_OK && s->avail_out)
+		ret = lzma_code(s, LZMA_RUN);
+	o->size = o->room - s->avail_out;
+	*end = ret == LZMA_STREAM_END;
+	return lzma_status(ret);
+}
+
+/* The header: fills in the options, says how large the output is. */
+static enum igdrom_status read_header(struct cur *c, lzma_options_lzma *options, uint64_t *size)
+{
+	uint8_t properties = cur_u8(c);
+
+	options->dict_size = cur_u32le(c);
+	*size = cur_u64le(c);
+	if (c->err != IGDROM_OK)
+		return c->err;
+	if (properties >= PROPERTIES_COUNT)
+		return IGDROM_E_CORRUPT;
+	options->lc = properties % 9;
+	options->lp = properties / 9 % 5;
+	options->pb = properties / 9 / 5;
+	options->ext_flags = LZMA_LZMA1EXT_ALLOW_EOPM;
+	lzma_set_ext_size(*options, *size);
+	if (options->lc + options->lp > LZMA_LCLP_MAX)
+		return IGDROM_E_UNSUPPORTED;
+	return IGDROM_OK;
+}
+
+static enum igdrom_status decode(struct cur c, const lzma_filter *filters, size_t expected,
+				 size_t max_out, size_t *used, struct igdrom_bytes *out)
+{
+	lzma_stream s = LZMA_STREAM_INIT;
+	enum igdrom_status err = lzma_status(lzma_raw_decoder(&s, filters));
+
+	s.next_in = c.p;
+	s.avail_in = c.left;
+	if (err == IGDROM_OK)
+		err = output_run(step, &s, expected, max_out, out);
+	if (err == IGDROM_OK)
+		*used = c.left - s.avail_in;
+	lzma_end(&s);
+	return err;
+}
+
+static enum igdrom_status decompress(const void *data, size_t size, size_t max_out, bool x86,
+				     size_t *used, struct igdrom_bytes *out)
 {
 	struct cur c = cur_from(data, size, 0);
-	uint8_t properties = cur_u8(&c);
-	struct lzma_decoder *decoder;
+	lzma_options_lzma options = {0};
+	const lzma_filter filters[] = {
+		{.id = LZMA_FILTER_X86},
+		{.id = LZMA_FILTER_LZMA1EXT, .options = &options},
+		{.id = LZMA_VLI_UNKNOWN},
+	};
+	size_t most, expected, body = 0;
 	uint64_t declared;
-	size_t most;
-	enum igdrom_status err;
+	enum igdrom_status err = read_header(&c, &options, &declared);
 
-	cur_skip(&c, 4); /* size of the dictionary */
-	declared = cur_u64le(&c);
 	*out = (struct igdrom_bytes){0};
 	if (used)
 		*used = 0;
-	if (c.err != IGDROM_OK)
-		return c.err;
-	if (declared != LZMA_SIZE_UNKNOWN && declared > max_out)
-		return IGDROM_E_LIMIT;
-	most = output_bound(c.left, declared == LZMA_SIZE_UNKNOWN ? GUESSED_RATIO : LZMA_RATIO);
-	err = lzma_decoder_new(properties, declared, c.p, c.left, &decoder);
 	if (err != IGDROM_OK)
 		return err;
-	err = output_run(lzma_decoder_step, decoder, declared < most ? (size_t)declared : most,
-			 max_out, out);
+	if (declared != SIZE_UNKNOWN && declared > max_out)
+		return IGDROM_E_LIMIT;
+	most = output_bound(c.left, LZMA_RATIO);
+	most = max_out < most ? max_out : most;
+	expected = output_bound(c.left, GUESSED_RATIO);
+	if (declared != SIZE_UNKNOWN)
+		expected = declared < most ? (size_t)declared : most;
+	most = declared != SIZE_UNKNOWN ? expected : most;
+	if (options.dict_size > most)
+		options.dict_size = (uint32_t)most;
+	err = decode(c, filters + !x86, expected, max_out, &body, out);
 	if (err == IGDROM_OK && used)
-		*used = size - c.left + lzma_decoder_used(decoder);
-	lzma_decoder_free(decoder);
+		*used = size - c.left + body;
 	return err;
+}
+
+enum igdrom_status lzma_alone_decompress(const void *data, size_t size, size_t max_out,
+					 size_t *used, struct igdrom_bytes *out)
+{
+	return decompress(data, size, max_out, false, used, out);
 }
 
 enum igdrom_status lzma_x86_decompress(const void *data, size_t size, size_t max_out, size_t *used,
 				       struct igdrom_bytes *out)
 {
-	enum igdrom_status err = lzma_alone_decompress(data, size, max_out, used, out);
-
-	if (err == IGDROM_OK && out->size)
-		x86_unfilter((uint8_t *)out->data, out->size);
-	return err;
+	return decompress(data, size, max_out, true, used, out);
 }

@@ -2,6 +2,7 @@
 /* Decoders whose library was left out. */
 #include "compress/brotli.h"
 #include "compress/lz4.h"
+#include "compress/lzma.h"
 #include "compress/zlib.h"
 
 #define NOT_BUILT(name)                                                                      \
@@ -17,6 +18,10 @@
 		return IGDROM_E_NOT_BUILT;                                                   \
 	}
 
+#ifndef IGDROM_LZMA
+NOT_BUILT(lzma_alone_decompress)
+NOT_BUILT(lzma_x86_decompress)
+#endif
 #ifndef IGDROM_ZLIB
 NOT_BUILT(zlib_decompress)
 NOT_BUILT(gzip_decompress)

@@ -208,7 +208,8 @@ int main(void)
 	int failed = cmocka_run_group_tests(tests, NULL, NULL);
 
 	if (failed == 0 && left_out) {
-		puts("Images of coreboot were not compared: configure with IGDROM_LZ4.");
+		puts("Images of coreboot were not compared: configure with IGDROM_LZMA and "
+		     "IGDROM_LZ4.");
 		return getenv("IGDROM_NO_SKIP") ? 1 : SKIPPED;
 	}
 	return failed;
