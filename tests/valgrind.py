@@ -9,6 +9,9 @@ import subprocess
 import sys
 import tempfile
 
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent / "fixtures"))
+import firmware  # noqa: E402 - stands in the folder named above
+
 ERROR = 99
 
 
@@ -24,6 +27,10 @@ def main():
         folder = pathlib.Path(folder)
         (folder / "bad").write_bytes(bytes(range(256)) * 9)
         rom, fixed, cut = folder / "a.rom", folder / "b.rom", folder / "cut.rom"
+        image, short = folder / "a.bin", folder / "short.bin"
+        made = firmware.build(pathlib.Path(__file__).resolve().parent / "fixtures/images/aptio5.fw.txt", gop.parent)
+        image.write_bytes(made.data)
+        short.write_bytes(made.data[:-len(made.data) // 3])
         runs = [
             (["device", "list"], 0), (["device", "show", "4680"], 0), (["device", "show", "FFFE", "--json"], 1),
             (["gop", "show", gop], 0), (["gop", "show", gop, "--json"], 0), (["gop", "match", gop, folder / "bad", "4680"], None),
@@ -31,6 +38,8 @@ def main():
             (["rom", "check", rom, "--device", "4680"], None), (["rom", "split", rom, "-o", folder / "parts"], 0),
             (["rom", "fix", rom, "-o", fixed], 0), (["rom", "show", cut], None), (["rom", "fix", cut, "-o", fixed], None),
             (["rom", "check", folder / "bad"], 1), (["rom", "show", folder / "none", "--json"], 3),
+            (["firmware", "show", image], 0), (["firmware", "show", "--all", image], 0),
+            (["firmware", "show", "--json", short], None), (["firmware", "show", folder / "bad"], 1),
             (["rom", "build", "--gop", gop, "--gop", other, "-o", folder / "c.rom"], 4), (["rom", "frobnicate"], 2),
         ]
         for args, wanted in runs:

@@ -66,6 +66,28 @@ static void show_nothing(const struct style *style, const struct igdrom_firmware
 		    "need be, or an image of its whole flash chip.");
 }
 
+/* A word as a shell takes it. */
+static void print_word(const struct style *style, const char *word)
+{
+	bool plain = word[strspn(word, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+				       "0123456789._/+-,:@%=")] == '\0';
+
+	if (plain) {
+		print_text(style, stdout, word);
+		return;
+	}
+	putchar('\'');
+	for (size_t size; *word; word += size) {
+		size = strcspn(word, "'");
+		print_part(style, stdout, word, size);
+		if (word[size] == '\'') {
+			fputs("'\\''", stdout);
+			size++;
+		}
+	}
+	putchar('\'');
+}
+
 static void show_next(const struct call *call, const struct found *found)
 {
 	const char *file = call->operands[0];
@@ -75,9 +97,9 @@ static void show_next(const struct call *call, const struct found *found)
 		return;
 	puts("\nNext:");
 	fputs("  igdrom firmware extract ", stdout);
-	print_text(&call->style, stdout, file);
+	print_word(&call->style, file);
 	fputs(" -o DIR\n  igdrom rom build --bios ", stdout);
-	print_text(&call->style, stdout, file);
+	print_word(&call->style, file);
 	fputs(" --device ", stdout);
 	print_text(&call->style, stdout, device ? device : "ID");
 	puts(" -o igd.rom");

@@ -10,6 +10,8 @@
 #include <string.h>
 
 #define LEFT_COLUMNS 23 /* "  0x012345    1.5 MiB  " */
+#define LEFT_NARROW  12 /* without the size */
+#define NARROW       60 /* a window of fewer columns has no room for it */
 #define LEAST_TEXT   12 /* columns, however deep it is */
 #define NO_LINE      SIZE_MAX
 #define RAILS_MAX    64 /* levels that are drawn; those above are left out */
@@ -275,28 +277,40 @@ static void line_words(const struct style *style, const struct tree *tree, size_
 	add_words(words->text, sizeof(words->text), ", ", text);
 }
 
-static void draw_left(const struct item *item)
+static int left_columns(const struct style *style)
+{
+	return style->width < NARROW ? LEFT_NARROW : LEFT_COLUMNS;
+}
+
+static void draw_left(const struct style *style, const struct item *item)
 {
 	bool in_file = igdrom_firmware_node_in_file(item->node);
 	char place[24], size[32];
 
 	snprintf(place, sizeof(place), in_file ? "0x%06llx" : "+%llx",
 		 (unsigned long long)igdrom_firmware_node_offset(item->node));
-	printf("%10s %10s  ", place, size_text(igdrom_firmware_node_bytes(item->node).size, size));
+	printf("%10s", place);
+	if (left_columns(style) == LEFT_COLUMNS)
+		printf(" %10s", size_text(igdrom_firmware_node_bytes(item->node).size, size));
+	fputs("  ", stdout);
+}
+
+static int room_of(const struct style *style, const struct tree *tree, size_t index)
+{
+	int taken = left_columns(style) + rails_of(style)->columns * depth_of(tree, index);
+
+	return style->width < taken + LEAST_TEXT ? LEAST_TEXT : style->width - taken;
 }
 
 static void draw_text(const struct style *style, const struct tree *tree, size_t index,
 		      const char *text, bool first)
 {
-	const struct rails *rails = rails_of(style);
-	int room = style->width - LEFT_COLUMNS - rails->columns * depth_of(tree, index);
-
 	do {
-		size_t size = text_fit(text, room < LEAST_TEXT ? LEAST_TEXT : room);
+		size_t size = text_fit(text, room_of(style, tree, index));
 
 		if (!first)
-			printf("%*s", LEFT_COLUMNS, "");
-		draw_rails(rails, tree, index, first);
+			printf("%*s", left_columns(style), "");
+		draw_rails(rails_of(style), tree, index, first);
 		print_part(style, stdout, text, size);
 		putchar('\n');
 		first = false;
@@ -310,20 +324,19 @@ static void draw_line(const struct style *style, const struct tree *tree, size_t
 	const struct line *line = &tree->lines[index];
 	struct words words = {.text = ""};
 	char both[2 * WORDS_MAX];
-	int room = style->width - LEFT_COLUMNS - rails_of(style)->columns * depth_of(tree, index);
 	bool bold;
 
 	if (line->fold) {
 		folded_words(&tree->items[line->item], words.text, sizeof(words.text));
-		printf("%*s", LEFT_COLUMNS, "");
+		printf("%*s", left_columns(style), "");
 	} else {
 		line_words(style, tree, line->item, &words);
-		draw_left(&tree->items[line->item]);
+		draw_left(style, &tree->items[line->item]);
 	}
 	bold = words.marks[0] && style->color;
 	fputs(bold ? "\033[1m" : "", stdout);
 	snprintf(both, sizeof(both), "%s%s%s", words.text, words.marks[0] ? " " : "", words.marks);
-	if (!words.marks[0] || text_fit(both, room) == strlen(both)) {
+	if (!words.marks[0] || text_fit(both, room_of(style, tree, index)) == strlen(both)) {
 		draw_text(style, tree, index, both, true);
 	} else {
 		draw_text(style, tree, index, words.text, true);

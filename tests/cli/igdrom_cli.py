@@ -10,6 +10,9 @@ import unittest
 
 COMMAND = os.environ["IGDROM"]
 SOURCE = pathlib.Path(os.environ["IGDROM_SOURCE"])
+sys.path.insert(0, str(SOURCE / "tests/fixtures"))
+
+import firmware  # noqa: E402 - stands in the folder named above
 
 
 class Result:
@@ -47,6 +50,11 @@ def recipe(name):
                            SOURCE / "tests/fixtures" / name, "/dev/stdout"],
                           capture_output=True, check=True)
     return done.stdout
+
+
+def firmware_image(name):
+    """The firmware image of a recipe, and what its writer knows of it."""
+    return firmware.build(SOURCE / f"tests/fixtures/images/{name}.fw.txt", os.environ["IGDROM_TEST_GOPS"])
 
 
 def test_gop(name):

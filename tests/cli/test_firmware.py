@@ -2,24 +2,13 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """igdrom firmware show, on images from the recipes of tests/fixtures/images. Expected values: what the
 recipes say that they write."""
-import os
-import pathlib
-import sys
+import shlex
 
-from igdrom_cli import SOURCE, Case, main
+from igdrom_cli import Case, firmware_image, main
 
-sys.path.insert(0, str(SOURCE / "tests/fixtures"))
-import firmware  # noqa: E402 - stands in the folder named above
-
-GOPS = pathlib.Path(os.environ["IGDROM_TEST_GOPS"])
 PAD = 0xf0  # type of a file that fills room
 NODE_KEYS = ("kind type type_number guid name offset file_offset in_file size compression decoded_size "
              "children").split()
-
-
-def image(name):
-    """An image: its bytes, and what its writer knows of it."""
-    return firmware.build(SOURCE / f"tests/fixtures/images/{name}.fw.txt", GOPS)
 
 
 def walk(node, depth=0):
@@ -30,7 +19,7 @@ def walk(node, depth=0):
 
 class Show(Case):
     def write(self, name):
-        made = image(name)
+        made = firmware_image(name)
         (self.here / f"{name}.bin").write_bytes(made.data)
         return made
 
@@ -96,12 +85,19 @@ class Show(Case):
         self.fails("firmware", "show", "absent.bin", code=3, text="absent.bin", status="IGDROM_E_NOT_FOUND")
         self.fails("firmware", "show", ".", code=3, text="directory")
 
+    def test_the_next_step_can_be_pasted_into_a_shell(self):
+        name = "my board's BIOS.bin"
+        (self.here / name).write_bytes(firmware_image("ovmf").data)
+        text = self.run_igdrom("firmware", "show", name).text
+        words = next(line for line in text.splitlines() if "rom build" in line)
+        self.assertEqual(shlex.split(words)[:5], ["igdrom", "rom", "build", "--bios", name])
+
     def test_standard_input_will_do(self):
-        made = image("ovmf")
+        made = firmware_image("ovmf")
         self.assertIn("GOP 1", self.run_igdrom("firmware", "show", "-", stdin=made.data).text)
 
     def test_a_truncated_image_is_shown_as_far_as_it_goes(self):
-        made = image("aptio5")
+        made = firmware_image("aptio5")
         for size in range(0, len(made.data), 4099 * 7):
             done = self.run_igdrom("firmware", "show", "-", code=None, stdin=made.data[:size])
             self.assertIn(done.code, (0, 1))

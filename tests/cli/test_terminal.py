@@ -8,13 +8,14 @@ import re
 import struct
 import termios
 
-from igdrom_cli import COMMAND, Case, main, recipe
+from igdrom_cli import COMMAND, Case, firmware_image, main, recipe
 
 
 class Terminal(Case):
     def setUp(self):
         super().setUp()
         (self.here / "a.rom").write_bytes(recipe("ipxe.rom.txt"))
+        (self.here / "a.bin").write_bytes(firmware_image("ovmf").data)
 
     def on_terminal(self, *arguments, columns=80, **env):
         """What the command writes to a terminal, standard error included."""
@@ -54,12 +55,21 @@ class Terminal(Case):
 
     def test_lines_fit_the_window(self):
         for columns in (40, 50, 64, 80, 100):
-            for words in (("rom", "show", "a.rom"), ("device", "show", "4680")):
+            for words in (("rom", "show", "a.rom"), ("device", "show", "4680"),
+                          ("firmware", "show", "a.bin"), ("firmware", "show", "--all", "a.bin")):
                 text = self.on_terminal(*words, columns=columns, NO_COLOR="1").decode()
-                for line in text.splitlines():
+                for line in text.split("\nNext:")[0].splitlines():
                     self.assertLessEqual(len(line), columns, line)
                 box = [line for line in text.splitlines() if line.startswith("  ┌")]
                 self.assertEqual(len(box), words[0] == "rom")
+
+    def test_a_tree_is_drawn_with_lines_and_in_bold_where_a_driver_is(self):
+        text = self.on_terminal("firmware", "show", "a.bin").decode()
+        self.assertIn("\u251c", text)
+        marked = next(line for line in text.splitlines() if "\u25c0 GOP 1" in line)
+        self.assertIn("\033[1m", marked)
+        plain = self.on_terminal("firmware", "show", "a.bin", LC_ALL="C", NO_COLOR="1").decode("ascii")
+        self.assertIn("<- GOP 1", plain)
 
     def test_bars_of_one_map_have_the_same_length(self):
         text = self.on_terminal("rom", "show", "a.rom", NO_COLOR="1").decode()
@@ -71,7 +81,7 @@ class Terminal(Case):
         (self.here / name).write_bytes(recipe("ipxe.rom.txt"))
         for words in (("rom", "show", name), ("rom", "check", name), ("gop", "show", name),
                       ("rom", "show", "\033[2Jabsent"), ("rom", "\033[2J"), ("\033[2J",),
-                      ("rom", "build", "--gop", name, "-o", "\033[2J/x"), ("gop", "match", name, "4680"),
+                      ("rom", "build", "--gop", name, "-o", "\033[2J/x"), ("gop", "match", name, "4680"), ("firmware", "show", name),
                       ("device", "list", "\033[2J"), ("rom", "show", "--\033[2J", name)):
             out = self.on_terminal(*words, NO_COLOR="1")
             self.assertNotIn(b"\033", out, words)
