@@ -9,6 +9,7 @@
 #include "firmware/section.h"
 
 #define LEGACY_PREFIX   4 /* Intel's oldest LZMA sections have a size in front of the stream */
+#define LZMA_SIZE_AT    5
 #define AMD_HEADER_SIZE 0x100
 
 /*
@@ -115,4 +116,40 @@ fw_decoder *fw_decoder_for(enum fw_guid_kind kind)
 	default:
 		return NULL;
 	}
+}
+
+/* Both variants are tried; what the header claims is refused before anything is decoded. */
+static uint64_t uefi_cost(struct cur part, uint64_t max_out)
+{
+	uint32_t compressed = cur_u32le(&part);
+	uint32_t original = cur_u32le(&part);
+
+	if (part.err != IGDROM_OK || compressed > part.left || original > max_out)
+		return 0;
+	return 2 * (uint64_t)original;
+}
+
+static uint64_t lzma_cost(struct cur part, uint64_t max_out)
+{
+	uint64_t size;
+
+	cur_skip(&part, LZMA_SIZE_AT);
+	size = cur_u64le(&part);
+	if (part.err != IGDROM_OK)
+		return 0;
+	if (size == UINT64_MAX) /* unknown: up to an end marker */
+		return max_out;
+	return size <= max_out ? size : 0;
+}
+
+uint64_t fw_failed_cost(fw_decoder *decoder, struct cur part, uint64_t max_out)
+{
+	if (decoder == fw_decode_uefi)
+		return uefi_cost(part, max_out);
+	if (decoder == fw_decode_lzma)
+		return lzma_cost(part, max_out) +
+		       lzma_cost(cur_tail(&part, LEGACY_PREFIX), max_out);
+	if (decoder == decode_lzma_x86)
+		return lzma_cost(part, max_out);
+	return max_out;
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The queue: what is to be read next, what comes out of decoders, and the limits on both. */
+#include "firmware/codec.h"
 #include "firmware/engine.h"
 
 #include <assert.h>
@@ -252,7 +253,8 @@ static enum igdrom_status say_undecoded(struct fw *fw, const struct fw_job *job)
 	uint64_t at = fw_at(job->span.stream, job->span.offset);
 	const char *method = job->method ? job->method : "-";
 
-	fw->wasted += job->max_out;
+	if (job->status != IGDROM_E_NOT_BUILT)
+		fw->wasted += fw_failed_cost(job->decoder, fw_cur(job->span), job->max_out);
 	if (job->status == IGDROM_E_LIMIT)
 		fw_note(fw, FINDING_FIRMWARE_PART_TOO_LARGE, at,
 			REPORT_ARGS(ARG_S(method), ARG_U(job->span.size), ARG_U(job->max_out)));
