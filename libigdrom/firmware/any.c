@@ -34,12 +34,14 @@ enum igdrom_status fw_read_any(struct fw *fw, struct igdrom_firmware_node *paren
 		enum igdrom_status status;
 		size_t end;
 
-		status = (read ? read : fw_read_raw_area)(fw, parent, span);
-		/* Behind a structure, what has none of its own is padding. */
-		if (!read && status == IGDROM_OK && before && parent->last == before)
+		if (!read) {
+			status = fw_read_raw_area(fw, parent, span);
+			/* Behind a structure, what has none of its own is padding. */
+			if (status != IGDROM_OK || !before || parent->last != before)
+				return status;
 			return fw_add_padding(fw, parent, span, false);
-		if (!read)
-			return status;
+		}
+		status = read(fw, parent, span);
 		if (status != IGDROM_OK || parent->last == before)
 			return status;
 		end = parent->last->offset - span.offset + parent->last->size;

@@ -29,8 +29,10 @@ enum igdrom_status fw_decode_uefi(const uint8_t *data, size_t size, size_t max_o
 	if (tiano == IGDROM_E_NOMEM || tiano == IGDROM_E_LIMIT || tiano == IGDROM_E_TRUNCATED)
 		return tiano; /* known from the header, which is the same for both */
 	efi = uefi_decompress(UEFI_EFI11, data, size, max_out, NULL, &other);
+	if (efi == IGDROM_E_NOMEM)
+		igdrom_bytes_free(out);
 	if (efi != IGDROM_OK)
-		return efi == IGDROM_E_NOMEM && tiano != IGDROM_OK ? efi : tiano;
+		return efi == IGDROM_E_NOMEM ? efi : tiano;
 	if (tiano == IGDROM_OK && !fw_are_sections(cur_from(other.data, other.size, 0))) {
 		igdrom_bytes_free(&other);
 		return IGDROM_OK;

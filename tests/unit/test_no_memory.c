@@ -6,10 +6,14 @@
  */
 #include "unit/unit.h"
 
+#include <igdrom/firmware.h>
 #include <igdrom/open.h>
 #include <igdrom/rom.h>
 
+#include <stdio.h>
+
 #include "fixtures/fixture.h"
+#include "fixtures/recipe.h"
 #include "unit/gop_forge.h"
 
 #define NEVER SIZE_MAX
@@ -96,6 +100,28 @@ static enum igdrom_status look_into(const struct input *in)
 
 	assert_int_equal(status == IGDROM_OK, contents != NULL);
 	igdrom_contents_free(contents);
+	return status;
+}
+
+/* In one thread, so that allocations have an order. */
+static enum igdrom_status read_firmware(const struct input *in)
+{
+	struct igdrom_firmware *firmware = NULL;
+	struct igdrom_limits *limits;
+	enum igdrom_status status = igdrom_limits_new(&limits);
+	char *path = NULL;
+
+	if (status != IGDROM_OK)
+		return status;
+	assert_int_equal(igdrom_limits_set(limits, IGDROM_LIMIT_THREADS, 1), IGDROM_OK);
+	status = igdrom_firmware_open(in->data, in->size, limits, in->report, &firmware);
+	assert_int_equal(status == IGDROM_OK, firmware != NULL);
+	if (status == IGDROM_OK)
+		status = igdrom_firmware_node_path(
+			igdrom_firmware_node_walk(igdrom_firmware_root(firmware)), &path);
+	igdrom_string_free(path);
+	igdrom_firmware_free(firmware);
+	igdrom_limits_free(limits);
 	return status;
 }
 
@@ -269,6 +295,28 @@ static void every_failed_allocation_in_other_files_is_told(void **state)
 	fixture_free(&fixture);
 }
 
+static void every_failed_allocation_in_a_firmware_image_is_told(void **state)
+{
+	static const char *const names[] = {
+		"corpus_firmware/compressed.txt", "corpus_firmware/ffs1.txt",
+		"corpus_firmware/ffs2.txt",       "corpus_containers/capsule-nested.txt",
+		"corpus_containers/bpdt.txt",     "corpus_containers/flash-new.txt",
+	};
+	char path[1024];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		struct input in = {0};
+		uint8_t *data;
+
+		snprintf(path, sizeof(path), "%s/../fuzz/%s", FIXTURES, names[i]);
+		assert_int_equal(recipe_load(path, &data, &in.size), 0);
+		in.data = data;
+		run(read_firmware, names[i], &in);
+		free(data);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -276,6 +324,7 @@ int main(void)
 		cmocka_unit_test(every_failed_allocation_in_a_repair_is_told),
 		cmocka_unit_test(every_failed_allocation_in_a_driver_is_told),
 		cmocka_unit_test(every_failed_allocation_in_other_files_is_told),
+		cmocka_unit_test(every_failed_allocation_in_a_firmware_image_is_told),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
