@@ -16,6 +16,9 @@ sys.path.insert(0, str(FIXTURES))
 
 import firmware  # noqa: E402 - stands in the folder named above
 
+# enum igdrom_limit
+EXPANDED, NODES, DEPTH, THREADS, RATIO = 1, 2, 3, 4, 5
+
 ROW = re.compile(r"\s*(?P<type>[^|]+?)\s*\|\s*(?P<subtype>[^|]*?)\s*\|\s*(?P<base>\S+)\s*\|\s*(?P<size>[0-9A-F]{8})\s*"
                  r"\|\s*(?P<crc>[0-9A-F]{8})\s*\|\s*(?P<level>-*) (?P<name>.*)")
 

@@ -12,10 +12,10 @@ import sys
 import tempfile
 
 import images
+from images import DEPTH, EXPANDED, NODES
 from fw import codec
 from fw.writer import guid, pad
 
-EXPANDED, NODES, DEPTH, RATIO = 1, 2, 3, 5
 MIB = 1 << 20
 FFS2 = guid("8C8CE578-8A3D-4F1C-9935-896185C32DD3")
 LZMA = guid("EE4E5898-3914-4259-9D6E-DC7BD79403CF")

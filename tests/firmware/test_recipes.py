@@ -60,8 +60,10 @@ def main():
             recipe = images.build(path)
             file = pathlib.Path(folder, "image")
             file.write_bytes(recipe.data)
-            lines = differences(recipe, images.probe(file))
-            lines += images.claim_differences(recipe)
+            seen = images.probe(file)
+            lines = differences(recipe, seen) + images.claim_differences(recipe)
+            if images.probe(file, f"{images.THREADS}=1")[:-1] != seen[:-1]:
+                lines.append("one thread sees another image")
             bad += bool(lines)
             print("\n  ".join([f"{path.name}: {'differs' if lines else 'agrees'}", *lines]))
     print(f"{len(paths)} images, {bad} differ")
