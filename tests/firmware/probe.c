@@ -161,8 +161,8 @@ static void set_limits(struct igdrom_limits *limits, char **words, int count)
 static int show(const char *path, bool nodes, char **words, int count)
 {
 	struct image image = load(path);
-	struct igdrom_report *report;
-	struct igdrom_limits *limits;
+	struct igdrom_report *report = NULL;
+	struct igdrom_limits *limits = NULL;
 	struct igdrom_firmware *firmware = NULL;
 	uint64_t work = 0;
 	long peak;
@@ -201,7 +201,7 @@ static void check_node(const struct igdrom_firmware_node *node)
 	const char *name = igdrom_firmware_node_name(node);
 	const char *guid = igdrom_firmware_node_guid(node);
 	const struct igdrom_firmware_node *parent = igdrom_firmware_node_parent(node);
-	volatile uint8_t sink = 0;
+	volatile uint8_t sink;
 
 	need(igdrom_firmware_node_type(node) && igdrom_firmware_node_kind(node), "a kind, a type");
 	need(body.size <= bytes.size, "the body is not longer than the whole");
@@ -212,9 +212,10 @@ static void check_node(const struct igdrom_firmware_node *node)
 	need(!name || strlen(name) < 0x10000, "a name ends");
 	need(!decoded.size || igdrom_firmware_node_is_decoded(node), "decoded bytes are said so");
 	if (bytes.size)
-		sink ^= bytes.data[0] ^ bytes.data[bytes.size - 1];
+		sink = bytes.data[0] ^ bytes.data[bytes.size - 1];
 	if (decoded.size)
-		sink ^= decoded.data[0] ^ decoded.data[decoded.size - 1];
+		sink = decoded.data[0] ^ decoded.data[decoded.size - 1];
+	(void)sink;
 	if (parent && igdrom_firmware_node_in_file(node))
 		need(igdrom_firmware_node_in_file(parent),
 		     "what lies in the file has its parent there");
@@ -241,7 +242,7 @@ static void check_tree(const struct igdrom_firmware *firmware, size_t size)
 static void read_hostile(const struct igdrom_limits *limits, const uint8_t *data, size_t size)
 {
 	uint8_t *copy = malloc(size ? size : 1);
-	struct igdrom_report *report;
+	struct igdrom_report *report = NULL;
 	struct igdrom_firmware *firmware;
 	enum igdrom_status status;
 
@@ -310,7 +311,7 @@ static int sweep(const char *path)
 {
 	struct image image = load(path);
 	uint8_t *marks = calloc(1, image.size + 1);
-	struct igdrom_limits *limits;
+	struct igdrom_limits *limits = NULL;
 	struct igdrom_firmware *firmware;
 	size_t runs = 0, places;
 
