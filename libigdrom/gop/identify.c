@@ -35,16 +35,20 @@ static void find(const struct reading *r, enum finding_code code, size_t offset,
 	report_add(r->report, code, offset_in_file(r, offset), args, arg_count);
 }
 
-static bool contains(const struct gop_image *image, const uint8_t *bytes, size_t size)
+/* `rare` is the place in bytes of one that is seldom in code: the search goes from one to the next. */
+static bool contains(const struct gop_image *image, const uint8_t *bytes, size_t size, size_t rare)
 {
 	struct pe_range ranges[PE_MAX_SECTIONS];
 	size_t count = pe_ranges(&image->pe, 0, ranges);
 
 	for (size_t i = 0; i < count; i++) {
-		for (size_t at = ranges[i].from; at < ranges[i].to; at++) {
-			if (gop_byte(image, at) == bytes[0] && gop_bytes_at(image, at, bytes, size))
-				return true;
-		}
+		size_t to = ranges[i].to + rare;
+		size_t at = gop_find_byte(image, ranges[i].from + rare, to, bytes[rare]);
+
+		while (at < to && !gop_bytes_at(image, at - rare, bytes, size))
+			at = gop_find_byte(image, at + 1, to, bytes[rare]);
+		if (at < to)
+			return true;
 	}
 	return false;
 }
@@ -58,7 +62,7 @@ static bool has_name(const struct gop_image *image)
 		wide[2 * i] = (uint8_t)name[i];
 		wide[2 * i + 1] = 0;
 	}
-	return contains(image, wide, sizeof(wide));
+	return contains(image, wide, sizeof(wide), 2 * (sizeof("Intel(R) GOP Dri") - 1));
 }
 
 /* EC2E931B-3281-48A5-8107-DF8A8BED3C5D, located by Start() of every driver from 2.0 to 22.1. */
@@ -67,7 +71,7 @@ static bool has_policy(const struct gop_image *image)
 	static const uint8_t guid[] = {0x1b, 0x93, 0x2e, 0xec, 0x81, 0x32, 0xa5, 0x48,
 				       0x81, 0x07, 0xdf, 0x8a, 0x8b, 0xed, 0x3c, 0x5d};
 
-	return contains(image, guid, sizeof(guid));
+	return contains(image, guid, sizeof(guid), 1);
 }
 
 /* Whether the entry point returns at once: "xor eax, eax; ret", "mov eax, n; ret" and the like. */
@@ -306,7 +310,8 @@ enum igdrom_status gop_read(const void *data, size_t size, struct gop_place plac
 		pe_ranges(&r.image.pe, PE_SECTION_EXECUTE | PE_SECTION_CODE, r.image.code);
 	r.has_name = has_name(&r.image);
 	r.has_policy = has_policy(&r.image);
-	r.table = gop_find_table(&r.image);
+	if (r.has_name || r.has_policy) /* the loop alone would not do */
+		r.table = gop_find_table(&r.image);
 	if (!is_gop(&r))
 		return IGDROM_E_NOT_RECOGNIZED;
 	r.gop = calloc(1, sizeof(*r.gop));

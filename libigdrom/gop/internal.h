@@ -93,6 +93,8 @@ static inline uint8_t gop_byte(const struct gop_image *image, size_t at)
 	return at < image->file.left ? image->file.p[at] : 0;
 }
 
+/* Offset of the first such byte in [from, to); `to` when there is none in the file. */
+size_t gop_find_byte(const struct gop_image *image, size_t from, size_t to, uint8_t byte);
 /* RVA that a RIP-relative operand names: displacement at disp_at, instruction ends at end. */
 bool gop_rip_target(const struct gop_image *image, size_t disp_at, size_t end, uint32_t *rva);
 /* Bytes at an offset equal these. */
