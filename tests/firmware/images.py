@@ -28,6 +28,10 @@ Row = collections.namedtuple("Row", "key guid name level")
 Node = collections.namedtuple("Node", "depth kind number type guid name offset key body_size body_crc compression "
                                       "decoded_size in_file file_offset")
 Finding = collections.namedtuple("Finding", "severity code offset text")
+# What lies in a volume, and what a volume is or comes in.
+PARTS = ("file", "section")
+STRUCTURES = ("volume", "capsule", "entry", "flash", "region", "partition", "cbfs-file", "option-rom")
+
 Seen = collections.namedtuple("Seen", "status nodes findings dropped cost")
 Cost = collections.namedtuple("Cost", "nodes decoded work rss_kib")
 
@@ -87,7 +91,7 @@ def probe_lines(*arguments):
 
 def node(fields):
     depth, kind, number, type_name, guid, name, offset, size, crc, body, body_crc, compression, decoded, in_file, at = fields
-    same = Key(kind, int(size), int(crc, 16)) if kind in ("file", "section") else None
+    same = Key(kind, int(size), int(crc, 16))
     return Node(int(depth), kind, int(number), type_name, guid, name, int(offset), same, int(body), int(body_crc, 16),
                 compression, int(decoded), in_file == "1", int(at))
 

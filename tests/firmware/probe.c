@@ -85,7 +85,7 @@ static void put_node(const struct igdrom_firmware_node *node)
 	struct igdrom_bytes bytes = igdrom_firmware_node_bytes(node);
 	struct igdrom_bytes body = igdrom_firmware_node_body(node);
 	enum igdrom_node_kind kind = igdrom_firmware_node_kind(node);
-	bool hashed = kind == IGDROM_NODE_FILE || kind == IGDROM_NODE_SECTION;
+	bool hashed = kind != IGDROM_NODE_PADDING && kind != IGDROM_NODE_FREE_SPACE;
 
 	printf("node\t%u", depth_of(node));
 	put_text(igdrom_node_kind_name(kind));

@@ -32,7 +32,7 @@ def compare(path, folder):
     """What the two see differently in one image, and how many parts both see."""
     copy = pathlib.Path(folder, "image")
     copy.write_bytes(path.read_bytes())
-    nodes = [n for n in images.probe(copy).nodes if n.key]
+    nodes = [n for n in images.probe(copy).nodes if n.kind in images.PARTS]
     rows = images.peer_report(copy)
     if [row.key for row in rows] != [n.key for n in nodes]:
         only = {row.key for row in rows} ^ {n.key for n in nodes}

@@ -18,9 +18,14 @@ def differences(recipe, seen):
     status = recipe.claims.get("status", ["IGDROM_OK"])[0]
     if seen.status != status:
         return [f"status {seen.status}, expected {status}"]
-    mine, theirs = images.keys(recipe.parts), collections.Counter(n.key for n in seen.nodes if n.key)
-    parts = {images.key(p.kind, p.data): p for p in recipe.parts}
-    nodes = {n.key: n for n in seen.nodes if n.key}
+    written = recipe.parts
+    kinds = images.PARTS
+    # Where a fault is, structures are not what was written, but what is left of them.
+    if recipe.path.parent.name != "bad" and "extra" not in recipe.claims:
+        written, kinds = written + recipe.structures, kinds + images.STRUCTURES
+    mine, theirs = images.keys(written), collections.Counter(n.key for n in seen.nodes if n.kind in kinds)
+    parts = {images.key(p.kind, p.data): p for p in written}
+    nodes = {n.key: n for n in seen.nodes}
     for key, count in (mine - theirs).items():
         out.append(f"not found {count} times: {key.kind} {parts[key].type:#x} {parts[key].guid or ''} of {key.size} bytes")
     more = sum((theirs - mine).values())
@@ -36,10 +41,10 @@ def differences(recipe, seen):
 def part_differences(part, node):
     out = []
     # A pad file has no GUID worth naming.
-    if part.type != node.number or (part.kind == "file" and part.type != 0xF0 and part.guid != node.guid):
+    if part.type != node.number or (part.kind != "section" and part.type != 0xF0 and (part.guid or "") != node.guid):
         out.append(f"written {part.type:#x} {part.guid}, found {node}")
-    body = images.key("", part.body)
-    if part.header is not None and (body.size, body.crc) != (node.body_size, node.body_crc):
+    body = images.key("", part.body) if part.header else None
+    if body and (body.size, body.crc) != (node.body_size, node.body_crc):
         out.append(f"another body: written {body}, header {part.header}, found {node}")
     if part.name and part.name != node.name:
         out.append(f"written {part.name!r}, found {node}")
