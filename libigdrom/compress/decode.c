@@ -392,6 +392,7 @@ enum igdrom_status uefi_decompress(enum uefi_variant variant, const void *data, 
 			*used = STREAM_HEADER_SIZE + (size_t)compressed;
 	} else {
 		free(d->out);
+		out->size = d->at;
 	}
 	free(d);
 	return err;

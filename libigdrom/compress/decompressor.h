@@ -13,7 +13,8 @@
  * *out is owned. More than max_out bytes of output are IGDROM_E_LIMIT, and what is allocated for
  * output never grows beyond max_out and a few bytes, whatever sizes the stream claims.
  * IGDROM_E_TRUNCATED, IGDROM_E_CORRUPT, IGDROM_E_UNSUPPORTED, IGDROM_E_NOMEM; IGDROM_E_NOT_BUILT
- * when the library was left out. On failure *out is empty and *used 0.
+ * when the library was left out. On failure *used is 0, out->data NULL and out->size the bytes that
+ * had come out by then, for those who count what decoding costs.
  */
 typedef enum igdrom_status decompressor(const void *data, size_t size, size_t max_out, size_t *used,
 					struct igdrom_bytes *out) IGDROM_MUST_CHECK;

@@ -85,5 +85,6 @@ enum igdrom_status output_run(output_step *step, void *state, size_t expected, s
 	if (err == IGDROM_OK)
 		return output_hand_out(o.data, o.size, o.room, out);
 	free(o.data);
+	out->size = o.size;
 	return err;
 }

@@ -26,8 +26,8 @@ enum igdrom_status output_hand_out(uint8_t *data, size_t size, size_t room,
 
 /*
  * Takes steps, with more room after each, until the stream ends. `expected` is how many bytes will
- * come out, exact when that is known, and decides what is allocated first. *out is owned; empty on
- * failure. What the step returns, IGDROM_E_TRUNCATED, IGDROM_E_LIMIT, IGDROM_E_NOMEM.
+ * come out, exact when that is known, and decides what is allocated first. *out is owned; on failure
+ * as decompressor.h says. What the step returns, IGDROM_E_TRUNCATED, IGDROM_E_LIMIT, IGDROM_E_NOMEM.
  */
 enum igdrom_status output_run(output_step *step, void *state, size_t expected, size_t max,
 			      struct igdrom_bytes *out) IGDROM_MUST_CHECK;

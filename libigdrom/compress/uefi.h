@@ -23,7 +23,7 @@ enum igdrom_status uefi_original_size(const void *data, size_t size,
  * Decodes one stream. Bytes after the stream are allowed; *used (may be NULL) is header +
  * compressed size. More than max_out bytes of output: IGDROM_E_LIMIT before anything is decoded.
  * Time is linear in size + output. IGDROM_E_TRUNCATED, IGDROM_E_CORRUPT, IGDROM_E_NOMEM. *out is
- * owned.
+ * owned; on failure out->data is NULL and out->size the bytes that had come out by then.
  */
 enum igdrom_status uefi_decompress(enum uefi_variant variant, const void *data, size_t size,
 				   size_t max_out, size_t *used,

@@ -13,6 +13,8 @@
 #define BPDT_SIGNATURE_YELLOW UINT32_C(0x00aa55aa) /* being recovered */
 #define BPDT_MAX_VERSION      2
 #define BPDT_MAX_ENTRIES      256
+#define BPDT_MAX_TYPE         0xff /* the last known one is 45 */
+#define BPDT_FLAGS_RESERVED   0xfff0
 #define BPDT_SECONDARY        5
 #define CPD_SIGNATURE         UINT32_C(0x44504324) /* "$CPD" */
 #define CPD_MAX_ENTRIES       256
@@ -47,11 +49,24 @@ static bool decode(struct cur *c, struct bpdt_header *header)
 	       header->entry_count <= c->left / BPDT_ENTRY_SIZE;
 }
 
+/* The signature is found in code as well, so the entries have to make sense. */
 bool fw_is_bpdt(struct cur c)
 {
+	size_t size = c.left;
 	struct bpdt_header header;
+	bool used = false;
 
-	return decode(&c, &header);
+	if (!decode(&c, &header))
+		return false;
+	for (size_t i = 0; i < header.entry_count; i++) {
+		struct bpdt_entry entry;
+
+		if (fw_bpdt_decode_entry(&c, &entry) != IGDROM_OK || entry.type > BPDT_MAX_TYPE ||
+		    entry.flags & BPDT_FLAGS_RESERVED)
+			return false;
+		used = used || (entry.size != 0 && entry.offset < size);
+	}
+	return used;
 }
 
 static void free_table(struct table *table)

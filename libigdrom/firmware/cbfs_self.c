@@ -74,9 +74,9 @@ static int by_address(const void *a, const void *b)
 	return (x->offset > y->offset) - (x->offset < y->offset);
 }
 
-/* Appends the bytes of one segment; what cannot be decoded is left out. */
+/* Appends the bytes of one segment. *failed: what came out of one that does not decode. */
 static enum igdrom_status append(struct build *b, const struct cbfs_segment *segment,
-				 struct cur bytes, const char **name)
+				 struct cur bytes, size_t *failed, const char **name)
 {
 	struct igdrom_bytes out = {0};
 	enum igdrom_status status;
@@ -95,8 +95,10 @@ static enum igdrom_status append(struct build *b, const struct cbfs_segment *seg
 	default:
 		return IGDROM_E_UNSUPPORTED;
 	}
-	if (status != IGDROM_OK)
+	if (status != IGDROM_OK) {
+		*failed = out.size;
 		return status;
+	}
 	build_bytes(b, out.data, out.size);
 	igdrom_bytes_free(&out);
 	return b->err;
@@ -109,33 +111,30 @@ enum igdrom_status fw_cbfs_self(const uint8_t *data, size_t size, size_t max_out
 	struct cur all = cur_from(data, size, 0);
 	struct build b = build_new(max_out);
 	size_t count = list_segments(all, segments);
-	enum igdrom_status first = IGDROM_OK;
+	enum igdrom_status status = IGDROM_OK;
+	size_t failed = 0;
 	uint64_t end = 0; /* address behind what was written last */
 
 	qsort(segments, count, sizeof(segments[0]), by_address);
-	for (size_t i = 0; i < count; i++) {
+	/* One that fails is the last, for segments may share bytes, and each would cost as much. */
+	for (size_t i = 0; i < count && status == IGDROM_OK; i++) {
 		const struct cbfs_segment *segment = &segments[i];
 		size_t left = size - segment->offset;
 		struct cur bytes =
 			cur_sub(&all, segment->offset, segment->size < left ? segment->size : left);
 		uint64_t gap = segment->load_address - end;
-		enum igdrom_status status;
 
 		if (b.size != 0 && segment->load_address > end && gap <= GAP_MAX)
 			build_fill(&b, (size_t)gap, 0);
 		end = segment->load_address - b.size;
-		status = append(&b, segment, bytes, name);
+		status = append(&b, segment, bytes, &failed, name);
 		end += b.size;
-		if (status == IGDROM_E_NOMEM || status == IGDROM_E_LIMIT) {
-			build_free(&b);
-			return status;
-		}
-		if (first == IGDROM_OK)
-			first = status;
 	}
-	if (b.size == 0 && first != IGDROM_OK) {
+	if (status == IGDROM_E_NOMEM || status == IGDROM_E_LIMIT ||
+	    (status != IGDROM_OK && b.size == 0)) {
+		*out = (struct igdrom_bytes){.size = b.size + failed};
 		build_free(&b);
-		return first;
+		return status;
 	}
 	return build_finish(&b, out);
 }

@@ -9,7 +9,6 @@
 #include "firmware/section.h"
 
 #define LEGACY_PREFIX   4 /* Intel's oldest LZMA sections have a size in front of the stream */
-#define LZMA_SIZE_AT    5
 #define AMD_HEADER_SIZE 0x100
 
 /*
@@ -26,11 +25,13 @@ enum igdrom_status fw_decode_uefi(const uint8_t *data, size_t size, size_t max_o
 	*name = "Tiano";
 	if (tiano == IGDROM_OK && fw_are_sections(cur_from(out->data, out->size, 0)))
 		return IGDROM_OK;
-	if (tiano == IGDROM_E_NOMEM || tiano == IGDROM_E_LIMIT || tiano == IGDROM_E_TRUNCATED)
+	if (tiano == IGDROM_E_NOMEM || tiano == IGDROM_E_LIMIT)
 		return tiano; /* known from the header, which is the same for both */
 	efi = uefi_decompress(UEFI_EFI11, data, size, max_out, NULL, &other);
 	if (efi == IGDROM_E_NOMEM)
 		igdrom_bytes_free(out);
+	else if (efi != IGDROM_OK && tiano != IGDROM_OK)
+		out->size += other.size;
 	if (efi != IGDROM_OK)
 		return efi == IGDROM_E_NOMEM ? efi : tiano;
 	if (tiano == IGDROM_OK && !fw_are_sections(cur_from(other.data, other.size, 0))) {
@@ -49,6 +50,7 @@ enum igdrom_status fw_decode_lzma(const uint8_t *data, size_t size, size_t max_o
 {
 	enum igdrom_status first = lzma_alone_decompress(data, size, max_out, NULL, out);
 	enum igdrom_status second;
+	size_t cost = out->size;
 
 	*name = "LZMA";
 	if (first == IGDROM_OK || first == IGDROM_E_NOMEM || first == IGDROM_E_NOT_BUILT ||
@@ -56,8 +58,10 @@ enum igdrom_status fw_decode_lzma(const uint8_t *data, size_t size, size_t max_o
 		return first;
 	second = lzma_alone_decompress(data + LEGACY_PREFIX, size - LEGACY_PREFIX, max_out, NULL,
 				       out);
-	if (second != IGDROM_OK)
+	if (second != IGDROM_OK) {
+		out->size += cost;
 		return second == IGDROM_E_NOMEM ? second : first;
+	}
 	*name = "LZMA (Intel legacy)";
 	return IGDROM_OK;
 }
@@ -88,6 +92,7 @@ static enum igdrom_status decode_zlib(const uint8_t *data, size_t size, size_t m
 				      struct igdrom_bytes *out, const char **name)
 {
 	enum igdrom_status status = IGDROM_E_CORRUPT;
+	size_t cost = 0;
 
 	*name = "zlib";
 	if (size > AMD_HEADER_SIZE)
@@ -95,8 +100,12 @@ static enum igdrom_status decode_zlib(const uint8_t *data, size_t size, size_t m
 					 NULL, out);
 	else
 		*out = (struct igdrom_bytes){NULL, 0};
-	if (status == IGDROM_E_CORRUPT)
+	if (status == IGDROM_E_CORRUPT) {
+		cost = out->size;
 		status = zlib_decompress(data, size, max_out, NULL, out);
+	}
+	if (status != IGDROM_OK)
+		out->size += cost;
 	return status;
 }
 
@@ -118,40 +127,4 @@ fw_decoder *fw_decoder_for(enum fw_guid_kind kind)
 	default:
 		return NULL;
 	}
-}
-
-/* Both variants are tried; what the header claims is refused before anything is decoded. */
-static uint64_t uefi_cost(struct cur part, uint64_t max_out)
-{
-	uint32_t compressed = cur_u32le(&part);
-	uint32_t original = cur_u32le(&part);
-
-	if (part.err != IGDROM_OK || compressed > part.left || original > max_out)
-		return 0;
-	return 2 * (uint64_t)original;
-}
-
-static uint64_t lzma_cost(struct cur part, uint64_t max_out)
-{
-	uint64_t size;
-
-	cur_skip(&part, LZMA_SIZE_AT);
-	size = cur_u64le(&part);
-	if (part.err != IGDROM_OK)
-		return 0;
-	if (size == UINT64_MAX) /* unknown: up to an end marker */
-		return max_out;
-	return size <= max_out ? size : 0;
-}
-
-uint64_t fw_failed_cost(fw_decoder *decoder, struct cur part, uint64_t max_out)
-{
-	if (decoder == fw_decode_uefi)
-		return uefi_cost(part, max_out);
-	if (decoder == fw_decode_lzma)
-		return lzma_cost(part, max_out) +
-		       lzma_cost(cur_tail(&part, LEGACY_PREFIX), max_out);
-	if (decoder == decode_lzma_x86)
-		return lzma_cost(part, max_out);
-	return max_out;
 }

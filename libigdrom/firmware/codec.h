@@ -10,10 +10,4 @@ fw_decoder fw_decode_lzma; /* also behind four more bytes, as Intel has it */
 /* How a GUIDed section is decoded; NULL when it is not. */
 fw_decoder *fw_decoder_for(enum fw_guid_kind kind);
 
-/*
- * Most bytes that a decoder may have made of a part before it failed; max_out when nothing tells.
- * They are counted, or a file of parts that fail at their very end would cost any time.
- */
-uint64_t fw_failed_cost(fw_decoder *decoder, struct cur part, uint64_t max_out);
-
 #endif

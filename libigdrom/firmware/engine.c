@@ -253,8 +253,7 @@ static enum igdrom_status say_undecoded(struct fw *fw, const struct fw_job *job)
 	uint64_t at = fw_at(job->span.stream, job->span.offset);
 	const char *method = job->method ? job->method : "-";
 
-	if (job->status != IGDROM_E_NOT_BUILT)
-		fw->wasted += fw_failed_cost(job->decoder, fw_cur(job->span), job->max_out);
+	fw->wasted += job->out.size;
 	if (job->status == IGDROM_E_LIMIT)
 		fw_note(fw, FINDING_FIRMWARE_PART_TOO_LARGE, at,
 			REPORT_ARGS(ARG_S(method), ARG_U(job->span.size), ARG_U(job->max_out)));

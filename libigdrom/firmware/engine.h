@@ -31,7 +31,8 @@ struct fw_pool *fw_pool_new(uint64_t threads);
 void fw_pool_free(struct fw_pool *pool);
 /* Offers a job to the threads. Jobs have to be awaited in the order in which they were added. */
 void fw_pool_add(struct fw_pool *pool, struct fw_job *job);
-/* Returns when the job is done, having helped to get there; with drop it need not be done. */
+/* Returns when the job is done, having helped to get there; with drop it need not be
+ * done, and all after it are dropped too. */
 void fw_pool_await(struct fw_pool *pool, struct fw_job *job, bool drop);
 
 /* Memory that lives as long as the image. */
@@ -70,7 +71,7 @@ struct fw {
 	struct fw_job *first, *last, *spare;
 	uint64_t done, total; /* bytes of spans, for the progress callback */
 	uint64_t max_expanded;
-	uint64_t wasted; /* what parts that did not decode may have cost */
+	uint64_t wasted; /* what came out of parts before they failed to decode */
 	struct fw_note notes[FW_MOST_NOTES];
 	size_t note_count;
 	uint32_t crc_tables[8][256]; /* made when they are first needed */

@@ -24,6 +24,7 @@ struct fw_pool {
 	size_t pending_bytes, waiting_bytes;
 	unsigned most, count, idle;
 	bool stop;
+	bool dropped; /* no result is wanted any more */
 	pthread_t threads[MOST_THREADS];
 };
 
@@ -75,7 +76,7 @@ static void work_ahead(struct fw_pool *pool)
 
 static bool can_work_ahead(const struct fw_pool *pool)
 {
-	return pool->pending && pool->waiting_bytes < MOST_WAITING;
+	return pool->pending && pool->waiting_bytes < MOST_WAITING && !pool->dropped;
 }
 
 static void *run_thread(void *argument)
@@ -119,6 +120,7 @@ void fw_pool_add(struct fw_pool *pool, struct fw_job *job)
 void fw_pool_await(struct fw_pool *pool, struct fw_job *job, bool drop)
 {
 	pthread_mutex_lock(&pool->lock);
+	pool->dropped = pool->dropped || drop;
 	if (job->state == JOB_PENDING) { /* the first one then, as jobs are awaited in order */
 		take(pool);
 		pthread_mutex_unlock(&pool->lock);

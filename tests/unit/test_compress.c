@@ -37,10 +37,8 @@ static enum igdrom_status decode(enum uefi_variant variant, struct igdrom_bytes 
 	enum igdrom_status err = uefi_decompress(variant, in.data, in.size, ANY_SIZE, &used, out);
 
 	assert_int_equal(used, err == IGDROM_OK ? in.size : 0);
-	if (err != IGDROM_OK) {
+	if (err != IGDROM_OK)
 		assert_null(out->data);
-		assert_int_equal(out->size, 0);
-	}
 	return err;
 }
 

@@ -20,6 +20,18 @@
 #define SKIPPED  77
 #define MAX_FLIP 0x800 /* no header of these images lies behind */
 
+/* The file "lzma" of cbfs.txt, and in it a byte of its stream and the end of that. */
+#define LZMA_FILE_AT   0x240
+#define LZMA_FILE_SIZE 0xc0
+#define LZMA_BREAK     0x70
+#define LZMA_END       0x89
+
+#ifdef IGDROM_LZ4
+#define DECODED 3 /* files of cbfs.txt that are compressed */
+#else
+#define DECODED 2
+#endif
+
 struct text {
 	char bytes[MAX_TEXT];
 	size_t used;
@@ -198,10 +210,62 @@ static void reads_images_with_any_byte_changed(void **state)
 	assert_true(each_recipe(flip) > 0);
 }
 
+/*
+ * How many files of an image decode, behind others with a stream of LZMA that breaks off in its
+ * middle.
+ */
+static unsigned count_decoded(unsigned damaged, uint64_t most)
+{
+	struct igdrom_firmware *firmware;
+	struct igdrom_limits *limits;
+	unsigned count = 0;
+	uint8_t *good, *data;
+	size_t size;
+
+	assert_int_equal(igdrom_limits_new(&limits), IGDROM_OK);
+	assert_int_equal(igdrom_limits_set(limits, IGDROM_LIMIT_EXPANDED_BYTES, most), IGDROM_OK);
+	assert_int_equal(recipe_load(CORPUS "/cbfs.txt", &good, &size), 0);
+	data = malloc(damaged * LZMA_FILE_SIZE + size);
+	assert_non_null(data);
+	for (unsigned i = 0; i < damaged; i++) {
+		uint8_t *file = data + i * LZMA_FILE_SIZE;
+
+		memcpy(file, good + LZMA_FILE_AT, LZMA_FILE_SIZE);
+		memset(file + LZMA_BREAK, 0xff, LZMA_END - LZMA_BREAK);
+	}
+	memcpy(data + damaged * LZMA_FILE_SIZE, good, size);
+	size += damaged * LZMA_FILE_SIZE;
+	assert_int_equal(igdrom_firmware_open(data, size, limits, NULL, &firmware), IGDROM_OK);
+	for (const struct igdrom_firmware_node *node = igdrom_firmware_root(firmware); node;
+	     node = igdrom_firmware_node_walk(node))
+		count += igdrom_firmware_node_is_decoded(node);
+	igdrom_firmware_free(firmware);
+	igdrom_limits_free(limits);
+	free(good);
+	free(data);
+	return count;
+}
+
+static void decodes_what_is_sound_in_a_damaged_image(void **state)
+{
+	(void)state;
+	assert_int_equal(count_decoded(0, 1 << 30), DECODED);
+	assert_int_equal(count_decoded(1000, 1 << 30), DECODED);
+}
+
+static void counts_what_comes_out_of_damaged_parts(void **state)
+{
+	(void)state;
+	assert_int_equal(count_decoded(0, 0x4000), DECODED);
+	assert_int_equal(count_decoded(1000, 0x4000), 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(finds_in_each_image_what_its_recipe_says),
+		cmocka_unit_test(decodes_what_is_sound_in_a_damaged_image),
+		cmocka_unit_test(counts_what_comes_out_of_damaged_parts),
 		cmocka_unit_test(reads_every_beginning_of_an_image),
 		cmocka_unit_test(reads_images_with_any_byte_changed),
 	};

@@ -88,8 +88,14 @@ static size_t times(const struct outcome *outcome, const char *words)
 	return count;
 }
 
+enum fault {
+	SOUND,
+	BROKEN, /* fails at its first bytes */
+	CUT,    /* fails at its last bytes */
+};
+
 /* A compressed section around bytes that hardly compress, so that parts are worth a thread. */
-static void put_part(struct blob *out, uint32_t seed, bool broken)
+static void put_part(struct blob *out, uint32_t seed, enum fault fault)
 {
 	struct blob inner = {0}, body = {0}, encoded = {0};
 	struct igdrom_bytes bytes;
@@ -104,8 +110,12 @@ static void put_part(struct blob *out, uint32_t seed, bool broken)
 				       inner.size, &bytes),
 			 IGDROM_OK);
 	blob_put(&encoded, bytes.data, bytes.size);
-	if (broken)
+	if (fault == BROKEN)
 		memset(encoded.data + 8, 0xff, 64);
+	if (fault == CUT) { /* its header says how long it is */
+		encoded.data[0] = 0;
+		encoded.data[1]--;
+	}
 	put_compressed(out, 1, (uint32_t)inner.size, &encoded);
 	igdrom_bytes_free(&bytes);
 	blob_free(&inner);
@@ -117,7 +127,7 @@ static struct blob many_parts(void)
 	struct blob image = {0}, files = {0}, sections = {0};
 
 	for (uint32_t i = 0; i < PARTS; i++) {
-		put_part(&sections, i, i % 7 == 3);
+		put_part(&sections, i, i % 7 == 3 ? BROKEN : SOUND);
 		put_file(&files, (uint8_t)i, 0x07, &sections);
 	}
 	put_volume(&image, writer_ffs2, files.size + 256, &files);
@@ -340,9 +350,19 @@ static void parts_that_fail_use_up_the_limit_too(void **state)
 		blob_fill(&body, 1, 0);
 		put_compressed(&sections, 1, 9, &body);
 	}
-	for (size_t i = 0; i < 5; i++)
-		put_part(&sections, 7, true);
-	put_part(&sections, 1, false);
+	for (size_t i = 0; i < 100; i++)
+		put_part(&sections, 7, BROKEN);
+	put_part(&sections, 1, SOUND);
+	put_file(&files, 1, 0x07, &sections);
+	put_volume(&image, writer_ffs2, files.size + 256, &files);
+	outcome = open_with(&image, limits);
+	assert_true(outcome.decoded > PART_SIZE);
+	free(outcome.text);
+	blob_free(&image);
+	image = (struct blob){0};
+	for (size_t i = 0; i < 9; i++)
+		put_part(&sections, 7, CUT);
+	put_part(&sections, 1, SOUND);
 	put_file(&files, 1, 0x07, &sections);
 	put_volume(&image, writer_ffs2, files.size + 256, &files);
 	outcome = open_with(&image, limits);
