@@ -54,7 +54,7 @@ struct igdrom_firmware {
 	uint64_t decoded_size;
 };
 
-#define FW_MOST_NOTES 32 /* codes that fw_note() is called with */
+#define FW_MOST_NOTES 64 /* codes that fw_note() is called with */
 
 struct fw_note {
 	enum finding_code code;

@@ -75,12 +75,28 @@ static enum igdrom_status read_parts(struct fw *fw, struct igdrom_firmware_node 
 	return status;
 }
 
+struct notes {
+	struct fw *fw;
+	const struct fw_stream *stream;
+};
+
+/* Inside of what was decoded, wrap/ counts on from a place that stands for all of it. */
+static void take_note(void *to, enum finding_code code, uint64_t at,
+		      const struct igdrom_finding_arg *args, size_t arg_count)
+{
+	struct notes *notes = to;
+
+	fw_note(notes->fw, code, notes->stream->exact ? at : notes->stream->at, args, arg_count);
+}
+
 enum igdrom_status fw_read_wrapper(struct fw *fw, struct igdrom_firmware_node *parent,
 				   struct fw_span span)
 {
 	struct wrap_caps caps = caps_of(fw, span.size);
+	struct notes notes = {fw, span.stream};
+	struct wrap_sink sink = {take_note, &notes};
 	struct wrap_parts parts;
-	enum igdrom_status status = wrap_unpack(fw_cur(span), &caps, fw_report(fw), &parts);
+	enum igdrom_status status = wrap_unpack(fw_cur(span), &caps, &sink, &parts);
 
 	if (status == IGDROM_E_NOMEM)
 		return status;

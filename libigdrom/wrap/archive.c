@@ -54,20 +54,27 @@ static const char *entry_name(struct archive_entry *entry)
 	return name ? name : "";
 }
 
+struct reading {
+	struct archive *a;
+	uint64_t bytes; /* that came out */
+};
+
 static enum igdrom_status read_some(void *state, struct output *o, bool *end)
 {
-	struct archive *a = state;
+	struct reading *reading = state;
 
 	while (o->size < o->room) {
-		la_ssize_t n = archive_read_data(a, o->data + o->size, o->room - o->size);
+		la_ssize_t n = archive_read_data(reading->a, o->data + o->size, o->room - o->size);
 
 		if (n < 0)
-			return archive_errno(a) == ENOMEM ? IGDROM_E_NOMEM : IGDROM_E_CORRUPT;
+			return archive_errno(reading->a) == ENOMEM ? IGDROM_E_NOMEM
+								   : IGDROM_E_CORRUPT;
 		if (n == 0) {
 			*end = true;
 			break;
 		}
 		o->size += (size_t)n;
+		reading->bytes += (uint64_t)n;
 	}
 	return IGDROM_OK;
 }
@@ -83,30 +90,40 @@ static size_t expected_size(const struct wrap_job *job, struct archive_entry *en
 	return (uint64_t)size < most ? (size_t)size : (size_t)most;
 }
 
+/*
+ * Whether entries can be read behind one that was not read to its end. Where they share a stream,
+ * what follows is lost, and libarchive 3.6 and 3.7 crash when they skip the rest of one in a
+ * damaged cabinet (libarchive issue 2861).
+ */
+static bool may_go_on(const struct wrap_place *place)
+{
+	return place->kind == ARCHIVE_ZIP || place->kind == ARCHIVE_ISO;
+}
+
 static enum igdrom_status read_entry(struct wrap_job *job, const struct wrap_place *place,
 				     struct archive *a, struct archive_entry *entry)
 {
 	const char *name = entry_name(entry);
-	size_t most = wrap_most(job);
+	struct reading reading = {.a = a};
 	struct igdrom_bytes bytes;
 	enum igdrom_status status =
-		output_run(read_some, a, expected_size(job, entry), most, &bytes);
+		output_run(read_some, &reading, expected_size(job, entry), wrap_most(job), &bytes);
 
+	(void)wrap_spend(job, reading.bytes);
 	switch (status) {
 	case IGDROM_OK:
-		(void)wrap_spend(job, bytes.size);
 		return wrap_add_owned(job, name, strlen(name), place->offset, place->size, &bytes);
 	case IGDROM_E_LIMIT:
 		(void)wrap_too_large(job, place->offset);
-		(void)wrap_spend(job, most);
-		return IGDROM_OK;
+		break;
 	case IGDROM_E_NOMEM:
 		return status;
 	default:
-		report_add(job->report, FINDING_WRAP_ENTRY_UNREADABLE, job->file.at + place->offset,
-			   REPORT_ARGS(ARG_S(name), ARG_S(reason(a))));
-		return IGDROM_OK;
+		wrap_note(job, FINDING_WRAP_ENTRY_UNREADABLE, job->file.at + place->offset,
+			  REPORT_ARGS(ARG_S(name), ARG_S(reason(a)),
+				      ARG_S(archive_tool((enum archive_kind)place->kind))));
 	}
+	return may_go_on(place) ? IGDROM_OK : status;
 }
 
 static void leave_out(struct told *told, struct archive_entry *entry)
@@ -124,7 +141,7 @@ static void leave_out(struct told *told, struct archive_entry *entry)
 static enum igdrom_status pass_over(struct wrap_job *job, const struct wrap_place *place,
 				    uint64_t size)
 {
-	if (place->kind == ARCHIVE_ZIP || place->kind == ARCHIVE_ISO || wrap_spend(job, size))
+	if (may_go_on(place) || wrap_spend(job, size))
 		return IGDROM_OK;
 	return wrap_too_large(job, place->offset);
 }
@@ -153,6 +170,23 @@ static enum igdrom_status handle_entry(struct wrap_job *job, const struct wrap_p
 	return read_entry(job, place, a, entry);
 }
 
+/* No more of the archive can be read. */
+static enum igdrom_status explain_end(struct wrap_job *job, const struct wrap_place *place,
+				      struct archive *a, struct told *told)
+{
+	if (archive_errno(a) == ENOMEM)
+		return IGDROM_E_NOMEM;
+	/* libarchive 3.6 reads out of bounds when asked before it has chosen a format. */
+	told->encrypted = told->encrypted ||
+			  (archive_format(a) != 0 && archive_read_has_encrypted_entries(a) > 0);
+	if (told->encrypted)
+		return IGDROM_OK;
+	wrap_note(job, FINDING_WRAP_ARCHIVE_DAMAGED, job->file.at + place->offset,
+		  REPORT_ARGS(ARG_S(place->name), ARG_S(reason(a)),
+			      ARG_S(archive_tool((enum archive_kind)place->kind))));
+	return IGDROM_E_CORRUPT;
+}
+
 static enum igdrom_status read_entries(struct wrap_job *job, const struct wrap_place *place,
 				       struct archive *a, struct told *told)
 {
@@ -168,19 +202,11 @@ static enum igdrom_status read_entries(struct wrap_job *job, const struct wrap_p
 			if (status != IGDROM_OK)
 				return status;
 		} else if (ret == ARCHIVE_FATAL) {
-			if (archive_errno(a) == ENOMEM)
-				return IGDROM_E_NOMEM;
-			if (archive_read_has_encrypted_entries(a) > 0)
-				told->encrypted = true;
-			else
-				report_add(job->report, FINDING_WRAP_ARCHIVE_DAMAGED,
-					   job->file.at + place->offset,
-					   REPORT_ARGS(ARG_S(place->name), ARG_S(reason(a))));
-			return told->encrypted ? IGDROM_OK : IGDROM_E_CORRUPT;
+			return explain_end(job, place, a, told);
 		}
 	}
-	report_add(job->report, FINDING_WRAP_PARTS_LIMIT, job->file.at + place->offset,
-		   REPORT_ARGS(ARG_U(MOST_ENTRIES)));
+	wrap_note(job, FINDING_WRAP_PARTS_LIMIT, job->file.at + place->offset,
+		  REPORT_ARGS(ARG_U(MOST_ENTRIES)));
 	return IGDROM_E_LIMIT;
 }
 
@@ -190,14 +216,14 @@ static enum igdrom_status tell(struct wrap_job *job, const struct wrap_place *pl
 	uint64_t at = job->file.at + place->offset;
 
 	if (told->left_out)
-		report_add(job->report, FINDING_WRAP_LEFT_OUT, at,
-			   REPORT_ARGS(ARG_U(told->left_out), ARG_S(place->name),
-				       ARG_S(told->first_left_out ? told->first_left_out : "?")));
+		wrap_note(job, FINDING_WRAP_LEFT_OUT, at,
+			  REPORT_ARGS(ARG_U(told->left_out), ARG_S(place->name),
+				      ARG_S(told->first_left_out ? told->first_left_out : "?")));
 	if (!told->encrypted)
 		return status;
-	report_add(job->report, FINDING_WRAP_ENCRYPTED, at,
-		   REPORT_ARGS(ARG_S(place->name),
-			       ARG_S(archive_tool((enum archive_kind)place->kind))));
+	wrap_note(job, FINDING_WRAP_ENCRYPTED, at,
+		  REPORT_ARGS(ARG_S(place->name),
+			      ARG_S(archive_tool((enum archive_kind)place->kind))));
 	return status == IGDROM_OK ? IGDROM_E_UNSUPPORTED : status;
 }
 
@@ -229,8 +255,7 @@ static enum igdrom_status unpack_one(struct wrap_job *job, const struct wrap_pla
 	if (status == IGDROM_OK)
 		status = read_entries(job, place, a, &told);
 	else if (status != IGDROM_E_NOMEM)
-		report_add(job->report, FINDING_WRAP_ARCHIVE_DAMAGED, job->file.at + place->offset,
-			   REPORT_ARGS(ARG_S(place->name), ARG_S(reason(a))));
+		status = explain_end(job, place, a, &told);
 	if (status != IGDROM_E_NOMEM)
 		status = tell(job, place, &told, status);
 	free(told.first_left_out);

@@ -4,8 +4,8 @@
 
 enum igdrom_status archive_unpack(struct wrap_job *job, const struct wrap_place *place)
 {
-	report_add(job->report, FINDING_WRAP_NOT_BUILT, job->file.at + place->offset,
-		   REPORT_ARGS(ARG_S(place->name),
-			       ARG_S(archive_tool((enum archive_kind)place->kind))));
+	wrap_note(job, FINDING_WRAP_NOT_BUILT, job->file.at + place->offset,
+		  REPORT_ARGS(ARG_S(place->name),
+			      ARG_S(archive_tool((enum archive_kind)place->kind))));
 	return IGDROM_E_NOT_BUILT;
 }

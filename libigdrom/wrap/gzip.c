@@ -38,13 +38,14 @@ enum igdrom_status gzip_unpack(struct wrap_job *job, const struct wrap_place *pl
 
 	status = gzip_decompress(job->file.p, job->file.left, wrap_most(job), NULL, &bytes);
 	if (status == IGDROM_E_NOT_BUILT)
-		report_add(job->report, FINDING_WRAP_NOT_BUILT, job->file.at,
-			   REPORT_ARGS(ARG_S(place->name), ARG_S("gzip -d")));
+		wrap_note(job, FINDING_WRAP_NOT_BUILT, job->file.at,
+			  REPORT_ARGS(ARG_S(place->name), ARG_S("gzip -d")));
 	else if (status == IGDROM_E_LIMIT)
 		(void)wrap_too_large(job, 0);
 	else if (status != IGDROM_OK)
-		report_add(job->report, FINDING_WRAP_ARCHIVE_DAMAGED, job->file.at,
-			   REPORT_ARGS(ARG_S(place->name), ARG_S(igdrom_strerror(status))));
+		wrap_note(job, FINDING_WRAP_ARCHIVE_DAMAGED, job->file.at,
+			  REPORT_ARGS(ARG_S(place->name), ARG_S(igdrom_strerror(status)),
+				      ARG_S("gzip -d")));
 	if (status != IGDROM_OK)
 		return status;
 	(void)wrap_spend(job, bytes.size);

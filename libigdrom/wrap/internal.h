@@ -3,7 +3,6 @@
 #ifndef IGDROM_WRAP_INTERNAL_H
 #define IGDROM_WRAP_INTERNAL_H
 
-#include "core/report.h"
 #include "wrap/wrap.h"
 
 #define WRAP_MAGIC(bytes) (bytes), sizeof(bytes) - 1
@@ -18,7 +17,7 @@ struct wrap_job {
 	size_t max_part;
 	size_t parts_left;
 	size_t slices_end; /* of the last part that is a slice */
-	struct igdrom_report *report;
+	const struct wrap_sink *sink;
 	struct wrap_parts *out;
 };
 
@@ -69,6 +68,10 @@ enum igdrom_status wrap_add_slice(struct wrap_job *job, const char *name, size_t
 enum igdrom_status wrap_add_owned(struct wrap_job *job, const char *name, size_t name_size,
 				  size_t offset, size_t extent,
 				  struct igdrom_bytes *bytes) IGDROM_MUST_CHECK;
+
+/* Adds a finding. */
+void wrap_note(struct wrap_job *job, enum finding_code code, uint64_t offset,
+	       const struct igdrom_finding_arg *args, size_t arg_count);
 
 /* How many bytes a part may decode to. */
 size_t wrap_most(const struct wrap_job *job);

@@ -120,15 +120,15 @@ static struct blocks look_at_blocks(struct wrap_job *job, const struct component
 		struct bios_guard_block block;
 
 		if (bios_guard_decode(rest, &block) != IGDROM_OK) {
-			report_add(job->report, FINDING_WRAP_PFAT_TRUNCATED, rest.at,
-				   REPORT_ARGS(ARG_U(found.count + 1), ARG_U(component->blocks)));
+			wrap_note(job, FINDING_WRAP_PFAT_TRUNCATED, rest.at,
+				  REPORT_ARGS(ARG_U(found.count + 1), ARG_U(component->blocks)));
 			*at = job->file.left;
 			break;
 		}
 		if (!odd && !is_script(rest, &block)) {
 			odd = true;
-			report_add(job->report, FINDING_WRAP_PFAT_SCRIPT, rest.at,
-				   REPORT_ARGS(ARG_U(found.count + 1)));
+			wrap_note(job, FINDING_WRAP_PFAT_SCRIPT, rest.at,
+				  REPORT_ARGS(ARG_U(found.count + 1)));
 		}
 		if (found.count == 0)
 			found.first_data = *at + block.data_offset;
@@ -215,8 +215,8 @@ enum igdrom_status pfat_unpack(struct wrap_job *job, const struct wrap_place *pl
 			return status;
 	}
 	if (components == 0) {
-		report_add(job->report, FINDING_WRAP_PFAT_INDEX, job->file.at + place->offset,
-			   REPORT_NO_ARGS);
+		wrap_note(job, FINDING_WRAP_PFAT_INDEX, job->file.at + place->offset,
+			  REPORT_NO_ARGS);
 		return IGDROM_E_CORRUPT;
 	}
 	return add_rest(job, at);

@@ -66,18 +66,18 @@ static void check_frames(struct wrap_job *job, size_t at, const struct header *h
 	const uint8_t *footer;
 
 	if (header && wrap_xor8(header, FRAME_SIZE - 1) != h->checksum)
-		report_add(job->report, FINDING_WRAP_PFS_CHECKSUM, job->file.at + at,
-			   REPORT_ARGS(ARG_S("section header")));
+		wrap_note(job, FINDING_WRAP_PFS_CHECKSUM, job->file.at + at,
+			  REPORT_ARGS(ARG_S("section header")));
 	cur_skip(&c, h->size);
 	if (c.err != IGDROM_OK || !wrap_has(c, FOOTER_AT, WRAP_MAGIC(FOOTER_SIGNATURE))) {
-		report_add(job->report, FINDING_WRAP_PFS_FOOTER, job->file.at + at,
-			   REPORT_ARGS(ARG_S("section")));
+		wrap_note(job, FINDING_WRAP_PFS_FOOTER, job->file.at + at,
+			  REPORT_ARGS(ARG_S("section")));
 		return;
 	}
 	footer = cur_take(&c, FRAME_SIZE);
 	if (footer && wrap_xor8(footer, FRAME_SIZE - 1) != footer[FRAME_SIZE - 1])
-		report_add(job->report, FINDING_WRAP_PFS_CHECKSUM, c.at - FRAME_SIZE,
-			   REPORT_ARGS(ARG_S("section footer")));
+		wrap_note(job, FINDING_WRAP_PFS_CHECKSUM, c.at - FRAME_SIZE,
+			  REPORT_ARGS(ARG_S("section footer")));
 }
 
 static const char *section_name(uint8_t type)
@@ -103,12 +103,12 @@ static enum igdrom_status add_section(struct wrap_job *job, size_t at, const str
 		(void)wrap_spend(job, wrap_most(job));
 		(void)wrap_too_large(job, at);
 	} else if (status == IGDROM_E_NOT_BUILT) {
-		report_add(job->report, FINDING_WRAP_NOT_BUILT, stream.at,
-			   REPORT_ARGS(ARG_S("Dell update package (PFS)"),
-				       ARG_S("dell_pfs_extract of BIOSUtilities")));
+		wrap_note(job, FINDING_WRAP_NOT_BUILT, stream.at,
+			  REPORT_ARGS(ARG_S("Dell update package (PFS)"),
+				      ARG_S("dell_pfs_extract of BIOSUtilities")));
 	} else if (status != IGDROM_OK) {
-		report_add(job->report, FINDING_WRAP_PFS_STREAM, stream.at,
-			   REPORT_ARGS(ARG_S(name), ARG_S(igdrom_strerror(status))));
+		wrap_note(job, FINDING_WRAP_PFS_STREAM, stream.at,
+			  REPORT_ARGS(ARG_S(name), ARG_S(igdrom_strerror(status))));
 	}
 	if (status != IGDROM_OK)
 		return status;

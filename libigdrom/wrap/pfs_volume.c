@@ -282,8 +282,7 @@ static enum igdrom_status join(struct wrap_job *job, const struct block *blocks,
 		return status;
 	(void)wrap_spend(job, bytes.size);
 	if (gaps)
-		report_add(job->report, FINDING_WRAP_PFS_GAP, job->file.at,
-			   REPORT_ARGS(ARG_U(gaps)));
+		wrap_note(job, FINDING_WRAP_PFS_GAP, job->file.at, REPORT_ARGS(ARG_U(gaps)));
 	return wrap_add_owned(job, NULL, 0, 0, job->file.left, &bytes);
 }
 
@@ -305,8 +304,8 @@ static enum igdrom_status add_blocks(struct wrap_job *job, struct cur payload)
 		struct bios_guard_block guard;
 
 		if (!is_block(e.data, &guard)) {
-			report_add(job->report, FINDING_WRAP_PFS_BLOCK, e.data.at,
-				   REPORT_ARGS(ARG_U(i + 1)));
+			wrap_note(job, FINDING_WRAP_PFS_BLOCK, e.data.at,
+				  REPORT_ARGS(ARG_U(i + 1)));
 			continue;
 		}
 		blocks[used].index = i;
@@ -327,10 +326,9 @@ static void check_footer(struct wrap_job *job, struct cur payload, struct cur re
 
 	if (rest.err != IGDROM_OK || size != payload.left ||
 	    !wrap_has(rest, 0, WRAP_MAGIC(FOOTER_TAG)))
-		report_add(job->report, FINDING_WRAP_PFS_FOOTER, at, REPORT_ARGS(ARG_S("volume")));
+		wrap_note(job, FINDING_WRAP_PFS_FOOTER, at, REPORT_ARGS(ARG_S("volume")));
 	else if (crc != (uint32_t)~wrap_crc32(payload.p, payload.left))
-		report_add(job->report, FINDING_WRAP_PFS_CHECKSUM, at,
-			   REPORT_ARGS(ARG_S("volume")));
+		wrap_note(job, FINDING_WRAP_PFS_CHECKSUM, at, REPORT_ARGS(ARG_S("volume")));
 }
 
 static void check_end(struct wrap_job *job, struct cur payload)
@@ -341,7 +339,7 @@ static void check_end(struct wrap_job *job, struct cur payload)
 	while (take_entry(&payload, &e))
 		at = payload.at;
 	if (payload.err != IGDROM_OK)
-		report_add(job->report, FINDING_WRAP_PFS_ENTRY, at, REPORT_NO_ARGS);
+		wrap_note(job, FINDING_WRAP_PFS_ENTRY, at, REPORT_NO_ARGS);
 }
 
 enum igdrom_status pfs_volume_unpack(struct wrap_job *job, const struct wrap_place *place)

@@ -39,7 +39,7 @@ bool wrap_recognize(struct cur file, const char **name)
 }
 
 enum igdrom_status wrap_unpack(struct cur file, const struct wrap_caps *caps,
-			       struct igdrom_report *report, struct wrap_parts *out)
+			       const struct wrap_sink *sink, struct wrap_parts *out)
 {
 	enum igdrom_status result = IGDROM_E_NOT_RECOGNIZED;
 	struct wrap_job job = {
@@ -47,7 +47,7 @@ enum igdrom_status wrap_unpack(struct cur file, const struct wrap_caps *caps,
 		.bytes_left = caps->max_bytes,
 		.max_part = caps->max_part < SIZE_MAX ? (size_t)caps->max_part : SIZE_MAX - 1,
 		.parts_left = caps->max_parts,
-		.report = report,
+		.sink = sink,
 		.out = out,
 	};
 
@@ -84,6 +84,12 @@ void wrap_parts_free(struct wrap_parts *parts)
 	*parts = (struct wrap_parts){0};
 }
 
+void wrap_note(struct wrap_job *job, enum finding_code code, uint64_t offset,
+	       const struct igdrom_finding_arg *args, size_t arg_count)
+{
+	job->sink->add(job->sink->to, code, offset, args, arg_count);
+}
+
 /* Room for one more part, doubled when full. */
 static bool make_room(struct wrap_parts *parts)
 {
@@ -106,8 +112,8 @@ static enum igdrom_status add(struct wrap_job *job, const char *name, size_t nam
 			      struct wrap_part part)
 {
 	if (job->parts_left == 0) {
-		report_add(job->report, FINDING_WRAP_PARTS_LIMIT, job->file.at + part.offset,
-			   REPORT_ARGS(ARG_U(job->out->count)));
+		wrap_note(job, FINDING_WRAP_PARTS_LIMIT, job->file.at + part.offset,
+			  REPORT_ARGS(ARG_U(job->out->count)));
 		return IGDROM_E_LIMIT;
 	}
 	if (!make_room(job->out))
@@ -169,7 +175,7 @@ bool wrap_spend(struct wrap_job *job, uint64_t bytes)
 
 enum igdrom_status wrap_too_large(struct wrap_job *job, size_t offset)
 {
-	report_add(job->report, FINDING_WRAP_BYTES_LIMIT, job->file.at + offset,
-		   REPORT_ARGS(ARG_U(wrap_most(job))));
+	wrap_note(job, FINDING_WRAP_BYTES_LIMIT, job->file.at + offset,
+		  REPORT_ARGS(ARG_U(wrap_most(job))));
 	return IGDROM_E_LIMIT;
 }

@@ -7,8 +7,7 @@
 #define IGDROM_WRAP_WRAP_H
 
 #include "core/cursor.h"
-
-#include <igdrom/report.h>
+#include "core/report.h"
 
 struct wrap_part {
 	char *name;                /* UTF-8 without control characters, owned; NULL for none */
@@ -31,6 +30,13 @@ struct wrap_caps {
 	size_t max_parts;
 };
 
+/* Where findings go: report_add(), or something that counts them. */
+struct wrap_sink {
+	void (*add)(void *to, enum finding_code code, uint64_t offset,
+		    const struct igdrom_finding_arg *args, size_t arg_count);
+	void *to;
+};
+
 /*
  * Whether these bytes are, or carry, a package, and its name in words (static). Executables are
  * searched to their end, other files at their start.
@@ -46,7 +52,7 @@ bool wrap_recognize(struct cur file, const char **name);
  * IGDROM_E_LIMIT, IGDROM_E_CORRUPT, IGDROM_E_TRUNCATED, IGDROM_E_NOMEM. There are no parts then.
  */
 enum igdrom_status wrap_unpack(struct cur file, const struct wrap_caps *caps,
-			       struct igdrom_report *report,
+			       const struct wrap_sink *sink,
 			       struct wrap_parts *out) IGDROM_MUST_CHECK;
 
 /* Frees what is there; the owner of parts that were handed on clears their bytes before. */
