@@ -194,12 +194,12 @@ static void report_faults(struct fw *fw, uint64_t at, const struct table *table,
 		const struct fw_part *part = &table->parts[i];
 
 		if (part->faults & (FW_PART_OUTSIDE | FW_PART_CUT))
-			report_add(fw_report(fw), FINDING_FIRMWARE_PARTITION_OUTSIDE, at,
-				   REPORT_ARGS(ARG_U(part->index), ARG_U(part->offset_read),
-					       ARG_U(size)));
+			fw_note(fw, FINDING_FIRMWARE_PARTITION_OUTSIDE, at,
+				REPORT_ARGS(ARG_U(part->index), ARG_U(part->offset_read),
+					    ARG_U(size)));
 		else if (part->faults & FW_PART_OVERLAP)
-			report_add(fw_report(fw), FINDING_FIRMWARE_PARTITION_OVERLAP, at,
-				   REPORT_ARGS(ARG_U(part->index), ARG_U(part->offset_read)));
+			fw_note(fw, FINDING_FIRMWARE_PARTITION_OVERLAP, at,
+				REPORT_ARGS(ARG_U(part->index), ARG_U(part->offset_read)));
 	}
 }
 

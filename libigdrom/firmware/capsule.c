@@ -119,13 +119,13 @@ enum igdrom_status fw_read_capsule(struct fw *fw, struct igdrom_firmware_node *p
 	begin = body_offset(&c, kind, &header);
 	end = header.image_size;
 	if (end > span.size) {
-		report_add(fw_report(fw), FINDING_FIRMWARE_CAPSULE_CUT, c.at,
-			   REPORT_ARGS(ARG_S(kind->name), ARG_U(end), ARG_U(span.size)));
+		fw_note(fw, FINDING_FIRMWARE_CAPSULE_CUT, c.at,
+			REPORT_ARGS(ARG_S(kind->name), ARG_U(end), ARG_U(span.size)));
 		end = span.size;
 	}
 	if (begin < CAPSULE_HEADER_SIZE || begin >= end) {
-		report_add(fw_report(fw), FINDING_FIRMWARE_CAPSULE_WRONG, c.at,
-			   REPORT_ARGS(ARG_S(kind->name), ARG_U(begin), ARG_U(end)));
+		fw_note(fw, FINDING_FIRMWARE_CAPSULE_WRONG, c.at,
+			REPORT_ARGS(ARG_S(kind->name), ARG_U(begin), ARG_U(end)));
 		begin = CAPSULE_HEADER_SIZE;
 		end = span.size;
 		parser = fw_read_raw_area;

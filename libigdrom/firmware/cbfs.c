@@ -148,8 +148,8 @@ static enum igdrom_status read_contents(struct fw *fw, struct igdrom_firmware_no
 		return fw_decode_later(fw, node, fw_cbfs_lz4, fw_read_any, body,
 				       compression->decompressed_size);
 	default:
-		report_add(fw_report(fw), FINDING_FIRMWARE_CBFS_COMPRESSION, c.at,
-			   REPORT_ARGS(ARG_U(compression->compression)));
+		fw_note(fw, FINDING_FIRMWARE_CBFS_COMPRESSION, c.at,
+			REPORT_ARGS(ARG_U(compression->compression)));
 		break;
 	}
 	if (file->type == CBFS_TYPE_SELF && fw_cbfs_self_is_compressed(c))
@@ -201,8 +201,8 @@ enum igdrom_status fw_read_cbfs(struct fw *fw, struct igdrom_firmware_node *pare
 			break;
 		size = file.offset + (size_t)file.size;
 		if (file.size > rest.left - file.offset) {
-			report_add(fw_report(fw), FINDING_FIRMWARE_CBFS_FILE_CUT, rest.at,
-				   REPORT_ARGS(ARG_U(file.size), ARG_U(rest.left - file.offset)));
+			fw_note(fw, FINDING_FIRMWARE_CBFS_FILE_CUT, rest.at,
+				REPORT_ARGS(ARG_U(file.size), ARG_U(rest.left - file.offset)));
 			size = rest.left;
 		}
 		status = read_file(fw, node, fw_sub(span, at, size), &file);

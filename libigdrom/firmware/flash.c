@@ -135,12 +135,11 @@ static void report_faults(struct fw *fw, uint64_t at, const struct fw_part *part
 		const char *name = region_names[parts[i].index];
 
 		if (parts[i].faults & (FW_PART_OUTSIDE | FW_PART_CUT))
-			report_add(
-				fw_report(fw), FINDING_FIRMWARE_REGION_OUTSIDE, at,
+			fw_note(fw, FINDING_FIRMWARE_REGION_OUTSIDE, at,
 				REPORT_ARGS(ARG_S(name), ARG_U(parts[i].offset_read), ARG_U(size)));
 		else if (parts[i].faults & FW_PART_OVERLAP)
-			report_add(fw_report(fw), FINDING_FIRMWARE_REGION_OVERLAP, at,
-				   REPORT_ARGS(ARG_S(name), ARG_U(parts[i].offset_read)));
+			fw_note(fw, FINDING_FIRMWARE_REGION_OVERLAP, at,
+				REPORT_ARGS(ARG_S(name), ARG_U(parts[i].offset_read)));
 	}
 }
 
@@ -187,8 +186,7 @@ enum igdrom_status fw_read_flash(struct fw *fw, struct igdrom_firmware_node *par
 			? list_regions(cur_tail(&c, frba), region_count(&map), parts)
 			: 0;
 	if (count == 0) {
-		report_add(fw_report(fw), FINDING_FIRMWARE_DESCRIPTOR_WRONG, c.at,
-			   REPORT_ARGS(ARG_U(frba)));
+		fw_note(fw, FINDING_FIRMWARE_DESCRIPTOR_WRONG, c.at, REPORT_ARGS(ARG_U(frba)));
 		return fw_later(fw, node, fw_read_raw_area, span);
 	}
 	settle(parts, count, span.size);

@@ -125,8 +125,8 @@ static enum igdrom_status read_map(struct fw *fw, struct igdrom_firmware_node *p
 	fw_parts_settle(parts, count, 0, span.size);
 	for (size_t i = 0; i < count; i++) {
 		if (parts[i].faults != 0) {
-			report_add(fw_report(fw), FINDING_FIRMWARE_FMAP_WRONG, at,
-				   REPORT_ARGS(ARG_U(parts[i].offset_read)));
+			fw_note(fw, FINDING_FIRMWARE_FMAP_WRONG, at,
+				REPORT_ARGS(ARG_U(parts[i].offset_read)));
 			break;
 		}
 	}

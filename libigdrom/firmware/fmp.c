@@ -70,8 +70,8 @@ static enum igdrom_status read_payload(struct fw *fw, struct igdrom_firmware_nod
 	begin = image_header_size(&header);
 	size = header.update_image_size;
 	if (size > span.size - begin) {
-		report_add(fw_report(fw), FINDING_FIRMWARE_FMP_CUT, all.at,
-			   REPORT_ARGS(ARG_U(size), ARG_U(span.size - begin)));
+		fw_note(fw, FINDING_FIRMWARE_FMP_CUT, all.at,
+			REPORT_ARGS(ARG_U(size), ARG_U(span.size - begin)));
 		size = span.size - begin;
 	}
 	c = cur_sub(&all, begin, size);
@@ -160,6 +160,6 @@ enum igdrom_status fw_read_fmp(struct fw *fw, struct igdrom_firmware_node *paren
 	free(parts);
 	if (status != IGDROM_E_CORRUPT)
 		return status;
-	report_add(fw_report(fw), FINDING_FIRMWARE_FMP_ITEMS, all.at, REPORT_ARGS(ARG_U(count)));
+	fw_note(fw, FINDING_FIRMWARE_FMP_ITEMS, all.at, REPORT_ARGS(ARG_U(count)));
 	return fw_later(fw, parent, fw_read_raw_area, span);
 }
