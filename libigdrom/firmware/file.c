@@ -9,10 +9,15 @@
 #define STATE_AT           23
 #define TAIL_SIZE          2
 
-#define ATTRIBUTE_LARGE    0x01 /* revision 1 of the file system: has a tail */
-#define ATTRIBUTE_CHECKSUM 0x40
-#define DATA_SUM_FFS1      0x5a
-#define DATA_SUM_FFS2      0xaa
+#define ATTRIBUTE_LARGE       0x01 /* revision 1 of the file system: has a tail */
+#define ATTRIBUTE_ALIGNMENT_2 0x02
+#define ATTRIBUTE_CHECKSUM    0x40
+#define DATA_SUM_FFS1         0x5a
+#define DATA_SUM_FFS2         0xaa
+
+#define LARGE_ALIGNMENT        17                   /* 128 KiB and more */
+#define VOLUME_WEAK_ALIGNMENT  UINT32_C(0x80000000) /* PI 1.8 volume 3, 3.2.1.1 */
+#define VOLUME_ALIGNMENT_SHIFT 16
 
 #define TYPE_ALL 0x00
 #define TYPE_RAW 0x01
@@ -27,14 +32,19 @@ struct file_header {
 	uint8_t state;
 };
 
+/* Something that is wrong with several files of a volume and said once. */
+struct tally {
+	size_t count;
+	size_t first; /* offset of the first */
+};
+
 struct files {
 	struct fw *fw;
 	struct igdrom_firmware_node *volume;
 	struct fw_volume_header header;
 	enum fw_guid_kind system;
 	bool truncated; /* the volume is longer than what there is of it */
-	size_t bad_headers, bad_data;
-	size_t first_bad_header, first_bad_data;
+	struct tally bad_header_sum, bad_data_sum, unaligned, too_aligned;
 };
 
 static const char *const type_names[] = {
@@ -105,10 +115,29 @@ static size_t tail_size(const struct files *files, const struct file_header *hea
 	return tail ? TAIL_SIZE : 0;
 }
 
-static void note(size_t *count, size_t *first, size_t offset)
+static void note(struct tally *tally, size_t offset)
 {
-	if ((*count)++ == 0)
-		*first = offset;
+	if (tally->count++ == 0)
+		tally->first = offset;
+}
+
+/* PI 1.8 volume 3, 3.2.3.1: what the data of a file wants to be aligned to in its volume. */
+static void check_alignment(struct files *files, const struct file_header *header,
+			    struct fw_span span, size_t header_size)
+{
+	static const uint8_t powers[] = {0, 4, 7, 9, 10, 12, 15, 16};
+	size_t at = span.offset - files->volume->offset + header_size;
+	uint32_t attributes = files->header.attributes;
+	unsigned code = header->attributes >> 3 & 7;
+	unsigned power = powers[code];
+
+	if (files->header.revision > 1 && header->attributes & ATTRIBUTE_ALIGNMENT_2)
+		power = LARGE_ALIGNMENT + code;
+	if (at % ((size_t)1 << power) != 0)
+		note(&files->unaligned, span.offset);
+	if (files->header.revision > 1 && !(attributes & VOLUME_WEAK_ALIGNMENT) &&
+	    power > (attributes >> VOLUME_ALIGNMENT_SHIFT & 0x1f))
+		note(&files->too_aligned, span.offset);
 }
 
 static bool header_is_sound(const uint8_t *p, size_t header_size, const struct file_header *header)
@@ -125,28 +154,28 @@ static void check_sums(struct files *files, const struct file_header *header, st
 	uint8_t want = files->header.revision == 1 ? DATA_SUM_FFS1 : DATA_SUM_FFS2;
 
 	if (!header_is_sound(p, header_size, header))
-		note(&files->bad_headers, &files->first_bad_header, span.offset);
+		note(&files->bad_header_sum, span.offset);
 	if (span.size < header_size + tail)
 		return;
 	if (header->attributes & ATTRIBUTE_CHECKSUM)
 		want = (uint8_t)-fw_sum8(p + header_size, span.size - header_size - tail);
 	if (header->data_sum != want)
-		note(&files->bad_data, &files->first_bad_data, span.offset);
+		note(&files->bad_data_sum, span.offset);
 }
 
-/* Says once for the volume what is wrong with several files. */
-static void say_sums(const struct files *files)
+static void say_tally(const struct files *files, const struct tally *tally, enum finding_code code)
 {
-	const struct fw_stream *stream = files->volume->stream;
+	if (tally->count)
+		fw_note(files->fw, code, fw_at(files->volume->stream, tally->first),
+			REPORT_ARGS(ARG_U(tally->count), ARG_S(files->volume->guid)));
+}
 
-	if (files->bad_headers)
-		fw_note(files->fw, FINDING_FIRMWARE_FILE_HEADER_CHECKSUM,
-			fw_at(stream, files->first_bad_header),
-			REPORT_ARGS(ARG_U(files->bad_headers), ARG_S(files->volume->guid)));
-	if (files->bad_data)
-		fw_note(files->fw, FINDING_FIRMWARE_FILE_DATA_CHECKSUM,
-			fw_at(stream, files->first_bad_data),
-			REPORT_ARGS(ARG_U(files->bad_data), ARG_S(files->volume->guid)));
+static void say_tallies(const struct files *files)
+{
+	say_tally(files, &files->bad_header_sum, FINDING_FIRMWARE_FILE_HEADER_CHECKSUM);
+	say_tally(files, &files->bad_data_sum, FINDING_FIRMWARE_FILE_DATA_CHECKSUM);
+	say_tally(files, &files->unaligned, FINDING_FIRMWARE_FILE_UNALIGNED);
+	say_tally(files, &files->too_aligned, FINDING_FIRMWARE_FILE_ALIGNMENT);
 }
 
 static enum igdrom_status add_file(struct files *files, const struct file_header *header,
@@ -161,6 +190,7 @@ static enum igdrom_status add_file(struct files *files, const struct file_header
 		return status;
 	fw_set_type(node, header->type, type_name(header->type));
 	check_sums(files, header, span, header_size);
+	check_alignment(files, header, span, header_size);
 	body = fw_body_of(node);
 	if (body.size >= tail_size(files, header))
 		body.size -= tail_size(files, header);
@@ -261,6 +291,6 @@ enum igdrom_status fw_read_files(struct fw *fw, struct igdrom_firmware_node *par
 	files.system = known ? known->kind : FW_GUID_OTHER;
 	files.truncated = parent->size < files.header.length;
 	status = read_files(&files, span);
-	say_sums(&files);
+	say_tallies(&files);
 	return status;
 }

@@ -206,6 +206,8 @@ static void limits_have_defaults_and_can_be_set(void **state)
 
 	(void)state;
 	assert_true(igdrom_limits_get(NULL, IGDROM_LIMIT_INPUT_BYTES) == UINT64_C(256) << 20);
+	assert_int_equal(igdrom_limits_get(NULL, IGDROM_LIMIT_THREADS), 4);
+	assert_int_equal(igdrom_limits_get(NULL, IGDROM_LIMIT_EXPANSION_RATIO), 1024);
 	assert_int_equal(igdrom_limits_new(&limits), IGDROM_OK);
 	assert_int_equal(igdrom_limits_set(limits, IGDROM_LIMIT_DEPTH, 3), IGDROM_OK);
 	assert_int_equal(igdrom_limits_get(limits, IGDROM_LIMIT_DEPTH), 3);
