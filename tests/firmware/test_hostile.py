@@ -179,6 +179,7 @@ def doubled(folder, name, make, size):
 
 
 def main():
+    images.need_all_codecs()
     problems, chosen = [], sys.argv[1:]
     with tempfile.TemporaryDirectory(prefix="igdrom-test-") as folder:
         for name, data, limits, wanted in bombs():

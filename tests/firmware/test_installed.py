@@ -43,6 +43,7 @@ def compare(path, folder):
 
 
 def main():
+    images.need_all_codecs()
     images.peer()
     paths = [p for p in installed() if p.stat().st_size <= LARGEST]
     if not any("OVMF" in str(p) for p in paths):

@@ -58,6 +58,7 @@ def finding_differences(recipe, seen):
 
 
 def main():
+    images.need_all_codecs()
     bad, paths = 0, images.recipes() + images.recipes("images/bad")
     paths = [p for p in paths if len(sys.argv) == 1 or p.name.split(".")[0] in sys.argv[1:]]
     with tempfile.TemporaryDirectory(prefix="igdrom-test-") as folder:
