@@ -12,4 +12,8 @@ set(CPACK_DEBIAN_FILE_NAME DEB-DEFAULT)
 set(CPACK_DEBIAN_PACKAGE_SECTION utils)
 set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON)
 set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS_PRIVATE_DIRS ${PROJECT_BINARY_DIR}/libigdrom)
+if(IGDROM_LZMA)
+	# Older ones have the same symbols, but not the form of the filter that is used.
+	set(CPACK_DEBIAN_PACKAGE_DEPENDS "liblzma5 (>= 5.4)")
+endif()
 include(CPack)

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """Packs the build as a .deb, unpacks it elsewhere and runs the command from there.
 
-Usage: check_deb.py BUILD_DIR
+Usage: check_deb.py BUILD_DIR DEPENDENCY...
 """
 import os
 import pathlib
@@ -31,7 +31,7 @@ def main():
         debs = list((folder / "out").glob("*.deb"))
         assert len(debs) == 1, f"expected one package, found {debs}"
         fields = run("dpkg-deb", "-f", debs[0])
-        for wanted in ("Package: igdrom", "libcjson1", "libmd0", "libc6"):
+        for wanted in ("Package: igdrom", "libmd0", "libc6", *sys.argv[2:]):
             assert wanted in fields, f"{wanted} is not in the control file:\n{fields}"
         run("dpkg-deb", "-x", debs[0], folder / "root")
         libs = {p.name for p in (folder / "root/usr/lib").rglob("libigdrom*.so.*")}
