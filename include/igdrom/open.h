@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Layer: any file -> what it is and what is in it. Knows bare PE images and PCI option ROMs.
+ * Layer: any file -> what it is and what is in it: Intel GOP drivers, Video BIOS Tables (VBT) and
+ * legacy video BIOSes. Takes bare PE images, option ROMs, VBTs, OpRegion dumps, firmware images of
+ * every kind that <igdrom/firmware.h> reads, and as a last resort bytes of no known structure.
  */
 #ifndef IGDROM_OPEN_H
 #define IGDROM_OPEN_H
 
+#include <igdrom/firmware.h>
 #include <igdrom/gop.h>
 
 #ifdef __cplusplus
@@ -13,23 +16,50 @@ extern "C" {
 
 /** What was found in one file. */
 struct igdrom_contents;
+/** One driver, table or video BIOS of it; borrowed from the contents. The same bytes in several
+ * places are one. */
+struct igdrom_found;
 
 /** What a file is. */
 enum igdrom_file_kind {
 	IGDROM_FILE_UNKNOWN = 0,
 	IGDROM_FILE_PE = 1,         /**< a bare PE32 or PE32+ image (.efi) */
 	IGDROM_FILE_OPTION_ROM = 2, /**< a PCI option ROM */
+	IGDROM_FILE_FIRMWARE = 3,   /**< a firmware image, also inside a package or a capsule */
+	IGDROM_FILE_VBT = 4,        /**< a Video BIOS Table */
+	IGDROM_FILE_OPREGION = 5,   /**< an Intel OpRegion */
+	IGDROM_FILE_OTHER = 6,      /**< of no known structure, but something was found in it */
+};
+
+/** The ways to take something out. */
+enum igdrom_form {
+	/** A GOP driver: the PE image, without the padding behind it. A VBT: vbt_size bytes. A video
+	 * BIOS: the images of its option ROM. */
+	IGDROM_FORM_BARE = 0,
+	IGDROM_FORM_STORED =
+		1,           /**< all of the section or raw file that it begins, padding included */
+	IGDROM_FORM_FFS = 2, /**< the whole file of the firmware volume (FFS), header included */
+};
+
+/** In what something was found. */
+enum igdrom_origin {
+	IGDROM_ORIGIN_ALONE = 1,  /**< begins the file, or a section or file of a firmware image */
+	IGDROM_ORIGIN_INSIDE = 2, /**< in the midst of other data */
+	IGDROM_ORIGIN_OPTION_ROM = 3, /**< in an option ROM, such as a video BIOS */
+	IGDROM_ORIGIN_DRIVER = 4,     /**< in a PE image */
 };
 
 /**
- * Looks into a file.
+ * Looks into a file. Compressed parts of firmware may be decoded by several threads
+ * (IGDROM_LIMIT_THREADS); the result does not depend on it.
  * @param data the file; copied
  * @param size bytes
  * @param limits caps, or NULL for the defaults
  * @param report findings, or NULL
  * @param out owned; free with igdrom_contents_free()
  * @return IGDROM_OK (also when nothing of interest is inside), IGDROM_E_NOT_RECOGNIZED,
- *         IGDROM_E_TRUNCATED, IGDROM_E_CORRUPT, IGDROM_E_LIMIT, IGDROM_E_NOMEM, IGDROM_E_INVAL
+ *         IGDROM_E_TRUNCATED, IGDROM_E_CORRUPT, IGDROM_E_LIMIT, IGDROM_E_CANCELED (by the progress
+ *         callback of limits), IGDROM_E_NOMEM, IGDROM_E_INVAL
  * @since 0.1
  */
 IGDROM_API IGDROM_MUST_CHECK enum igdrom_status
@@ -42,6 +72,11 @@ IGDROM_API void igdrom_contents_free(struct igdrom_contents *contents);
 IGDROM_API enum igdrom_file_kind igdrom_contents_kind(const struct igdrom_contents *contents);
 /** A kind in words ("PCI option ROM"). @param kind any value @return static @since 0.1 */
 IGDROM_API const char *igdrom_file_kind_name(enum igdrom_file_kind kind);
+/** The firmware image as a tree. @param contents object @return borrowed; NULL when the file is
+ * none @since 0.1 */
+IGDROM_API const struct igdrom_firmware *
+igdrom_contents_firmware(const struct igdrom_contents *contents);
+
 /** Number of GOP drivers. @param contents object @return count @since 0.1 */
 IGDROM_API size_t igdrom_contents_gop_count(const struct igdrom_contents *contents);
 /** Facts about a GOP driver. @param contents object @param index 0 .. count - 1 @return borrowed;
@@ -52,10 +87,90 @@ IGDROM_API const struct igdrom_gop *igdrom_contents_gop_at(const struct igdrom_c
  * @return borrowed; empty out of range @since 0.1 */
 IGDROM_API struct igdrom_bytes igdrom_contents_gop_bytes(const struct igdrom_contents *contents,
 							 size_t index);
-/** Where it was found ("image 1 at 0x4600"). @param contents object @param index 0 .. count - 1
+/** Where it was found, in a few words ("image 1 at 0x4600", "file 8D59EBC8-... IntelSnbGopDriver");
+ * igdrom_found_path() has the whole way. @param contents object @param index 0 .. count - 1
  * @return borrowed; "" for a bare PE; NULL out of range @since 0.1 */
 IGDROM_API const char *igdrom_contents_gop_where(const struct igdrom_contents *contents,
 						 size_t index);
+/** A GOP driver as something that was found. @param contents object @param index 0 .. count - 1
+ * @return borrowed; NULL out of range @since 0.1 */
+IGDROM_API const struct igdrom_found *
+igdrom_contents_gop_found(const struct igdrom_contents *contents, size_t index);
+
+/** Number of legacy video BIOSes of Intel graphics. @param contents object @return count
+ * @since 0.1 */
+IGDROM_API size_t igdrom_contents_vbios_count(const struct igdrom_contents *contents);
+/** A legacy video BIOS as something that was found. @param contents object
+ * @param index 0 .. count - 1 @return borrowed; NULL out of range @since 0.1 */
+IGDROM_API const struct igdrom_found *
+igdrom_contents_vbios_found(const struct igdrom_contents *contents, size_t index);
+
+/** In what it was found; of several places the best. @param found object @return the origin
+ * @since 0.1 */
+IGDROM_API enum igdrom_origin igdrom_found_origin(const struct igdrom_found *found);
+/** An origin as a word for JSON: "alone", "inside", "option-rom", "driver". @param origin any value
+ * @return static @since 0.1 */
+IGDROM_API const char *igdrom_origin_name(enum igdrom_origin origin);
+/**
+ * The bytes.
+ * @param found object
+ * @param form bare, as stored, the whole FFS file
+ * @param out borrowed
+ * @return IGDROM_OK, IGDROM_E_NOT_FOUND (it does not lie in such a thing), IGDROM_E_INVAL
+ * @since 0.1
+ */
+IGDROM_API IGDROM_MUST_CHECK enum igdrom_status igdrom_found_bytes(const struct igdrom_found *found,
+								   enum igdrom_form form,
+								   struct igdrom_bytes *out);
+/** SHA-256 of the bare bytes, 64 lower-case hex digits. @param found object @return borrowed
+ * @since 0.1 */
+IGDROM_API const char *igdrom_found_sha256(const struct igdrom_found *found);
+/**
+ * A name for a file to write it to: "IntelGopDriver-17.0.1077.efi", "vbt-TIGERLAKE-8571.vbt". It
+ * has letters, digits, '.' and '-' only, and no other thing of the same contents and form has it.
+ * @param found object
+ * @param form what is written
+ * @param out owned text; free with igdrom_string_free()
+ * @return IGDROM_OK, IGDROM_E_NOT_FOUND (there is no such form of it), IGDROM_E_NOMEM,
+ *         IGDROM_E_INVAL
+ * @since 0.1
+ */
+IGDROM_API IGDROM_MUST_CHECK enum igdrom_status
+igdrom_found_file_name(const struct igdrom_found *found, enum igdrom_form form, char **out);
+
+/** Number of places that hold these bytes; the first is the best. @param found object
+ * @return count, at least 1 @since 0.1 */
+IGDROM_API size_t igdrom_found_place_count(const struct igdrom_found *found);
+/** The node of the firmware image that it lies in. @param found object @param place 0 .. count - 1
+ * @return borrowed; NULL when the file is no firmware image, or out of range @since 0.1 */
+IGDROM_API const struct igdrom_firmware_node *igdrom_found_node(const struct igdrom_found *found,
+								size_t place);
+/** The way to it: that of igdrom_firmware_node_path(), and what leads on from there ("image 1 at
+ * 0x4600", "at 0xab0"). @param found object @param place 0 .. count - 1 @return borrowed, UTF-8;
+ * "" when it is the whole file; NULL out of range @since 0.1 */
+IGDROM_API const char *igdrom_found_path(const struct igdrom_found *found, size_t place);
+/** GUID of the FFS file that it lies in. @param found object @param place 0 .. count - 1
+ * @return borrowed; NULL when it lies in none, or out of range @since 0.1 */
+IGDROM_API const char *igdrom_found_guid(const struct igdrom_found *found, size_t place);
+/** Name of that file, or of the entry of a package, see igdrom_firmware_node_name().
+ * @param found object @param place 0 .. count - 1 @return borrowed, UTF-8; NULL when not known, or
+ * out of range @since 0.1 */
+IGDROM_API const char *igdrom_found_name(const struct igdrom_found *found, size_t place);
+
+/**
+ * Which GOP driver is to be used for a device, as igdrom_gop_best() chooses; igdrom_gop_judge()
+ * says what is against each of the others.
+ * @param contents object
+ * @param device_id PCI device id; 0 when it is not known: then only a driver that is the only one
+ * is chosen
+ * @param report gets one finding that says which and why, or why none ("choice-gop-..."); or NULL
+ * @param best index of the driver
+ * @return IGDROM_OK, IGDROM_E_NOT_FOUND, IGDROM_E_INVAL, IGDROM_E_NOMEM
+ * @since 0.1
+ */
+IGDROM_API IGDROM_MUST_CHECK enum igdrom_status
+igdrom_contents_choose_gop(const struct igdrom_contents *contents, uint16_t device_id,
+			   struct igdrom_report *report, size_t *best);
 
 #ifdef __cplusplus
 }

@@ -7,6 +7,8 @@
 #define FW_SECTION_COMPRESSED   0x01 /* PI 1.8 volume 3, 3.2.4.1 */
 #define FW_SECTION_GUID_DEFINED 0x02
 #define FW_SECTION_DISPOSABLE   0x03
+#define FW_SECTION_PE32         0x10
+#define FW_SECTION_TE           0x12
 #define FW_SECTION_VERSION      0x14
 #define FW_SECTION_UI           0x15
 #define FW_SECTION_COMPAT16     0x16

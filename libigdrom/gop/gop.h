@@ -19,4 +19,22 @@ enum igdrom_status gop_read(const void *data, size_t size, struct gop_place plac
 			    struct igdrom_report *report,
 			    struct igdrom_gop **out) IGDROM_MUST_CHECK;
 
+/* Bytes that stand in every GOP driver, and in few other files. */
+enum gop_mark {
+	GOP_MARK_NAME,
+	GOP_MARK_POLICY,
+	GOP_MARK_COUNT,
+};
+
+/* A search for them. Bytes without a mark hold no driver that gop_read() would take. */
+struct gop_marks {
+	const uint8_t *data;
+	size_t size;
+	size_t next[GOP_MARK_COUNT];
+};
+
+struct gop_marks gop_marks_of(const void *data, size_t size);
+/* The places, ascending; size at the end. */
+size_t gop_marks_next(struct gop_marks *marks);
+
 #endif

@@ -35,45 +35,6 @@ static void find(const struct reading *r, enum finding_code code, size_t offset,
 	report_add(r->report, code, offset_in_file(r, offset), args, arg_count);
 }
 
-/* `rare` is the place in bytes of one that is seldom in code: the search goes from one to the next. */
-static bool contains(const struct gop_image *image, const uint8_t *bytes, size_t size, size_t rare)
-{
-	struct pe_range ranges[PE_MAX_SECTIONS];
-	size_t count = pe_ranges(&image->pe, 0, ranges);
-
-	for (size_t i = 0; i < count; i++) {
-		size_t to = ranges[i].to + rare;
-		size_t at = gop_find_byte(image, ranges[i].from + rare, to, bytes[rare]);
-
-		while (at < to && !gop_bytes_at(image, at - rare, bytes, size))
-			at = gop_find_byte(image, at + 1, to, bytes[rare]);
-		if (at < to)
-			return true;
-	}
-	return false;
-}
-
-static bool has_name(const struct gop_image *image)
-{
-	static const char name[] = "Intel(R) GOP Driver";
-	uint8_t wide[2 * (sizeof(name) - 1)];
-
-	for (size_t i = 0; i < sizeof(name) - 1; i++) {
-		wide[2 * i] = (uint8_t)name[i];
-		wide[2 * i + 1] = 0;
-	}
-	return contains(image, wide, sizeof(wide), 2 * (sizeof("Intel(R) GOP Dri") - 1));
-}
-
-/* EC2E931B-3281-48A5-8107-DF8A8BED3C5D, located by Start() of every driver from 2.0 to 22.1. */
-static bool has_policy(const struct gop_image *image)
-{
-	static const uint8_t guid[] = {0x1b, 0x93, 0x2e, 0xec, 0x81, 0x32, 0xa5, 0x48,
-				       0x81, 0x07, 0xdf, 0x8a, 0x8b, 0xed, 0x3c, 0x5d};
-
-	return contains(image, guid, sizeof(guid), 1);
-}
-
 /* Whether the entry point returns at once: "xor eax, eax; ret", "mov eax, n; ret" and the like. */
 static bool entry_is_stub(const struct gop_image *image, size_t *at)
 {
@@ -263,6 +224,22 @@ static void read_gate(struct reading *r)
 		     REPORT_ARGS(ARG_S(gop->version_text)));
 }
 
+/* Of code for another machine than x64 no pattern was read: only its version can be told. */
+static void read_foreign(struct reading *r)
+{
+	struct igdrom_gop *gop = r->gop;
+
+	gop->confidence = IGDROM_CONFIDENCE_LOW;
+	if (gop->machine == PE_MACHINE_I386)
+		gop->version = gop_version_of_addresses(&r->image);
+	if (!gop->version.known) {
+		find(r, FINDING_GOP_VERSION_UNREADABLE, 0, REPORT_NO_ARGS);
+		return;
+	}
+	write_version(&gop->version, gop->version_text);
+	gop->build = gop_find_build(&gop->version);
+}
+
 static void read_facts(struct reading *r)
 {
 	struct igdrom_gop *gop = r->gop;
@@ -271,6 +248,10 @@ static void read_facts(struct reading *r)
 	gop->subsystem = r->image.pe.subsystem;
 	digest_sha256_hex(r->image.file.p, gop->size, gop->sha256);
 	report_pe(r);
+	if (gop->machine != PE_MACHINE_X64) {
+		read_foreign(r);
+		return;
+	}
 	read_table(r);
 	read_version(r);
 	if (!r->version_conflict)
@@ -285,7 +266,7 @@ static void read_facts(struct reading *r)
 		gop->confidence = IGDROM_CONFIDENCE_MEDIUM;
 }
 
-/* Two of the three marks: the name, the policy GUID, the loop that walks the ids. */
+/* Two of the three marks: the name, the policy GUID, the loop that walks the ids (x64 only). */
 static bool is_gop(const struct reading *r)
 {
 	return r->has_name + r->has_policy + (r->table.matches > 0) >= 2;
@@ -308,9 +289,11 @@ enum igdrom_status gop_read(const void *data, size_t size, struct gop_place plac
 	r.image.file = cur_from(data, size, 0);
 	r.image.code_count =
 		pe_ranges(&r.image.pe, PE_SECTION_EXECUTE | PE_SECTION_CODE, r.image.code);
-	r.has_name = has_name(&r.image);
-	r.has_policy = has_policy(&r.image);
-	if (r.has_name || r.has_policy) /* the loop alone would not do */
+	r.has_name = gop_has_mark(&r.image, GOP_MARK_NAME);
+	r.has_policy = gop_has_mark(&r.image, GOP_MARK_POLICY);
+	if (!r.has_name && !r.has_policy) /* the table alone is not enough: see is_gop() */
+		return IGDROM_E_NOT_RECOGNIZED;
+	if (r.image.pe.machine == PE_MACHINE_X64)
 		r.table = gop_find_table(&r.image);
 	if (!is_gop(&r))
 		return IGDROM_E_NOT_RECOGNIZED;

@@ -9,6 +9,7 @@
 
 #include "core/cursor.h"
 #include "core/digest.h"
+#include "core/search.h"
 #include "gop/gop.h"
 #include "pe/pe.h"
 
@@ -93,8 +94,6 @@ static inline uint8_t gop_byte(const struct gop_image *image, size_t at)
 	return at < image->file.left ? image->file.p[at] : 0;
 }
 
-/* Offset of the first such byte in [from, to); `to` when there is none in the file. */
-size_t gop_find_byte(const struct gop_image *image, size_t from, size_t to, uint8_t byte);
 /* RVA that a RIP-relative operand names: displacement at disp_at, instruction ends at end. */
 bool gop_rip_target(const struct gop_image *image, size_t disp_at, size_t end, uint32_t *rva);
 /* Bytes at an offset equal these. */
@@ -111,9 +110,14 @@ bool gop_is_code(const struct gop_image *image, uint32_t rva);
 struct gop_table gop_find_table(const struct gop_image *image);
 /* The version from the name that the driver puts together. */
 struct gop_version gop_version_of_name(const struct gop_image *image);
+/* The same from code for IA-32, which is searched for nothing else. */
+struct gop_version gop_version_of_addresses(const struct gop_image *image);
 /* The version that goes into EFI_DRIVER_BINDING_PROTOCOL.Version; `walk` is code of Supported(). */
 struct gop_version gop_version_of_binding(const struct gop_image *image, uint32_t walk);
 struct gop_site gop_find_site(const struct gop_image *image, enum gop_site_form form);
+
+/* Whether the mark starts in a section of the image. */
+bool gop_has_mark(const struct gop_image *image, enum gop_mark mark);
 
 const struct gop_build *gop_find_build(const struct gop_version *version);
 size_t gop_build_count(void);

@@ -17,14 +17,6 @@ bool gop_rip_target(const struct gop_image *image, size_t disp_at, size_t end, u
 	return true;
 }
 
-size_t gop_find_byte(const struct gop_image *image, size_t from, size_t to, uint8_t byte)
-{
-	size_t end = to < image->file.left ? to : image->file.left;
-	const uint8_t *p = from < end ? memchr(image->file.p + from, byte, end - from) : NULL;
-
-	return p ? (size_t)(p - image->file.p) : to;
-}
-
 bool gop_bytes_at(const struct gop_image *image, size_t at, const void *bytes, size_t size)
 {
 	struct cur c = cur_sub(&image->file, at, size);

@@ -76,6 +76,11 @@ static void name_step(const struct gop_image *image, size_t at, uint32_t rva,
 	}
 }
 
+static struct gop_version result_of(const struct name_walk *walk)
+{
+	return walk->conflict ? (struct gop_version){.known = false} : walk->result;
+}
+
 struct gop_version gop_version_of_name(const struct gop_image *image)
 {
 	struct name_walk walk = {.got = 3};
@@ -93,9 +98,32 @@ struct gop_version gop_version_of_name(const struct gop_image *image)
 				name_step(image, at, rva, &walk);
 		}
 	}
-	if (walk.conflict)
-		return (struct gop_version){.known = false};
-	return walk.result;
+	return result_of(&walk);
+}
+
+/* Code for IA-32 names the texts by their addresses, each of which has a base relocation. */
+struct gop_version gop_version_of_addresses(const struct gop_image *image)
+{
+	struct pe_relocs relocs = pe_relocs_of(&image->pe, image->file.p);
+	struct name_walk walk = {.got = 3};
+	uint32_t rva;
+	unsigned type;
+	size_t at;
+
+	if (image->pe.reloc_size > MAX_RELOC_BYTES)
+		return walk.result;
+	while (pe_relocs_next(&relocs, &rva, &type)) {
+		struct cur c;
+
+		if (type != PE_RELOC_HIGHLOW || !gop_is_code(image, rva) ||
+		    !pe_rva_to_offset(&image->pe, rva, 4, &at))
+			continue;
+		if (walk.got < 3 && (at < walk.started || at - walk.started > NAME_WINDOW))
+			walk.got = 3;
+		c = cur_sub(&image->file, at, 4);
+		name_step(image, at, cur_u32le(&c) - (uint32_t)image->pe.image_base, &walk);
+	}
+	return result_of(&walk);
 }
 
 /* A 64-bit pointer in the image as RVA, as linked. */

@@ -3,143 +3,143 @@
 
 #include "core/cursor.h"
 #include "core/report.h"
-#include "gop/gop.h"
 #include "pe/pe.h"
 
-#include <inttypes.h>
-#include <stdio.h>
 #include <stdlib.h>
 
-#define DOS_MAGIC              0x5a4d
-#define ROM_MAGIC              0xaa55
-#define EFI_IMAGE_OFFSET       0x16 /* of the option ROM header, UEFI 2.10 14.4.2 */
-#define SUBSYSTEM_WINDOWS_GUI  2
-#define SUBSYSTEM_WINDOWS_TEXT 3
+#define DOS_MAGIC                 0x5a4d
+#define ROM_MAGIC                 0xaa55
+#define SUBSYSTEM_WINDOWS_GUI     2
+#define SUBSYSTEM_WINDOWS_TEXT    3
+#define SUBSYSTEM_EFI_APPLICATION 10
+#define SUBSYSTEM_EFI_ROM         13
 
-/* Keeps the driver when the bytes are one; other bytes are no fault. */
-static enum igdrom_status add_gop(struct igdrom_contents *contents, struct igdrom_bytes bytes,
-				  struct gop_place place, const char *where,
-				  struct igdrom_report *report)
+/* What the reading of a PE image says of it, in findings. */
+static enum igdrom_status say_pe(const struct igdrom_contents *contents, enum igdrom_status status,
+				 const struct pe_image *pe, struct igdrom_report *report)
 {
-	struct open_gop *grown, *found;
-	struct igdrom_gop *gop;
-	enum igdrom_status status = gop_read(bytes.data, bytes.size, place, report, &gop);
-
-	if (status == IGDROM_E_NOMEM)
-		return status;
-	if (status != IGDROM_OK)
-		return IGDROM_OK;
-	grown = realloc(contents->gops, (contents->gop_count + 1) * sizeof(*grown));
-	if (!grown) {
-		igdrom_gop_free(gop);
-		return IGDROM_E_NOMEM;
-	}
-	contents->gops = grown;
-	found = &grown[contents->gop_count++];
-	found->gop = gop;
-	found->bytes = bytes;
-	snprintf(found->where, sizeof(found->where), "%s", where);
-	return IGDROM_OK;
-}
-
-static enum igdrom_status open_pe(struct igdrom_contents *contents, const void *data, size_t size,
-				  struct igdrom_report *report)
-{
-	struct gop_place place = {.at = 0, .exact = true};
-	struct pe_image pe;
-	enum igdrom_status status = pe_parse(data, size, &pe);
-
 	if (status == IGDROM_E_TRUNCATED)
-		report_add(report, FINDING_PE_TRUNCATED, size, REPORT_ARGS(ARG_U(size)));
+		report_add(report, FINDING_PE_TRUNCATED, contents->size,
+			   REPORT_ARGS(ARG_U(contents->size)));
 	else if (status == IGDROM_E_CORRUPT)
 		report_add(report, FINDING_PE_CORRUPT, 0, REPORT_NO_ARGS);
 	else if (status != IGDROM_OK)
 		report_add(report, FINDING_OPEN_DOS_PROGRAM, 0, REPORT_NO_ARGS);
 	if (status != IGDROM_OK)
 		return status == IGDROM_E_UNSUPPORTED ? IGDROM_E_NOT_RECOGNIZED : status;
-	contents->kind = IGDROM_FILE_PE;
-	if (pe.subsystem == SUBSYSTEM_WINDOWS_GUI || pe.subsystem == SUBSYSTEM_WINDOWS_TEXT)
+	if (pe->subsystem == SUBSYSTEM_WINDOWS_GUI || pe->subsystem == SUBSYSTEM_WINDOWS_TEXT)
 		report_add(report, FINDING_OPEN_WINDOWS_PROGRAM, 0,
-			   REPORT_ARGS(ARG_U(pe.subsystem)));
-	contents->data = malloc(size);
-	if (!contents->data)
-		return IGDROM_E_NOMEM;
-	memcpy(contents->data, data, size);
-	return add_gop(contents, (struct igdrom_bytes){contents->data, size}, place, "", report);
+			   REPORT_ARGS(ARG_U(pe->subsystem)));
+	return IGDROM_OK;
 }
 
-/* Where findings about a payload point to: into it, or to its image when it was compressed. */
-static struct gop_place place_of(const struct igdrom_rom_image *image)
+/* The file as a tree, and what is in it. IGDROM_E_NOT_RECOGNIZED: there is no structure in it. */
+static enum igdrom_status open_firmware(struct open_search *search)
 {
-	struct igdrom_bytes bytes = igdrom_rom_image_bytes(image);
-	struct cur whole = cur_from(bytes.data, bytes.size, 0);
-	struct cur c = cur_tail(&whole, EFI_IMAGE_OFFSET);
-	uint16_t offset = cur_u16le(&c);
+	struct igdrom_contents *contents = search->contents;
+	enum igdrom_status status = fw_open_borrowed(contents->data, contents->size, search->limits,
+						     search->report, &contents->firmware);
 
-	if (igdrom_rom_image_compressed(image))
-		return (struct gop_place){.at = igdrom_rom_image_offset(image), .exact = false};
-	return (struct gop_place){.at = igdrom_rom_image_offset(image) + offset, .exact = true};
+	if (status != IGDROM_OK)
+		return status;
+	contents->kind = IGDROM_FILE_FIRMWARE;
+	return open_find_in_tree(search);
 }
 
-static enum igdrom_status look_into_image(struct igdrom_contents *contents, size_t index,
-					  struct igdrom_report *report)
+static size_t count_found(const struct igdrom_contents *contents)
 {
-	const struct igdrom_rom_image *image = igdrom_rom_image_at(contents->rom, index);
-	uint8_t type = igdrom_rom_image_code_type(image);
-	char where[OPEN_WHERE_BYTES];
-	struct igdrom_bytes payload;
+	size_t count = 0;
+
+	for (size_t kind = 0; kind < OPEN_KIND_COUNT; kind++)
+		count += contents->found[kind].count;
+	return count;
+}
+
+/* A program for Windows or DOS may carry firmware; a driver is what it is. */
+static enum igdrom_status open_pe(struct open_search *search)
+{
+	struct igdrom_contents *contents = search->contents;
+	struct gop_place place = {.at = 0, .exact = true};
+	const struct open_where where = {.origin = IGDROM_ORIGIN_ALONE};
+	struct pe_image pe;
+	enum igdrom_status parsed = pe_parse(contents->data, contents->size, &pe);
 	enum igdrom_status status;
 
-	if (type != IGDROM_CODE_TYPE_EFI && type != IGDROM_CODE_TYPE_DATA)
-		return IGDROM_OK;
-	snprintf(where, sizeof(where), "image %zu at 0x%" PRIx64, index,
-		 igdrom_rom_image_offset(image));
-	status = igdrom_rom_image_payload(image, &payload);
-	if (status == IGDROM_E_NOMEM)
-		return status;
-	if (status != IGDROM_OK) {
-		report_add(report, FINDING_OPEN_PAYLOAD_UNREADABLE, igdrom_rom_image_offset(image),
-			   REPORT_ARGS(ARG_U(index), ARG_S(igdrom_strerror(status))));
-		return IGDROM_OK;
+	if (parsed != IGDROM_OK || pe.subsystem < SUBSYSTEM_EFI_APPLICATION ||
+	    pe.subsystem > SUBSYSTEM_EFI_ROM) {
+		status = open_firmware(search);
+		if (status != IGDROM_E_NOT_RECOGNIZED)
+			return status;
 	}
-	return add_gop(contents, payload, place_of(image), where, report);
+	status = say_pe(contents, parsed, &pe, search->report);
+	if (status != IGDROM_OK)
+		return status;
+	contents->kind = IGDROM_FILE_PE;
+	return open_add_gop(search, (struct igdrom_bytes){contents->data, contents->size}, place,
+			    &where);
 }
 
-static enum igdrom_status open_rom(struct igdrom_contents *contents, const void *data, size_t size,
-				   const struct igdrom_limits *limits, struct igdrom_report *report)
+static enum igdrom_status open_rom(struct open_search *search)
 {
-	enum igdrom_status status = igdrom_rom_parse(data, size, limits, report, &contents->rom);
+	struct igdrom_contents *contents = search->contents;
+	struct igdrom_rom *rom;
+	enum igdrom_status status = igdrom_rom_parse(contents->data, contents->size, search->limits,
+						     search->report, &rom);
 
 	if (status != IGDROM_OK)
 		return status;
 	contents->kind = IGDROM_FILE_OPTION_ROM;
-	for (size_t i = 0; i < igdrom_rom_image_count(contents->rom); i++) {
-		status = look_into_image(contents, i, report);
-		if (status != IGDROM_OK)
-			return status;
-	}
-	return IGDROM_OK;
+	return open_find_in_rom(search, rom, NULL);
 }
 
-static enum igdrom_status open_any(struct igdrom_contents *contents, const void *data, size_t size,
-				   const struct igdrom_limits *limits, struct igdrom_report *report)
+/* Whether the findings from `from` on say what keeps the file from being read. */
+static bool is_explained(const struct igdrom_report *report, size_t from)
 {
-	struct cur c = cur_from(data, size, 0);
+	for (size_t i = from; i < igdrom_report_count(report); i++) {
+		if (igdrom_finding_severity(igdrom_report_at(report, i)) >= IGDROM_SEVERITY_WARNING)
+			return true;
+	}
+	return false;
+}
+
+/* A file that may be firmware, or of no known structure: an FFS file by itself, a dump of memory. */
+static enum igdrom_status open_other(struct open_search *search)
+{
+	struct igdrom_contents *contents = search->contents;
+	size_t said = igdrom_report_count(search->report);
+	enum igdrom_status status = open_firmware(search);
+
+	if (status != IGDROM_E_NOT_RECOGNIZED)
+		return status;
+	status = open_find_gops(search, open_walk_file(contents));
+	if (status != IGDROM_OK)
+		return status;
+	if (count_found(contents)) {
+		contents->kind = IGDROM_FILE_OTHER;
+		return IGDROM_OK;
+	}
+	if (!is_explained(search->report, said))
+		open_explain(contents, search->report);
+	return IGDROM_E_NOT_RECOGNIZED;
+}
+
+static enum igdrom_status open_any(struct open_search *search)
+{
+	struct igdrom_contents *contents = search->contents;
+	struct cur c = cur_from(contents->data, contents->size, 0);
 	uint16_t magic = cur_u16le(&c);
 	enum igdrom_status status;
 
-	if (magic != DOS_MAGIC && magic != ROM_MAGIC) {
-		status = open_explain(data, size, limits, report);
-		return status == IGDROM_OK ? IGDROM_E_NOT_RECOGNIZED : status;
-	}
 	if (magic == DOS_MAGIC)
-		status = open_pe(contents, data, size, report);
+		status = open_pe(search);
+	else if (magic == ROM_MAGIC)
+		status = open_rom(search);
 	else
-		status = open_rom(contents, data, size, limits, report);
-	if (status == IGDROM_OK && contents->gop_count == 0)
-		report_add(report, FINDING_OPEN_NO_GOP, IGDROM_NO_OFFSET,
+		status = open_other(search);
+	if (status == IGDROM_OK && contents->found[OPEN_GOP].count == 0)
+		report_add(search->report, FINDING_OPEN_NO_GOP, IGDROM_NO_OFFSET,
 			   REPORT_ARGS(ARG_S(igdrom_file_kind_name(contents->kind))));
-	return status;
+	return status == IGDROM_OK ? open_name_files(contents) : status;
 }
 
 enum igdrom_status igdrom_contents_open(const void *data, size_t size,
@@ -147,6 +147,7 @@ enum igdrom_status igdrom_contents_open(const void *data, size_t size,
 					struct igdrom_report *report, struct igdrom_contents **out)
 {
 	uint64_t most = igdrom_limits_get(limits, IGDROM_LIMIT_INPUT_BYTES);
+	struct open_search search = {.limits = limits, .report = report};
 	struct igdrom_contents *contents;
 	enum igdrom_status status;
 
@@ -163,7 +164,16 @@ enum igdrom_status igdrom_contents_open(const void *data, size_t size,
 	contents = calloc(1, sizeof(*contents));
 	if (!contents)
 		return IGDROM_E_NOMEM;
-	status = open_any(contents, data, size, limits, report);
+	contents->data = malloc(size ? size : 1);
+	if (!contents->data) {
+		igdrom_contents_free(contents);
+		return IGDROM_E_NOMEM;
+	}
+	if (size)
+		memcpy(contents->data, data, size);
+	contents->size = size;
+	search.contents = contents;
+	status = open_any(&search);
 	if (status == IGDROM_OK)
 		*out = contents;
 	else

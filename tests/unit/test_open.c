@@ -246,17 +246,9 @@ static void usual_mistakes_are_named(void **state)
 		size_t size;
 		const char *code;
 	} cases[] = {
-		{0, START("PK\x03\x04"), "open-archive"},
 		{0, START("7z\xbc\xaf\x27\x1c"), "open-archive"},
-		{0, START("\x1f\x8b\x08"), "open-archive"},
-		{257, START("ustar"), "open-archive"},
-		{0, START("\xbd\x86\x66\x3b\x76\x0d\x30\x40\xb7\x0e\xb5\x51\x9e\x2f\xc5\xa0"),
-		 "open-capsule"},
-		{0, START("\x8b\xa6\x3c\x4a\x23\x77\xfb\x48\x80\x3d\x57\x8c\xc1\xfe\xc4\x4d"),
-		 "open-capsule"},
-		{16, START("\x5a\xa5\xf0\x0f"), "open-flash-image"},
-		{0, START("\x5a\xa5\xf0\x0f"), "open-flash-image"},
-		{40, START("_FVH"), "open-firmware-volume"},
+		{16, START("\x5a\xa5\xf0\x0f"), "open-unknown"},
+		{40, START("_FVH"), "open-unknown"},
 		{0, START("VZ\x64\x86"), "open-te-image"},
 		{0, START("$VBT SKYLAKE"), "open-vbt"},
 		{0, START("IntelGraphicsMem"), "open-opregion"},
@@ -306,29 +298,46 @@ static void empty_and_tiny_files_are_named(void **state)
 	igdrom_report_free(report);
 }
 
-static void a_driver_or_rom_further_back_is_pointed_to(void **state)
+static void a_driver_or_rom_further_back_is_found(void **state)
 {
 	struct forge forge = forge_new();
 	struct igdrom_contents *contents;
-	struct igdrom_report *report;
 	size_t size;
 
 	(void)state;
-	assert_int_equal(igdrom_report_new(&report), IGDROM_OK);
 	memset(rom, 0x11, 28);
 	forge_write(&forge, pe);
 	memcpy(rom + 28, pe, forge.size);
-	assert_int_equal(open_copy(rom, 28 + forge.size, report, &contents),
-			 IGDROM_E_NOT_RECOGNIZED);
-	assert_int_equal(igdrom_finding_offset(find(report, "open-wrapped-pe")), 28);
-	igdrom_report_free(report);
-	assert_int_equal(igdrom_report_new(&report), IGDROM_OK);
+	assert_int_equal(open_copy(rom, 28 + forge.size, NULL, &contents), IGDROM_OK);
+	assert_int_equal(igdrom_contents_kind(contents), IGDROM_FILE_OTHER);
+	assert_int_equal(igdrom_contents_gop_count(contents), 1);
+	assert_is_forged(contents, 0, &forge, pe);
+	assert_string_equal(igdrom_contents_gop_where(contents, 0), "at 0x1c");
+	igdrom_contents_free(contents);
 	memset(rom, 0, 8192);
 	rom[5] = 7;
 	size = 8192 + put_image(rom + 8192, 3, true, pe, forge.size);
-	assert_int_equal(open_copy(rom, size, report, &contents), IGDROM_E_NOT_RECOGNIZED);
-	assert_int_equal(igdrom_finding_offset(find(report, "rom-leading-bytes")), 8192);
-	assert_int_equal(igdrom_report_count(report), 1);
+	assert_int_equal(open_copy(rom, size, NULL, &contents), IGDROM_OK);
+	assert_int_equal(igdrom_contents_kind(contents), IGDROM_FILE_FIRMWARE);
+	assert_int_equal(igdrom_contents_gop_count(contents), 1);
+	assert_is_forged(contents, 0, &forge, pe);
+	assert_string_equal(igdrom_contents_gop_where(contents, 0),
+			    "option-rom at 0x2000/image 0 at 0x0");
+	igdrom_contents_free(contents);
+}
+
+static void another_driver_further_back_is_pointed_to(void **state)
+{
+	struct igdrom_contents *contents;
+	struct igdrom_report *report;
+	size_t size = write_other_driver(pe);
+
+	(void)state;
+	memset(rom, 0x11, 28);
+	memcpy(rom + 28, pe, size);
+	assert_int_equal(igdrom_report_new(&report), IGDROM_OK);
+	assert_int_equal(open_copy(rom, 28 + size, report, &contents), IGDROM_E_NOT_RECOGNIZED);
+	assert_int_equal(igdrom_finding_offset(find(report, "open-wrapped-pe")), 28);
 	igdrom_report_free(report);
 }
 
@@ -407,7 +416,8 @@ int main(void)
 		cmocka_unit_test(a_payload_that_cannot_be_unpacked_is_told),
 		cmocka_unit_test(usual_mistakes_are_named),
 		cmocka_unit_test(empty_and_tiny_files_are_named),
-		cmocka_unit_test(a_driver_or_rom_further_back_is_pointed_to),
+		cmocka_unit_test(a_driver_or_rom_further_back_is_found),
+		cmocka_unit_test(another_driver_further_back_is_pointed_to),
 		cmocka_unit_test(a_windows_program_is_told_from_a_driver),
 		cmocka_unit_test(limits_and_misuse_are_refused),
 		cmocka_unit_test(kinds_have_names_and_nothing_has_nothing),
