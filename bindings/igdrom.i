@@ -76,6 +76,7 @@ struct name {
 %igdrom_owned(igdrom_report)
 %igdrom_owned(igdrom_gop)
 %igdrom_owned(igdrom_contents)
+%igdrom_owned(igdrom_vbt)
 %igdrom_owned(igdrom_firmware)
 %igdrom_owned(igdrom_rom)
 %igdrom_owned(igdrom_rom_builder)
@@ -106,7 +107,7 @@ struct name {
 };
 %apply SWIGTYPE **OWNED {
 	struct igdrom_limits **out, struct igdrom_report **out, struct igdrom_gop **out,
-	struct igdrom_contents **out, struct igdrom_firmware **out, struct igdrom_rom **out, struct igdrom_rom_builder **out
+	struct igdrom_contents **out, struct igdrom_vbt **out, struct igdrom_firmware **out, struct igdrom_rom **out, struct igdrom_rom_builder **out
 };
 %apply SWIGTYPE **STATIC { const struct igdrom_device **out };
 %apply char **OWNED { char **out };
@@ -146,6 +147,8 @@ struct name {
 %include <igdrom/report.h>
 %include <igdrom/device.h>
 %include <igdrom/gop.h>
+%apply struct igdrom_bytes *OWNED { struct igdrom_bytes *out };
+%include <igdrom/vbt.h>
 %include <igdrom/firmware.h>
 %include <igdrom/open.h>
 

@@ -11,7 +11,7 @@ import pathlib
 import re
 import sys
 
-HEADERS = ("status", "limits", "report", "device", "gop", "firmware", "open", "rom", "json")
+HEADERS = ("status", "limits", "report", "device", "gop", "vbt", "firmware", "open", "rom", "json")
 # Enums that are no class: a status code has its list, yes/no/unknown is Optional[bool].
 NOT_CLASSES = ("igdrom_status", "igdrom_tristate")
 NUMBER = re.compile(r"(const )?(u?int\d*_t|size_t|unsigned|enum \w+)$")

@@ -8,6 +8,7 @@
 #include <igdrom/report.h>
 #include <igdrom/device.h>
 #include <igdrom/gop.h>
+#include <igdrom/vbt.h>
 #include <igdrom/firmware.h>
 #include <igdrom/open.h>
 #include <igdrom/rom.h>

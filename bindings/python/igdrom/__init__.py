@@ -30,6 +30,7 @@ from ._gop import Contents, FoundGop, Gop, best_gop, judge_gop, match_json, open
 from ._limits import Limits
 from ._report import Finding, Report
 from ._rom import Fixed, Manifest, ManifestEntry, Part, Rom, RomImage, check_rom, fix_rom
+from ._vbt import Vbt, VbtBlock
 
 __all__ = [
     "BdsmKind",
@@ -71,6 +72,8 @@ __all__ = [
     "Severity",
     "Status",
     "StolenFamily",
+    "Vbt",
+    "VbtBlock",
     "best_gop",
     "check_rom",
     "devices",

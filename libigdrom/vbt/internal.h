@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#ifndef IGDROM_VBT_INTERNAL_H
+#define IGDROM_VBT_INTERNAL_H
+
+#include "core/digest.h"
+#include "core/report.h"
+#include "vbt/vbt.h"
+
+#define VBT_SIGNATURE_SIZE  20
+#define VBT_HEADER_SIZE     48 /* in all known files */
+#define VBT_MOST_HEADER     64
+#define BDB_SIGNATURE_SIZE  16
+#define BDB_HEADER_SIZE     22
+#define BDB_LEAST_VERSION   100 /* known: 122 to 266 */
+#define BDB_MOST_VERSION    400
+#define BLOCK_HEADER_SIZE   3
+#define VBT_MOST_BLOCKS     256 /* ids are a byte; a block may come twice, but not often */
+#define BLOCK_MIPI_SEQUENCE 53
+
+struct vbt_header {
+	uint8_t signature[VBT_SIGNATURE_SIZE];
+	uint16_t version;
+	uint16_t header_size;
+	uint16_t vbt_size;
+	uint8_t checksum;
+	uint8_t reserved;
+	uint32_t bdb_offset;
+	uint32_t aim_offset[4];
+};
+
+struct bdb_header {
+	uint8_t signature[BDB_SIGNATURE_SIZE];
+	uint16_t version;
+	uint16_t header_size;
+	uint16_t bdb_size;
+};
+
+struct vbt_block {
+	uint8_t id;
+	size_t offset; /* of the data, in the VBT */
+	size_t size;
+};
+
+struct igdrom_vbt {
+	uint8_t *data;
+	size_t size; /* vbt_size */
+	struct vbt_header header;
+	struct bdb_header bdb;
+	char signature[VBT_SIGNATURE_SIZE + 1];
+	char sha256[DIGEST_SHA256_HEX];
+	uint8_t sum;
+	struct vbt_place place;
+	struct vbt_block blocks[VBT_MOST_BLOCKS];
+	size_t block_count;
+};
+
+enum igdrom_status vbt_decode_header(struct cur *c, struct vbt_header *out) IGDROM_MUST_CHECK;
+enum igdrom_status vbt_decode_bdb(struct cur *c, struct bdb_header *out) IGDROM_MUST_CHECK;
+
+/* What is wrong with the two headers, where `left` bytes are at hand: IGDROM_OK when nothing is. */
+enum igdrom_status vbt_check_headers(const struct cur *c, struct vbt_header *header,
+				     struct bdb_header *bdb) IGDROM_MUST_CHECK;
+
+/* Walks the blocks. */
+void vbt_read_blocks(struct igdrom_vbt *vbt, struct igdrom_report *report);
+
+/* The offset in the file of a byte of the VBT. */
+uint64_t vbt_at(const struct igdrom_vbt *vbt, size_t offset);
+
+#endif
