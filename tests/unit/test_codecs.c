@@ -33,20 +33,30 @@
 
 static size_t largest; /* allocation of the library */
 static bool left_out;
+static size_t allocations, fail_at = SIZE_MAX;
 
 void *__real_malloc(size_t size);
 void *__real_realloc(void *old, size_t size);
 void *__wrap_malloc(size_t size);
 void *__wrap_realloc(void *old, size_t size);
 
+static bool fails(void)
+{
+	return allocations++ == fail_at;
+}
+
 void *__wrap_malloc(size_t size)
 {
+	if (fails())
+		return NULL;
 	largest = size > largest ? size : largest;
 	return __real_malloc(size);
 }
 
 void *__wrap_realloc(void *old, size_t size)
 {
+	if (fails())
+		return NULL;
 	largest = size > largest ? size : largest;
 	return __real_realloc(old, size);
 }
@@ -329,6 +339,40 @@ static void what_is_declared_exactly_is_allocated_exactly(void **state)
 	}
 }
 
+/* Giving back what was too much may fail: then nothing is given back. */
+static void without_memory_it_says_so(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < COUNT(good); i++) {
+		struct file in = load(good[i].stream), text = load(good[i].text);
+		size_t used, failed = 0;
+
+		for (size_t n = 0; !is_left_out(good[i].decompress); n++) {
+			struct igdrom_bytes out;
+			enum igdrom_status err;
+
+			allocations = 0;
+			fail_at = n;
+			err = good[i].decompress(in.data, in.size, text.size, &used, &out);
+			fail_at = SIZE_MAX;
+			failed += err == IGDROM_E_NOMEM;
+			if (err == IGDROM_E_NOMEM) {
+				assert_null(out.data);
+			} else {
+				assert_int_equal(err, IGDROM_OK);
+				assert_int_equal(out.size, text.size);
+				assert_memory_equal(out.data, text.data, text.size);
+			}
+			igdrom_bytes_free(&out);
+			if (allocations <= n)
+				break;
+		}
+		assert_true(failed > 0 || is_left_out(good[i].decompress));
+		free(in.data);
+		free(text.data);
+	}
+}
+
 static void bad_streams_say_what_is_wrong(void **state)
 {
 	static const struct {
@@ -473,6 +517,7 @@ int main(void)
 		cmocka_unit_test(a_bomb_costs_no_more_memory_than_the_cap),
 		cmocka_unit_test(a_declared_size_is_not_allocated_blindly),
 		cmocka_unit_test(what_is_declared_exactly_is_allocated_exactly),
+		cmocka_unit_test(without_memory_it_says_so),
 		cmocka_unit_test(bad_streams_say_what_is_wrong),
 		cmocka_unit_test(an_empty_stream_decodes_to_nothing),
 		cmocka_unit_test(a_wrong_checksum_is_corrupt),
