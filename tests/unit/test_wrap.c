@@ -294,7 +294,8 @@ static void reads_archives_of_every_kind(void **state)
 	expect_parts("rar5", "RAR archive");
 	expect_parts("cab", "cabinet");
 	expect_parts("tar", "tar archive");
-	expect_parts("tar-gz", "gzip file");
+	if (!is_left_out("tar-gz"))
+		expect_parts("tar-gz", "gzip file");
 }
 
 static void reads_archives_behind_programs_that_unpack_them(void **state)
