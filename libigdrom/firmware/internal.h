@@ -56,8 +56,8 @@ typedef enum igdrom_status fw_parser(struct fw *fw, struct igdrom_firmware_node 
 				     struct fw_span span);
 
 /* A decoder: encoded bytes to new bytes, at most max_out of them. Pure; runs on any thread.
- * Statuses and *out as in compress/decompressor.h. *name is set to the static name of the method that worked, or of the
- * one that failed. */
+ * Statuses and *out as in compress/decompressor.h. *name is set to the static name of the method
+ * that worked, or of the one that failed. */
 typedef enum igdrom_status fw_decoder(const uint8_t *data, size_t size, size_t max_out,
 				      struct igdrom_bytes *out, const char **name);
 
