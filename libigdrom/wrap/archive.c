@@ -11,7 +11,6 @@
 
 #include <archive.h>
 #include <archive_entry.h>
-#include <errno.h>
 #include <stdlib.h>
 
 #define MOST_ENTRIES  100000
@@ -67,8 +66,7 @@ static enum igdrom_status read_some(void *state, struct output *o, bool *end)
 		la_ssize_t n = archive_read_data(reading->a, o->data + o->size, o->room - o->size);
 
 		if (n < 0)
-			return archive_errno(reading->a) == ENOMEM ? IGDROM_E_NOMEM
-								   : IGDROM_E_CORRUPT;
+			return IGDROM_E_CORRUPT;
 		if (n == 0) {
 			*end = true;
 			break;
@@ -170,12 +168,11 @@ static enum igdrom_status handle_entry(struct wrap_job *job, const struct wrap_p
 	return read_entry(job, place, a, entry);
 }
 
-/* No more of the archive can be read. */
+/* No more of the archive can be read. A lack of memory is no other case: damaged archives ask
+ * libarchive for any amount. */
 static enum igdrom_status explain_end(struct wrap_job *job, const struct wrap_place *place,
 				      struct archive *a, struct told *told)
 {
-	if (archive_errno(a) == ENOMEM)
-		return IGDROM_E_NOMEM;
 	/* libarchive 3.6 reads out of bounds when asked before it has chosen a format. */
 	told->encrypted = told->encrypted ||
 			  (archive_format(a) != 0 && archive_read_has_encrypted_entries(a) > 0);
@@ -234,12 +231,12 @@ static enum igdrom_status open_archive(struct archive *a, const struct wrap_job 
 	size_t from = place->kind == ARCHIVE_ZIP ? 0 : place->offset;
 
 	if (supporters[place->kind](a) != ARCHIVE_OK)
-		return archive_errno(a) == ENOMEM ? IGDROM_E_NOMEM : IGDROM_E_NOT_BUILT;
+		return IGDROM_E_NOT_BUILT;
 	if (place->kind == ARCHIVE_RAR && archive_read_support_format_rar5(a) != ARCHIVE_OK)
-		return archive_errno(a) == ENOMEM ? IGDROM_E_NOMEM : IGDROM_E_NOT_BUILT;
+		return IGDROM_E_NOT_BUILT;
 	if (archive_read_open_memory(a, job->file.p + from, place->offset + place->size - from) !=
 	    ARCHIVE_OK)
-		return archive_errno(a) == ENOMEM ? IGDROM_E_NOMEM : IGDROM_E_CORRUPT;
+		return IGDROM_E_CORRUPT;
 	return IGDROM_OK;
 }
 
@@ -254,7 +251,7 @@ static enum igdrom_status unpack_one(struct wrap_job *job, const struct wrap_pla
 	status = open_archive(a, job, place);
 	if (status == IGDROM_OK)
 		status = read_entries(job, place, a, &told);
-	else if (status != IGDROM_E_NOMEM)
+	else
 		status = explain_end(job, place, a, &told);
 	if (status != IGDROM_E_NOMEM)
 		status = tell(job, place, &told, status);

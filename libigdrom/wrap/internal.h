@@ -40,9 +40,9 @@ struct wrap_format {
 };
 
 wrap_finder pfs_section_find, pfs_volume_find, pfat_find, iflash_find, inverted_find;
-wrap_finder archive_find, gzip_find, foreign_find;
+wrap_finder ucp_find, upc_find, archive_find, gzip_find, foreign_find;
 wrap_unpacker pfs_section_unpack, pfs_volume_unpack, pfat_unpack, iflash_unpack, inverted_unpack;
-wrap_unpacker archive_unpack, gzip_unpack, foreign_unpack;
+wrap_unpacker ucp_unpack, upc_unpack, archive_unpack, gzip_unpack, foreign_unpack;
 
 /* Whether it is code that may carry a package anywhere: PE, ELF, a script. */
 bool wrap_is_executable(struct cur file);

@@ -18,6 +18,8 @@ static const struct wrap_format formats[] = {
 	{pfat_find, pfat_unpack},
 	{iflash_find, iflash_unpack},
 	{inverted_find, inverted_unpack},
+	{ucp_find, ucp_unpack},
+	{upc_find, upc_unpack},
 	{archive_find, archive_unpack},
 	{gzip_find, gzip_unpack},
 	{foreign_find, foreign_unpack},
