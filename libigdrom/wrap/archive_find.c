@@ -13,6 +13,8 @@
 #define ZIP_END        "PK\x05\x06"
 #define ZIP_END_SIZE   22
 #define ZIP_COMMENT    65535
+#define ZIP_ENTRY      "PK\x01\x02"
+#define ZIP_LOCAL_AT   42 /* in an entry of the central directory */
 #define ISO_SIGNATURE  "CD001"
 #define ISO_AT         (16 * 2048 + 1)
 #define TAR_SIGNATURE  "ustar"
@@ -26,7 +28,7 @@ struct kind {
 	const char *magic;
 	size_t size;
 	size_t at;
-	checker *check; /* NULL: never in an executable */
+	checker *check; /* NULL: found in an executable otherwise, or never */
 	const char *name;
 	const char *tool;
 };
@@ -77,36 +79,64 @@ static bool check_cabinet(struct cur file, size_t at, size_t *end)
 	return true;
 }
 
-/* The end of central directory record (APPNOTE.TXT, 4.3.16) near the end says that it is one. */
-static bool check_zip(struct cur file, size_t at, size_t *end)
-{
-	size_t most = ZIP_END_SIZE + ZIP_COMMENT;
-	size_t from = file.left > most ? file.left - most : 0;
-
-	from = wrap_search(file, from, WRAP_MAGIC(ZIP_END));
-	if (from == SIZE_MAX || from < at || file.left - from < ZIP_END_SIZE)
-		return false;
-	*end = file.left;
-	return true;
-}
-
 static const struct kind kinds[] = {
 	[ARCHIVE_7Z] = {WRAP_MAGIC(SIGNATURE_7Z), 0, check_7z, "7-Zip archive", "7z x"},
 	[ARCHIVE_RAR] = {WRAP_MAGIC(SIGNATURE_RAR), 0, check_rar, "RAR archive", "unrar x"},
 	[ARCHIVE_CABINET] = {WRAP_MAGIC(SIGNATURE_CAB), 0, check_cabinet, "cabinet",
 			     "cabextract or 7z x"},
-	[ARCHIVE_ZIP] = {WRAP_MAGIC(SIGNATURE_ZIP), 0, check_zip, "ZIP archive", "unzip"},
+	[ARCHIVE_ZIP] = {WRAP_MAGIC(SIGNATURE_ZIP), 0, NULL, "ZIP archive", "unzip"},
 	[ARCHIVE_ISO] = {WRAP_MAGIC(ISO_SIGNATURE), ISO_AT, NULL, "ISO 9660 image", "7z x"},
 	[ARCHIVE_TAR] = {WRAP_MAGIC(TAR_SIGNATURE), TAR_AT, NULL, "tar archive", "tar -xf"},
 };
 
 #define KIND_COUNT (sizeof(kinds) / sizeof(kinds[0]))
 
+/* The last end of central directory record (APPNOTE.TXT, 4.3.16) that a comment may follow. */
+static size_t find_zip_end(struct cur file)
+{
+	size_t most = ZIP_END_SIZE + ZIP_COMMENT;
+	size_t from = file.left > most ? file.left - most : 0;
+	size_t last = SIZE_MAX;
+
+	for (;;) {
+		from = wrap_search(file, from, WRAP_MAGIC(ZIP_END));
+		if (from == SIZE_MAX)
+			return last;
+		last = from++;
+	}
+}
+
+/* Its end leads to the start of the archive: the directory lies before it, and counts from there. */
+static bool find_zip(struct cur file, size_t from, struct wrap_place *place)
+{
+	size_t end = find_zip_end(file);
+	struct cur record = cur_tail(&file, end);
+	uint32_t size, offset, local;
+	struct cur entry;
+
+	cur_skip(&record, 12);
+	size = cur_u32le(&record);
+	offset = cur_u32le(&record);
+	if (record.err != IGDROM_OK || size > end || offset > end - size ||
+	    !wrap_has(file, end - size, WRAP_MAGIC(ZIP_ENTRY)))
+		return false;
+	entry = cur_tail(&file, end - size + ZIP_LOCAL_AT);
+	local = cur_u32le(&entry);
+	if (entry.err != IGDROM_OK || local >= offset)
+		return false;
+	place->offset = end - size - offset + local;
+	place->size = file.left - place->offset;
+	place->name = "ZIP archive";
+	return place->offset >= from && wrap_has(file, place->offset, WRAP_MAGIC(SIGNATURE_ZIP));
+}
+
 static bool find_in_executable(struct cur file, size_t from, struct wrap_place *place)
 {
 	const struct kind *kind = &kinds[place->kind];
 	size_t end = 0;
 
+	if (place->kind == ARCHIVE_ZIP)
+		return find_zip(file, from, place);
 	if (!kind->check)
 		return false;
 	from = wrap_search(file, from, kind->magic, kind->size);

@@ -283,7 +283,7 @@ static enum igdrom_status join(struct wrap_job *job, const struct block *blocks,
 	(void)wrap_spend(job, bytes.size);
 	if (gaps)
 		wrap_note(job, FINDING_WRAP_PFS_GAP, job->file.at, REPORT_ARGS(ARG_U(gaps)));
-	return wrap_add_owned(job, NULL, 0, 0, job->file.left, &bytes);
+	return wrap_add_owned(job, WRAP_MAGIC("BIOS Guard image"), 0, job->file.left, &bytes);
 }
 
 static enum igdrom_status add_blocks(struct wrap_job *job, struct cur payload)

@@ -4,6 +4,8 @@
 
 #include "igd/crc32.h"
 
+#include <igdrom/firmware.h>
+
 #include <stdio.h>
 
 #define SKIPPED  77
@@ -275,6 +277,7 @@ static void reads_archives_behind_programs_that_unpack_them(void **state)
 	if (is_left_out("zip"))
 		return;
 	expect_parts("zip-in-exe", "ZIP archive");
+	expect_parts("zip-in-exe-adjusted", "ZIP archive");
 	expect_parts("7z-in-exe", "7-Zip archive");
 	expect_parts("rar5-in-exe", "RAR archive");
 	expect_parts("two-cabs-in-exe", "cabinet");
@@ -346,6 +349,33 @@ static void takes_no_program_for_a_package_because_of_its_constants(void **state
 	(void)state;
 	assert_false(wrap_recognize(cur_from(file.data, file.size, 0), &name));
 	assert_int_equal(unpack(file, &parts), IGDROM_E_NOT_RECOGNIZED);
+	free(file.data);
+}
+
+static void finds_the_volume_deep_inside_of_an_update(void **state)
+{
+	const struct igdrom_firmware_node *node;
+	struct igdrom_firmware *firmware;
+	struct file file;
+	char *path;
+
+	(void)state;
+	if (is_left_out("zip") || is_left_out("pfs-exe"))
+		return;
+	file = load("deep");
+	assert_int_equal(igdrom_firmware_open(file.data, file.size, NULL, report, &firmware),
+			 IGDROM_OK);
+	node = igdrom_firmware_root(firmware);
+	while (node && igdrom_firmware_node_kind(node) != IGDROM_NODE_VOLUME)
+		node = igdrom_firmware_node_walk(node);
+	assert_non_null(node);
+	assert_int_equal(igdrom_firmware_node_path(node, &path), IGDROM_OK);
+	assert_string_equal(path,
+			    "entry update/Latitude.exe/entry Firmware/entry System BIOS 2.0.0/"
+			    "entry 1.2.3/entry BIOS Guard image/"
+			    "volume 8C8CE578-8A3D-4F1C-9935-896185C32DD3");
+	igdrom_string_free(path);
+	igdrom_firmware_free(firmware);
 	free(file.data);
 }
 
@@ -421,6 +451,7 @@ int main(void)
 		TEST(says_which_file_uses_a_method_that_is_not_known),
 		TEST(says_what_opens_a_package_that_is_not_opened),
 		TEST(takes_no_program_for_a_package_because_of_its_constants),
+		TEST(finds_the_volume_deep_inside_of_an_update),
 		TEST(leaves_out_a_bomb_and_reads_what_follows),
 		TEST(stops_at_the_largest_number_of_parts),
 		TEST(stops_when_all_parts_together_are_too_large),
