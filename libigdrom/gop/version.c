@@ -21,6 +21,7 @@
 
 struct name_walk {
 	size_t started; /* offset of the lea of " [" */
+	bool stage;     /* the number between minor and build is still to come */
 	unsigned got;   /* numbers read; 3 = idle */
 	unsigned number[3];
 	bool conflict;
@@ -57,6 +58,30 @@ static void name_done(struct name_walk *walk)
 	walk->result = version;
 }
 
+/* Drivers 2.0 and 3.0 of 2011 call themselves "[3.0.13.1013]", "3.0" being one text: what vendors
+ * and tools know as 3.0.1013. */
+static bool start_with_stage(const struct gop_image *image, uint32_t rva, struct name_walk *walk)
+{
+	size_t offset;
+	struct cur c;
+	uint16_t major, minor;
+
+	if (walk->got || !pe_rva_to_offset(&image->pe, rva, 8, &offset))
+		return false;
+	c = cur_sub(&image->file, offset, 8);
+	major = cur_u16le(&c);
+	if (cur_u16le(&c) != '.')
+		return false;
+	minor = cur_u16le(&c);
+	if (cur_u16le(&c) != 0 || major < '0' || major > '9' || minor < '0' || minor > '9')
+		return false;
+	walk->number[0] = major - '0';
+	walk->number[1] = minor - '0';
+	walk->got = 2;
+	walk->stage = true;
+	return true;
+}
+
 static void name_step(const struct gop_image *image, size_t at, uint32_t rva,
 		      struct name_walk *walk)
 {
@@ -65,8 +90,12 @@ static void name_step(const struct gop_image *image, size_t at, uint32_t rva,
 	if (text_is(image, rva, opening, sizeof(opening))) {
 		walk->started = at;
 		walk->got = 0;
-	} else if (walk->got == 3 || text_is(image, rva, dot, sizeof(dot))) {
+		walk->stage = false;
+	} else if (walk->got == 3 || text_is(image, rva, dot, sizeof(dot)) ||
+		   start_with_stage(image, rva, walk)) {
 		return;
+	} else if (gop_digits_at(image, rva, &value) && walk->stage) {
+		walk->stage = false;
 	} else if (gop_digits_at(image, rva, &value)) {
 		walk->number[walk->got++] = value;
 		if (walk->got == 3)

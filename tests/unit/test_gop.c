@@ -299,6 +299,28 @@ static void the_binding_is_told_from_other_rows_of_pointers(void **state)
 	assert_true(forged_says(&forge, "gop-version-one-source", IGDROM_CONFIDENCE_MEDIUM));
 }
 
+static void the_names_of_the_first_drivers_have_four_numbers(void **state)
+{
+	struct forge forge = forge_new();
+	struct igdrom_report *report;
+	struct igdrom_gop *gop;
+
+	(void)state;
+	forge.major = "3.0";
+	forge.minor = "13";
+	forge.build = "1013";
+	assert_int_equal(igdrom_report_new(&report), IGDROM_OK);
+	gop = read_forged(&forge, report);
+	assert_string_equal(igdrom_gop_version(gop), "3.0.1013");
+	assert_true(has_finding(report, "gop-version-one-source", NULL));
+	igdrom_gop_free(gop);
+	igdrom_report_free(report);
+	forge.major = "3.x";
+	gop = read_forged(&forge, NULL);
+	assert_null(igdrom_gop_version(gop));
+	igdrom_gop_free(gop);
+}
+
 static void versions_that_differ_are_a_conflict(void **state)
 {
 	struct forge forge = forge_new();
@@ -507,6 +529,7 @@ int main(void)
 		cmocka_unit_test(one_mark_alone_is_no_gop_driver),
 		cmocka_unit_test(every_form_of_the_binding_version_agrees),
 		cmocka_unit_test(the_binding_is_told_from_other_rows_of_pointers),
+		cmocka_unit_test(the_names_of_the_first_drivers_have_four_numbers),
 		cmocka_unit_test(versions_that_differ_are_a_conflict),
 		cmocka_unit_test(a_version_without_numbers_is_unreadable),
 		cmocka_unit_test(the_best_is_the_newest_that_lists_the_device),
