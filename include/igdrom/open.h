@@ -9,6 +9,7 @@
 
 #include <igdrom/firmware.h>
 #include <igdrom/gop.h>
+#include <igdrom/vbt.h>
 
 #ifdef __cplusplus
 extern "C" {
@@ -43,8 +44,9 @@ enum igdrom_form {
 
 /** In what something was found. */
 enum igdrom_origin {
-	IGDROM_ORIGIN_ALONE = 1,  /**< begins the file, or a section or file of a firmware image */
-	IGDROM_ORIGIN_INSIDE = 2, /**< in the midst of other data */
+	/** begins the file, or a section or file of a firmware image; or fills an OpRegion */
+	IGDROM_ORIGIN_ALONE = 1,
+	IGDROM_ORIGIN_INSIDE = 2,     /**< in the midst of other data */
 	IGDROM_ORIGIN_OPTION_ROM = 3, /**< in an option ROM, such as a video BIOS */
 	IGDROM_ORIGIN_DRIVER = 4,     /**< in a PE image */
 };
@@ -87,7 +89,7 @@ IGDROM_API const struct igdrom_gop *igdrom_contents_gop_at(const struct igdrom_c
  * @return borrowed; empty out of range @since 0.1 */
 IGDROM_API struct igdrom_bytes igdrom_contents_gop_bytes(const struct igdrom_contents *contents,
 							 size_t index);
-/** Where it was found, in a few words ("image 1 at 0x4600", "file 8D59EBC8-... IntelSnbGopDriver");
+/** Where it was found, in a few words ("image 1 at 0x4600", "8D59EBC8-... IntelSnbGopDriver");
  * igdrom_found_path() has the whole way. @param contents object @param index 0 .. count - 1
  * @return borrowed; "" for a bare PE; NULL out of range @since 0.1 */
 IGDROM_API const char *igdrom_contents_gop_where(const struct igdrom_contents *contents,
@@ -96,6 +98,17 @@ IGDROM_API const char *igdrom_contents_gop_where(const struct igdrom_contents *c
  * @return borrowed; NULL out of range @since 0.1 */
 IGDROM_API const struct igdrom_found *
 igdrom_contents_gop_found(const struct igdrom_contents *contents, size_t index);
+
+/** Number of VBTs. @param contents object @return count @since 0.1 */
+IGDROM_API size_t igdrom_contents_vbt_count(const struct igdrom_contents *contents);
+/** A VBT. @param contents object @param index 0 .. count - 1 @return borrowed; NULL out of range
+ * @since 0.1 */
+IGDROM_API const struct igdrom_vbt *igdrom_contents_vbt_at(const struct igdrom_contents *contents,
+							   size_t index);
+/** A VBT as something that was found. @param contents object @param index 0 .. count - 1
+ * @return borrowed; NULL out of range @since 0.1 */
+IGDROM_API const struct igdrom_found *
+igdrom_contents_vbt_found(const struct igdrom_contents *contents, size_t index);
 
 /** Number of legacy video BIOSes of Intel graphics. @param contents object @return count
  * @since 0.1 */
@@ -165,12 +178,46 @@ IGDROM_API const char *igdrom_found_name(const struct igdrom_found *found, size_
  * is chosen
  * @param report gets one finding that says which and why, or why none ("choice-gop-..."); or NULL
  * @param best index of the driver
- * @return IGDROM_OK, IGDROM_E_NOT_FOUND, IGDROM_E_INVAL, IGDROM_E_NOMEM
+ * @return IGDROM_OK, IGDROM_E_NOT_FOUND, IGDROM_E_INVAL
  * @since 0.1
  */
 IGDROM_API IGDROM_MUST_CHECK enum igdrom_status
 igdrom_contents_choose_gop(const struct igdrom_contents *contents, uint16_t device_id,
 			   struct igdrom_report *report, size_t *best);
+
+/** What the choice of a VBT makes of one. */
+enum igdrom_vbt_verdict {
+	IGDROM_VBT_BEST = 1,  /**< it is chosen */
+	IGDROM_VBT_EQUAL = 2, /**< nothing speaks against it but that the chosen one came first */
+	IGDROM_VBT_OTHER_PLATFORM = 3, /**< its signature is none that is known for the device */
+	IGDROM_VBT_NOT_DEFAULT = 4,    /**< the chosen one lies in the file that firmware prefers */
+	IGDROM_VBT_COPY = 5, /**< lies in an option ROM or other data, the chosen one by itself */
+};
+
+/**
+ * Which VBT is to be used. What decides, in this order: a signature that is known for the device;
+ * the file 878AC2CC-5343-46F2-B563-51F89DAF56BA, whose VBT firmware gives to the GOP driver; where
+ * it lies (enum igdrom_origin); the order in the file. A running machine knows better: which of
+ * several tables its firmware uses may depend on the panel.
+ * @param contents object
+ * @param device_id PCI device id; 0 when it is not known
+ * @param report gets a finding that says which and why ("choice-vbt-..."), a warning when nothing
+ * but the order decided; or NULL
+ * @param best index of the VBT
+ * @return IGDROM_OK, IGDROM_E_NOT_FOUND (there is no VBT), IGDROM_E_INVAL
+ * @since 0.1
+ */
+IGDROM_API IGDROM_MUST_CHECK enum igdrom_status
+igdrom_contents_choose_vbt(const struct igdrom_contents *contents, uint16_t device_id,
+			   struct igdrom_report *report, size_t *best);
+/** Says why a VBT is the one, or why it is not. @param contents object @param device_id as in
+ * igdrom_contents_choose_vbt() @param index 0 .. count - 1 @return the verdict;
+ * IGDROM_VBT_OTHER_PLATFORM out of range @since 0.1 */
+IGDROM_API enum igdrom_vbt_verdict igdrom_contents_judge_vbt(const struct igdrom_contents *contents,
+							     uint16_t device_id, size_t index);
+/** A verdict as a word: "best", "equal", "other-platform", "not-default", "copy".
+ * @param verdict any value @return static @since 0.1 */
+IGDROM_API const char *igdrom_vbt_verdict_name(enum igdrom_vbt_verdict verdict);
 
 #ifdef __cplusplus
 }

@@ -8,6 +8,7 @@
 #define FW_SECTION_GUID_DEFINED 0x02
 #define FW_SECTION_DISPOSABLE   0x03
 #define FW_SECTION_PE32         0x10
+#define FW_SECTION_PIC          0x11
 #define FW_SECTION_TE           0x12
 #define FW_SECTION_VERSION      0x14
 #define FW_SECTION_UI           0x15

@@ -96,6 +96,25 @@ const struct igdrom_found *igdrom_contents_gop_found(const struct igdrom_content
 	return found_at(contents, OPEN_GOP, index);
 }
 
+size_t igdrom_contents_vbt_count(const struct igdrom_contents *contents)
+{
+	return count_of(contents, OPEN_VBT);
+}
+
+const struct igdrom_vbt *igdrom_contents_vbt_at(const struct igdrom_contents *contents,
+						size_t index)
+{
+	const struct igdrom_found *found = found_at(contents, OPEN_VBT, index);
+
+	return found ? found->vbt : NULL;
+}
+
+const struct igdrom_found *igdrom_contents_vbt_found(const struct igdrom_contents *contents,
+						     size_t index)
+{
+	return found_at(contents, OPEN_VBT, index);
+}
+
 size_t igdrom_contents_vbios_count(const struct igdrom_contents *contents)
 {
 	return count_of(contents, OPEN_VBIOS);
@@ -160,7 +179,11 @@ enum igdrom_status igdrom_found_bytes(const struct igdrom_found *found, enum igd
 
 const char *igdrom_found_sha256(const struct igdrom_found *found)
 {
-	return found ? found->sha256 : NULL;
+	if (!found)
+		return NULL;
+	if (found->gop)
+		return igdrom_gop_sha256(found->gop);
+	return found->vbt ? igdrom_vbt_sha256(found->vbt) : found->sha256;
 }
 
 size_t igdrom_found_place_count(const struct igdrom_found *found)

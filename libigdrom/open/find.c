@@ -11,25 +11,54 @@
 #define EFI_IMAGE_OFFSET 0x16   /* of the option ROM header, UEFI 2.10 14.4.2 */
 #define CLASS_VGA        0x0300 /* base class and subclass */
 #define VENDOR_INTEL     0x8086
-#define STEP_BYTES       48
+
+/* Where findings about what was decompressed out of a node, or out of a bare ROM, point to. */
+static uint64_t place_of_node(const struct igdrom_firmware_node *node)
+{
+	return node ? fw_at(node->stream, node->offset) : 0;
+}
 
 /* Where findings about a payload point to: into it, or to its image when it was compressed. */
 static struct gop_place place_of(const struct igdrom_rom_image *image,
 				 const struct igdrom_firmware_node *node)
 {
 	struct igdrom_bytes bytes = igdrom_rom_image_bytes(image);
-	uint64_t at = igdrom_rom_image_offset(image);
+	uint64_t at = place_of_node(node) + igdrom_rom_image_offset(image);
 	struct cur whole = cur_from(bytes.data, bytes.size, 0);
 	struct cur c = cur_tail(&whole, EFI_IMAGE_OFFSET);
 	uint16_t offset = cur_u16le(&c);
 
 	if (node && !node->stream->exact)
 		return (struct gop_place){.at = node->stream->at, .exact = false};
-	if (node)
-		at += fw_at(node->stream, node->offset);
 	if (igdrom_rom_image_compressed(image))
 		return (struct gop_place){.at = at, .exact = false};
 	return (struct gop_place){.at = at + offset, .exact = true};
+}
+
+/* In bytes that are in no stream of the tree. */
+static enum igdrom_status look_for_vbts(struct open_search *search, struct igdrom_bytes bytes,
+					const struct open_where *where)
+{
+	struct cur c = cur_from(bytes.data, bytes.size, 0);
+	size_t at, size;
+
+	for (size_t from = 0; vbt_find(c, from, &at, &size); from = at + size) {
+		char step[2 * OPEN_STEP_BYTES];
+		struct open_where inner = {where->node, IGDROM_ORIGIN_DRIVER, step};
+		struct vbt_place place = {.at = place_of_node(where->node)};
+		struct igdrom_found *found;
+		enum igdrom_status status;
+
+		snprintf(step, sizeof(step), "%s/at 0x%zx", where->step, at);
+		status = open_add(search, OPEN_VBT, (struct igdrom_bytes){bytes.data + at, size},
+				  &inner, &found);
+		if (status == IGDROM_OK && found)
+			status =
+				vbt_read(bytes.data + at, size, place, search->report, &found->vbt);
+		if (status != IGDROM_OK)
+			return status;
+	}
+	return IGDROM_OK;
 }
 
 static enum igdrom_status look_at_payload(struct open_search *search,
@@ -48,9 +77,11 @@ static enum igdrom_status look_at_payload(struct open_search *search,
 				   REPORT_ARGS(ARG_U(index), ARG_S(igdrom_strerror(status))));
 		return IGDROM_OK;
 	}
-	if (igdrom_rom_image_compressed(image))
-		search->expanded += payload.size;
-	return open_add_gop(search, payload, place_of(image, where->node), where);
+	status = open_add_gop(search, payload, place_of(image, where->node), where);
+	if (status != IGDROM_OK || !igdrom_rom_image_compressed(image))
+		return status;
+	search->expanded += payload.size;
+	return look_for_vbts(search, payload, where);
 }
 
 static enum igdrom_status look_at_image(struct open_search *search, const struct igdrom_rom *rom,
@@ -58,9 +89,10 @@ static enum igdrom_status look_at_image(struct open_search *search, const struct
 {
 	const struct igdrom_rom_image *image = igdrom_rom_image_at(rom, index);
 	uint8_t type = igdrom_rom_image_code_type(image);
-	char step[STEP_BYTES];
+	char step[OPEN_STEP_BYTES];
 	struct open_where where = {node, IGDROM_ORIGIN_OPTION_ROM, step};
 	struct igdrom_found *found;
+	enum igdrom_status status;
 
 	snprintf(step, sizeof(step), "image %zu at 0x%" PRIx64, index,
 		 igdrom_rom_image_offset(image));
@@ -69,7 +101,12 @@ static enum igdrom_status look_at_image(struct open_search *search, const struct
 	if (type != IGDROM_CODE_TYPE_LEGACY || igdrom_rom_image_vendor_id(image) != VENDOR_INTEL ||
 	    igdrom_rom_image_class_code(image) >> 8 != CLASS_VGA)
 		return IGDROM_OK;
-	return open_add(search, OPEN_VBIOS, igdrom_rom_image_bytes(image), &where, &found);
+	status = open_add(search, OPEN_VBIOS, igdrom_rom_image_bytes(image), &where, &found);
+	if (found) {
+		found->device_id = igdrom_rom_image_device_id(image);
+		digest_sha256_hex(found->bytes.data, found->bytes.size, found->sha256);
+	}
+	return status;
 }
 
 static size_t count_found(const struct igdrom_contents *contents)
@@ -111,6 +148,13 @@ enum igdrom_status open_find_in_rom(struct open_search *search, struct igdrom_ro
 	return status;
 }
 
+static enum igdrom_status find_in_stream(struct open_search *search, struct open_walk walk)
+{
+	enum igdrom_status status = open_find_gops(search, walk);
+
+	return status == IGDROM_OK ? open_find_vbts(search, walk, 0) : status;
+}
+
 static enum igdrom_status find_in_node(struct open_search *search,
 				       const struct igdrom_firmware_node *node)
 {
@@ -120,7 +164,7 @@ static enum igdrom_status find_in_node(struct open_search *search,
 	struct igdrom_rom *rom;
 
 	if (node->decoded)
-		status = open_find_gops(search, open_walk_stream(node));
+		status = find_in_stream(search, open_walk_stream(node));
 	if (status != IGDROM_OK || node->kind != IGDROM_NODE_OPTION_ROM)
 		return status;
 	if (search->expanded >= most)
@@ -134,7 +178,7 @@ static enum igdrom_status find_in_node(struct open_search *search,
 enum igdrom_status open_find_in_tree(struct open_search *search)
 {
 	const struct igdrom_firmware_node *node = igdrom_firmware_root(search->contents->firmware);
-	enum igdrom_status status = open_find_gops(search, open_walk_file(search->contents));
+	enum igdrom_status status = find_in_stream(search, open_walk_file(search->contents));
 
 	for (; node && status == IGDROM_OK; node = igdrom_firmware_node_walk(node))
 		status = find_in_node(search, node);

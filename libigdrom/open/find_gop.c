@@ -7,11 +7,7 @@
 #include "open/internal.h"
 
 #include "core/search.h"
-#include "firmware/section.h"
 #include "pe/pe.h"
-
-#include <inttypes.h>
-#include <stdio.h>
 
 #define E_LFANEW     0x3c
 #define PE_SIGNATURE 0x00004550
@@ -87,33 +83,21 @@ static bool section_image(const struct open_walk *walk, size_t mark, struct area
 	return true;
 }
 
-/* Where the bytes of the innermost node begin. */
-static size_t body_of(const struct open_walk *walk)
-{
-	if (!walk->node || walk->node == walk->top)
-		return 0;
-	return walk->node->offset + walk->node->header_size;
-}
-
 static enum igdrom_status add_image(struct open_search *search, const struct open_walk *walk,
 				    struct area image)
 {
-	size_t begin = body_of(walk);
-	bool alone = image.from == begin;
+	struct igdrom_bytes bytes = {walk->data + image.from, image.to - image.from};
 	struct gop_place place = {.at = image.from, .exact = true};
-	char step[sizeof("at 0x") + 16] = "";
+	char step[OPEN_STEP_BYTES];
 	struct open_where where = {.node = walk->node, .step = step};
 
-	where.origin = alone ? IGDROM_ORIGIN_ALONE : IGDROM_ORIGIN_INSIDE;
-	if (!alone)
-		snprintf(step, sizeof(step), "at 0x%zx", image.from - begin);
+	where.origin = open_begins(walk, image.from) ? IGDROM_ORIGIN_ALONE : IGDROM_ORIGIN_INSIDE;
+	open_step(walk, image.from, step);
 	if (walk->stream) {
 		place.at = fw_at(walk->stream, image.from);
 		place.exact = walk->stream->exact;
 	}
-	return open_add_gop(search,
-			    (struct igdrom_bytes){walk->data + image.from, image.to - image.from},
-			    place, &where);
+	return open_add_gop(search, bytes, place, &where);
 }
 
 enum igdrom_status open_find_gops(struct open_search *search, struct open_walk walk)

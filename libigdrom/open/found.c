@@ -15,6 +15,7 @@ void open_found_free(struct igdrom_found *found)
 	free(found->where);
 	free(found->file_name);
 	igdrom_gop_free(found->gop);
+	igdrom_vbt_free(found->vbt);
 	free(found);
 }
 
@@ -171,7 +172,6 @@ enum igdrom_status open_add(struct open_search *search, enum open_kind kind,
 	if (!found)
 		return IGDROM_E_NOMEM;
 	found->bytes = bytes;
-	digest_sha256_hex(bytes.data, bytes.size, found->sha256);
 	*out = found;
 	return add_place(found, where);
 }

@@ -4,7 +4,9 @@
 
 #include "core/digest.h"
 #include "firmware/internal.h"
+#include "firmware/section.h"
 #include "gop/gop.h"
+#include "vbt/vbt.h"
 
 #include <igdrom/open.h>
 #include <igdrom/rom.h>
@@ -12,6 +14,7 @@
 /* Most things of one kind, and most places of one thing, that are kept of a file. */
 #define OPEN_MAX_FOUND  256
 #define OPEN_MAX_PLACES 64
+#define OPEN_STEP_BYTES 80
 
 enum open_kind {
 	OPEN_GOP,
@@ -28,13 +31,15 @@ struct open_place {
 
 struct igdrom_found {
 	enum open_kind kind;
-	struct igdrom_bytes bytes; /* borrowed from the contents */
-	char sha256[DIGEST_SHA256_HEX];
+	struct igdrom_bytes bytes;      /* borrowed from the contents */
+	char sha256[DIGEST_SHA256_HEX]; /* of what knows none itself */
 	struct open_place *places;
 	size_t place_count;
 	char *where;            /* owned */
 	char *file_name;        /* owned; without what tells the form */
 	struct igdrom_gop *gop; /* of a GOP driver */
+	struct igdrom_vbt *vbt; /* of a VBT */
+	uint16_t device_id;     /* of a video BIOS, as its option ROM says */
 };
 
 struct open_list {
@@ -81,6 +86,11 @@ struct open_walk open_walk_file(const struct igdrom_contents *contents);
 struct open_walk open_walk_stream(const struct igdrom_firmware_node *origin);
 /* Goes on to the deepest node that has the byte at `at`, which may not be before the last. */
 void open_walk_to(struct open_walk *walk, size_t at);
+/* Whether a byte of the node that was gone to is the first of something with an end of its own: a
+ * section, a file, what was decoded, the whole input. */
+bool open_begins(const struct open_walk *walk, size_t at);
+/* The step that leads on from the node to the byte; "" when it is the first. */
+void open_step(const struct open_walk *walk, size_t at, char out[OPEN_STEP_BYTES]);
 
 struct open_where {
 	const struct igdrom_firmware_node *node; /* NULL: in no tree */
@@ -106,6 +116,9 @@ enum igdrom_status open_name_files(struct igdrom_contents *contents) IGDROM_MUST
 /* find_gop.c: drivers in plain PE images of one stream. */
 enum igdrom_status open_find_gops(struct open_search *search,
 				  struct open_walk walk) IGDROM_MUST_CHECK;
+/* find_vbt.c: VBTs in one stream; origin: of all of them, or 0 to go by the node of each. */
+enum igdrom_status open_find_vbts(struct open_search *search, struct open_walk walk,
+				  enum igdrom_origin origin) IGDROM_MUST_CHECK;
 /* find.c: what is in an option ROM, which the contents take over, whatever is returned. */
 enum igdrom_status open_find_in_rom(struct open_search *search, struct igdrom_rom *rom,
 				    const struct igdrom_firmware_node *node) IGDROM_MUST_CHECK;

@@ -8,7 +8,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#define NAME_BYTES 80
+#define NAME_BYTES    80
+#define MAGIC_BYTES   5 /* "$VBT " */
+#define SIGNATURE_END 20
 
 static void name_gop(const struct igdrom_gop *gop, char out[NAME_BYTES])
 {
@@ -23,6 +25,23 @@ static void name_gop(const struct igdrom_gop *gop, char out[NAME_BYTES])
 			 igdrom_gop_version_build(gop), suffix);
 	else
 		snprintf(out, NAME_BYTES, "IntelGopDriver%s", suffix);
+}
+
+/* "vbt-SNB-IVB-MOBILE-4280": what is no letter or digit becomes '-'. */
+static void name_vbt(const struct igdrom_vbt *vbt, char out[NAME_BYTES])
+{
+	const char *signature = igdrom_vbt_signature(vbt);
+	char name[SIGNATURE_END] = "";
+	size_t size = 0;
+
+	for (size_t i = MAGIC_BYTES; i < strlen(signature) && size < sizeof(name) - 1; i++) {
+		char c = signature[i];
+		bool plain =
+			(c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
+
+		name[size++] = plain ? c : '-';
+	}
+	snprintf(out, NAME_BYTES, "vbt-%s-%zu", name, igdrom_vbt_size(vbt));
 }
 
 /* Windows and macOS take names that differ in case only for the same. */
@@ -70,10 +89,15 @@ enum igdrom_status open_name_files(struct igdrom_contents *contents)
 		struct open_list *list = &contents->found[kind];
 
 		for (size_t i = 0; i < list->count && status == IGDROM_OK; i++) {
-			char name[NAME_BYTES] = "vbios";
+			const struct igdrom_found *found = list->items[i];
+			char name[NAME_BYTES];
 
 			if (kind == OPEN_GOP)
-				name_gop(list->items[i]->gop, name);
+				name_gop(found->gop, name);
+			else if (kind == OPEN_VBT)
+				name_vbt(found->vbt, name);
+			else
+				snprintf(name, sizeof(name), "vbios-%04x", found->device_id);
 			status = set_name(list, i, name);
 		}
 	}

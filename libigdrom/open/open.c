@@ -75,8 +75,11 @@ static enum igdrom_status open_pe(struct open_search *search)
 	if (status != IGDROM_OK)
 		return status;
 	contents->kind = IGDROM_FILE_PE;
-	return open_add_gop(search, (struct igdrom_bytes){contents->data, contents->size}, place,
-			    &where);
+	status = open_add_gop(search, (struct igdrom_bytes){contents->data, contents->size}, place,
+			      &where);
+	if (status != IGDROM_OK)
+		return status;
+	return open_find_vbts(search, open_walk_file(contents), IGDROM_ORIGIN_DRIVER);
 }
 
 static enum igdrom_status open_rom(struct open_search *search)
@@ -89,7 +92,10 @@ static enum igdrom_status open_rom(struct open_search *search)
 	if (status != IGDROM_OK)
 		return status;
 	contents->kind = IGDROM_FILE_OPTION_ROM;
-	return open_find_in_rom(search, rom, NULL);
+	status = open_find_in_rom(search, rom, NULL);
+	if (status != IGDROM_OK)
+		return status;
+	return open_find_vbts(search, open_walk_file(contents), IGDROM_ORIGIN_OPTION_ROM);
 }
 
 /* Whether the findings from `from` on say what keeps the file from being read. */
@@ -112,6 +118,8 @@ static enum igdrom_status open_other(struct open_search *search)
 	if (status != IGDROM_E_NOT_RECOGNIZED)
 		return status;
 	status = open_find_gops(search, open_walk_file(contents));
+	if (status == IGDROM_OK)
+		status = open_find_vbts(search, open_walk_file(contents), 0);
 	if (status != IGDROM_OK)
 		return status;
 	if (count_found(contents)) {
@@ -123,6 +131,38 @@ static enum igdrom_status open_other(struct open_search *search)
 	return IGDROM_E_NOT_RECOGNIZED;
 }
 
+static enum igdrom_status open_vbt(struct open_search *search)
+{
+	struct igdrom_contents *contents = search->contents;
+	struct vbt_place place = {.at = 0, .exact = true};
+	struct igdrom_vbt *vbt;
+	enum igdrom_status status = open_find_vbts(search, open_walk_file(contents), 0);
+
+	if (status != IGDROM_OK)
+		return status;
+	contents->kind = IGDROM_FILE_VBT;
+	if (contents->found[OPEN_VBT].count)
+		return IGDROM_OK;
+	/* Damaged: the reading says how. */
+	status = vbt_read(contents->data, contents->size, place, search->report, &vbt);
+	igdrom_vbt_free(vbt);
+	return status == IGDROM_OK ? IGDROM_E_INTERNAL : status;
+}
+
+/* The table lies in mailbox 4 or, when it is larger than that, behind the OpRegion. */
+static enum igdrom_status open_opregion(struct open_search *search)
+{
+	struct igdrom_contents *contents = search->contents;
+
+	contents->kind = IGDROM_FILE_OPREGION;
+	return open_find_vbts(search, open_walk_file(contents), IGDROM_ORIGIN_ALONE);
+}
+
+static bool starts_with(const struct igdrom_contents *contents, const char *magic)
+{
+	return contents->size >= strlen(magic) && !memcmp(contents->data, magic, strlen(magic));
+}
+
 static enum igdrom_status open_any(struct open_search *search)
 {
 	struct igdrom_contents *contents = search->contents;
@@ -130,7 +170,11 @@ static enum igdrom_status open_any(struct open_search *search)
 	uint16_t magic = cur_u16le(&c);
 	enum igdrom_status status;
 
-	if (magic == DOS_MAGIC)
+	if (starts_with(contents, "$VBT"))
+		status = open_vbt(search);
+	else if (starts_with(contents, "IntelGraphicsMem"))
+		status = open_opregion(search);
+	else if (magic == DOS_MAGIC)
 		status = open_pe(search);
 	else if (magic == ROM_MAGIC)
 		status = open_rom(search);

@@ -34,8 +34,6 @@ static const struct kind kinds[] = {
 	{0, MAGIC("\x28\xb5\x2f\xfd"), FINDING_OPEN_ARCHIVE, "Zstandard"},
 	{257, MAGIC("ustar"), FINDING_OPEN_ARCHIVE, "tar"},
 	{0, MAGIC("VZ"), FINDING_OPEN_TE_IMAGE, NULL},
-	{0, MAGIC("$VBT"), FINDING_OPEN_VBT, NULL},
-	{0, MAGIC("IntelGraphicsMem"), FINDING_OPEN_OPREGION, NULL},
 	{0, MAGIC("version https://git-lfs"), FINDING_OPEN_LFS_POINTER, NULL},
 };
 

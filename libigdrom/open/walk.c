@@ -3,6 +3,8 @@
  * places of a stream together cost one pass over its nodes. */
 #include "open/internal.h"
 
+#include <stdio.h>
+
 struct open_walk open_walk_file(const struct igdrom_contents *contents)
 {
 	struct open_walk walk = {.data = contents->data, .size = contents->size};
@@ -92,4 +94,39 @@ void open_walk_to(struct open_walk *walk, size_t at)
 	while ((child = pass_children(walk, at)))
 		enter(walk, child);
 	walk->settled = true;
+}
+
+/* Where the bytes of the node begin. */
+static size_t body_of(const struct open_walk *walk)
+{
+	if (!walk->node || walk->node == walk->top)
+		return 0;
+	return walk->node->offset + walk->node->header_size;
+}
+
+bool open_begins(const struct open_walk *walk, size_t at)
+{
+	if (at != body_of(walk))
+		return false;
+	if (!walk->node || walk->node == walk->top)
+		return true;
+	switch (walk->node->kind) {
+	case IGDROM_NODE_ENTRY:
+	case IGDROM_NODE_PARTITION:
+	case IGDROM_NODE_FILE:
+	case IGDROM_NODE_SECTION:
+	case IGDROM_NODE_CBFS_FILE:
+		return true;
+	default:
+		return false;
+	}
+}
+
+void open_step(const struct open_walk *walk, size_t at, char out[OPEN_STEP_BYTES])
+{
+	size_t begin = body_of(walk);
+
+	out[0] = '\0';
+	if (at > begin)
+		snprintf(out, OPEN_STEP_BYTES, "at 0x%zx", at - begin);
 }

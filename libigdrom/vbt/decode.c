@@ -69,23 +69,20 @@ enum igdrom_status vbt_check_headers(const struct cur *c, struct vbt_header *hea
 
 bool vbt_find(struct cur c, size_t from, size_t *at, size_t *size)
 {
+	/* In code '$' is frequent and 'V' is not. */
+	static const struct search_needle needle = {magic, sizeof(magic), 1};
 	struct vbt_header header;
 	struct bdb_header bdb;
 
-	while (from < c.left) {
-		const uint8_t *p = memchr(c.p + from, magic[0], c.left - from);
-		struct cur rest;
+	for (from = search_next(c.p, c.left, from, &needle); from < c.left;
+	     from = search_next(c.p, c.left, from + 1, &needle)) {
+		struct cur rest = cur_tail(&c, from);
 
-		if (!p)
-			return false;
-		from = (size_t)(p - c.p);
-		rest = cur_tail(&c, from);
 		if (vbt_check_headers(&rest, &header, &bdb) == IGDROM_OK) {
 			*at = from;
 			*size = header.vbt_size;
 			return true;
 		}
-		from++;
 	}
 	return false;
 }

@@ -4,6 +4,7 @@
 
 #include "core/digest.h"
 #include "core/report.h"
+#include "core/search.h"
 #include "vbt/vbt.h"
 
 #define VBT_SIGNATURE_SIZE  20

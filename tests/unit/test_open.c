@@ -250,8 +250,6 @@ static void usual_mistakes_are_named(void **state)
 		{16, START("\x5a\xa5\xf0\x0f"), "open-unknown"},
 		{40, START("_FVH"), "open-unknown"},
 		{0, START("VZ\x64\x86"), "open-te-image"},
-		{0, START("$VBT SKYLAKE"), "open-vbt"},
-		{0, START("IntelGraphicsMem"), "open-opregion"},
 		{0, START("version https://git-lfs.github.com/spec/v1\n"), "open-lfs-pointer"},
 		{0, START("<!DOCTYPE html>"), "open-web-page"},
 		{3, START("\n<HTML lang"), "open-web-page"},
