@@ -77,6 +77,7 @@ struct name {
 %igdrom_owned(igdrom_gop)
 %igdrom_owned(igdrom_contents)
 %igdrom_owned(igdrom_vbt)
+%igdrom_owned(igdrom_opregion)
 %igdrom_owned(igdrom_firmware)
 %igdrom_owned(igdrom_rom)
 %igdrom_owned(igdrom_rom_builder)
@@ -85,6 +86,8 @@ struct name {
 %igdrom_borrowed(igdrom_gop_family)
 %igdrom_borrowed(igdrom_rom_image)
 %igdrom_borrowed(igdrom_firmware_node)
+%igdrom_borrowed(igdrom_vbt_port)
+%igdrom_borrowed(igdrom_vbt_panel)
 %igdrom_borrowed(igdrom_manifest)
 %igdrom_borrowed(igdrom_manifest_entry)
 
@@ -107,7 +110,7 @@ struct name {
 };
 %apply SWIGTYPE **OWNED {
 	struct igdrom_limits **out, struct igdrom_report **out, struct igdrom_gop **out,
-	struct igdrom_contents **out, struct igdrom_vbt **out, struct igdrom_firmware **out, struct igdrom_rom **out, struct igdrom_rom_builder **out
+	struct igdrom_contents **out, struct igdrom_vbt **out, struct igdrom_opregion **out, struct igdrom_firmware **out, struct igdrom_rom **out, struct igdrom_rom_builder **out
 };
 %apply SWIGTYPE **STATIC { const struct igdrom_device **out };
 %apply char **OWNED { char **out };

@@ -72,6 +72,84 @@ IGDROM_API size_t igdrom_vbt_block_offset(const struct igdrom_vbt *vbt, size_t i
  * @return borrowed; empty out of range @since 0.1 */
 IGDROM_API struct igdrom_bytes igdrom_vbt_block_bytes(const struct igdrom_vbt *vbt, size_t index);
 
+/** A display connector (child device); borrowed from its VBT. */
+struct igdrom_vbt_port;
+
+/** Number of display connectors. @param vbt object @return count @since 0.1 */
+IGDROM_API size_t igdrom_vbt_port_count(const struct igdrom_vbt *vbt);
+/** A display connector. @param vbt object @param index 0 .. count - 1 @return borrowed; NULL out of
+ * range @since 0.1 */
+IGDROM_API const struct igdrom_vbt_port *igdrom_vbt_port_at(const struct igdrom_vbt *vbt,
+							    size_t index);
+/** The connector in words ("HDMI-A on DDI B"). @param port object @return borrowed @since 0.1 */
+IGDROM_API const char *igdrom_vbt_port_name(const struct igdrom_vbt_port *port);
+/** What can be connected, as DRM calls it: "HDMI-A", "DP", "DP++" (a DisplayPort that takes HDMI
+ * adapters), "eDP", "DVI-D", "LVDS", "DSI", "VGA", "TV", "unknown". @param port object @return static
+ * @since 0.1 */
+IGDROM_API const char *igdrom_vbt_port_type(const struct igdrom_vbt_port *port);
+/** Letter of the digital port ("B"), counted as in the table: drivers of newer platforms call some
+ * of them TC1, TC2, ... @param port object @return static; NULL for LVDS, VGA and TV @since 0.1 */
+IGDROM_API const char *igdrom_vbt_port_ddi(const struct igdrom_vbt_port *port);
+/** Letter of the AUX channel. @param port object @return static; NULL when none is named
+ * @since 0.1 */
+IGDROM_API const char *igdrom_vbt_port_aux(const struct igdrom_vbt_port *port);
+/** GMBUS pin pair of the DDC lines, as the table counts them. @param port object @return number; 0
+ * when none is named @since 0.1 */
+IGDROM_API unsigned igdrom_vbt_port_ddc(const struct igdrom_vbt_port *port);
+/** Most lanes of a DisplayPort. @param port object @return 1 to 4; 0 when the table does not say
+ * (BDB before 244) @since 0.1 */
+IGDROM_API unsigned igdrom_vbt_port_lanes(const struct igdrom_vbt_port *port);
+/** Highest link rate of a DisplayPort. @param port object @return kHz per lane; 0 when the table does
+ * not limit it @since 0.1 */
+IGDROM_API unsigned igdrom_vbt_port_max_link_rate(const struct igdrom_vbt_port *port);
+/** Highest TMDS clock of an HDMI connector. @param port object @return kHz; 0 when the table does not
+ * limit it @since 0.1 */
+IGDROM_API unsigned igdrom_vbt_port_max_tmds(const struct igdrom_vbt_port *port);
+/** Device handle, which display switches use. @param port object @return number @since 0.1 */
+IGDROM_API unsigned igdrom_vbt_port_handle(const struct igdrom_vbt_port *port);
+/** Device type bits (intel_vbt_defs.h, DEVICE_TYPE_). @param port object @return bits @since 0.1 */
+IGDROM_API unsigned igdrom_vbt_port_device_type(const struct igdrom_vbt_port *port);
+
+/** What is special about a connector; bits. */
+enum igdrom_vbt_port_flag {
+	IGDROM_VBT_PORT_LANE_REVERSAL = 1, /**< lanes in reverse order */
+	IGDROM_VBT_PORT_LSPCON = 2,        /**< HDMI 2.0 by a converter chip on the board */
+	IGDROM_VBT_PORT_HPD_INVERT = 4,    /**< hot-plug line is inverted */
+	IGDROM_VBT_PORT_TYPE_C = 8,        /**< a USB Type-C connector */
+	IGDROM_VBT_PORT_THUNDERBOLT = 16,  /**< Thunderbolt */
+};
+
+/** What is special about a connector. @param port object @return bits of enum igdrom_vbt_port_flag
+ * @since 0.1 */
+IGDROM_API unsigned igdrom_vbt_port_flags(const struct igdrom_vbt_port *port);
+
+/** A panel that the table has timings for; borrowed from its VBT. */
+struct igdrom_vbt_panel;
+
+/** Number of panels with timings. @param vbt object @return count @since 0.1 */
+IGDROM_API size_t igdrom_vbt_panel_count(const struct igdrom_vbt *vbt);
+/** A panel. @param vbt object @param index 0 .. count - 1 @return borrowed; NULL out of range
+ * @since 0.1 */
+IGDROM_API const struct igdrom_vbt_panel *igdrom_vbt_panel_at(const struct igdrom_vbt *vbt,
+							      size_t index);
+/** Number of the panel, which the panel type selects. @param panel object @return 0 to 15
+ * @since 0.1 */
+IGDROM_API unsigned igdrom_vbt_panel_number(const struct igdrom_vbt_panel *panel);
+/** Whether the table selects it. @param panel object @return true for the panel type @since 0.1 */
+IGDROM_API bool igdrom_vbt_panel_selected(const struct igdrom_vbt_panel *panel);
+/** Pixels in a line. @param panel object @return pixels @since 0.1 */
+IGDROM_API unsigned igdrom_vbt_panel_width(const struct igdrom_vbt_panel *panel);
+/** Lines. @param panel object @return lines @since 0.1 */
+IGDROM_API unsigned igdrom_vbt_panel_height(const struct igdrom_vbt_panel *panel);
+/** Pixel clock. @param panel object @return kHz @since 0.1 */
+IGDROM_API unsigned igdrom_vbt_panel_clock(const struct igdrom_vbt_panel *panel);
+
+/** Number of general features that are on. @param vbt object @return count @since 0.1 */
+IGDROM_API size_t igdrom_vbt_feature_count(const struct igdrom_vbt *vbt);
+/** A general feature that is on ("spread spectrum clock"). @param vbt object @param index 0 ..
+ * count - 1 @return static; NULL out of range @since 0.1 */
+IGDROM_API const char *igdrom_vbt_feature_at(const struct igdrom_vbt *vbt, size_t index);
+
 /**
  * Whether the signature is one that VBTs for a device are known to have. The name is a hint, no
  * proof: a VBT from another board of the same platform fits as well.
@@ -102,6 +180,53 @@ igdrom_vbt_check(const struct igdrom_vbt *vbt, uint16_t device_id, struct igdrom
  */
 IGDROM_API IGDROM_MUST_CHECK enum igdrom_status
 igdrom_vbt_fix_checksum(const struct igdrom_vbt *vbt, struct igdrom_bytes *out);
+
+/**
+ * The OpRegion: 8 KiB of memory through which firmware and graphics driver talk, with the VBT in
+ * mailbox 4 or, when it is larger, behind it (Intel IGD OpRegion specification; intel_opregion.c).
+ */
+struct igdrom_opregion;
+
+/**
+ * Reads an OpRegion, such as a copy of etc/igd-opregion or of i915's debugfs file i915_opregion.
+ * @param data OpRegion, with the extended VBT behind it when there is one; copied
+ * @param size bytes
+ * @param report findings, or NULL
+ * @param out owned; free with igdrom_opregion_free()
+ * @return IGDROM_OK (also without a VBT); IGDROM_E_NOT_RECOGNIZED (no "IntelGraphicsMem");
+ *         IGDROM_E_TRUNCATED (less than 8 KiB), IGDROM_E_LIMIT (more than 1 MiB), IGDROM_E_NOMEM,
+ *         IGDROM_E_INVAL
+ * @since 0.1
+ */
+IGDROM_API IGDROM_MUST_CHECK enum igdrom_status igdrom_opregion_parse(const void *data, size_t size,
+								      struct igdrom_report *report,
+								      struct igdrom_opregion **out);
+
+/** Frees an OpRegion with its VBT. @param opregion or NULL @since 0.1 */
+IGDROM_API void igdrom_opregion_free(struct igdrom_opregion *opregion);
+
+/** Version as text ("2.1"). @param opregion object @return borrowed @since 0.1 */
+IGDROM_API const char *igdrom_opregion_version(const struct igdrom_opregion *opregion);
+/** Size field of the header. @param opregion object @return KiB (8) @since 0.1 */
+IGDROM_API unsigned igdrom_opregion_size_kib(const struct igdrom_opregion *opregion);
+
+/** Mailboxes of an OpRegion; bits. */
+enum igdrom_opregion_mailbox {
+	IGDROM_MAILBOX_ACPI = 1,    /**< 1: public ACPI methods */
+	IGDROM_MAILBOX_SWSCI = 2,   /**< 2: software SCI */
+	IGDROM_MAILBOX_ASLE = 4,    /**< 3: driver notifications, backlight, RVDA */
+	IGDROM_MAILBOX_VBT = 8,     /**< 4: the VBT */
+	IGDROM_MAILBOX_ASLEXT = 16, /**< 5: extensions, EDID of a panel */
+};
+
+/** Mailboxes that are there. @param opregion object @return bits of enum igdrom_opregion_mailbox
+ * @since 0.1 */
+IGDROM_API unsigned igdrom_opregion_mailboxes(const struct igdrom_opregion *opregion);
+/** Its VBT. @param opregion object @return borrowed; NULL when there is none @since 0.1 */
+IGDROM_API const struct igdrom_vbt *igdrom_opregion_vbt(const struct igdrom_opregion *opregion);
+/** Offset of the VBT: 400h in mailbox 4; 2000h and more behind the OpRegion (RVDA). @param opregion
+ * object @return bytes; 0 when there is none @since 0.1 */
+IGDROM_API size_t igdrom_opregion_vbt_offset(const struct igdrom_opregion *opregion);
 
 #ifdef __cplusplus
 }

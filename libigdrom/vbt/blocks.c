@@ -109,12 +109,21 @@ void vbt_read_blocks(struct igdrom_vbt *vbt, struct igdrom_report *report)
 		if (block->size > c.left) {
 			/* In three of four real files the last block lacks its last byte. */
 			if (block->size - c.left > 1)
-				report_add(report, FINDING_VBT_BLOCK_CUT, vbt_at(vbt, at),
-					   REPORT_ARGS(ARG_U(id), ARG_U(block->size),
-						       ARG_U(c.left)));
+				report_add(
+					report, FINDING_VBT_BLOCK_CUT, vbt_at(vbt, at),
+					REPORT_ARGS(ARG_U(id), ARG_U(block->size), ARG_U(c.left)));
 			block->size = c.left;
 		}
 		cur_skip(&c, block->size);
 		vbt->block_count++;
 	}
+}
+
+const struct vbt_block *vbt_block(const struct igdrom_vbt *vbt, uint8_t id)
+{
+	for (size_t i = 0; i < vbt->block_count; i++) {
+		if (vbt->blocks[i].id == id)
+			return &vbt->blocks[i];
+	}
+	return NULL;
 }

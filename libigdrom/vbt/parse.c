@@ -20,6 +20,18 @@ static void read_signature(struct igdrom_vbt *vbt)
 	vbt->signature[size] = '\0';
 }
 
+static void read_contents(struct igdrom_vbt *vbt, struct igdrom_report *report)
+{
+	const struct vbt_block *features = vbt_block(vbt, BLOCK_GENERAL_FEATURES);
+	const struct vbt_block *definitions = vbt_block(vbt, BLOCK_GENERAL_DEFINITIONS);
+
+	if (features)
+		vbt_read_features(vbt, features);
+	if (definitions)
+		vbt_read_ports(vbt, definitions, report);
+	vbt_read_panels(vbt);
+}
+
 static void say_damage(enum igdrom_status status, size_t size, const struct vbt_header *header,
 		       struct vbt_place place, struct igdrom_report *report)
 {
@@ -63,6 +75,7 @@ enum igdrom_status vbt_read(const void *data, size_t size, struct vbt_place plac
 	read_signature(vbt);
 	digest_sha256_hex(vbt->data, vbt->size, vbt->sha256);
 	vbt_read_blocks(vbt, report);
+	read_contents(vbt, report);
 	*out = vbt;
 	return IGDROM_OK;
 }

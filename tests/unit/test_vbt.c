@@ -283,6 +283,253 @@ static void only_real_tables_are_found(void **state)
 	assert_false(vbt_find(c, 1002, &at, &size));
 }
 
+/* A table with one block, for BDB version `version`. */
+static struct igdrom_vbt *with_block(unsigned version, uint8_t id, const uint8_t *data, size_t size)
+{
+	struct table table = make_table("$VBT TIGERLAKE");
+	uint8_t *p = table.bytes + BDB;
+
+	assert_true(22 + 3 + size <= BDB_SIZE + 300);
+	put16(table.bytes + 24, (unsigned)(BDB + 22 + 3 + size));
+	put16(p + 16, version);
+	put16(p + 20, (unsigned)(22 + 3 + size));
+	p[22] = id;
+	put16(p + 23, (unsigned)size);
+	memcpy(p + 25, data, size);
+	return parse(&table, NULL);
+}
+
+/* General definitions: 5 bytes, then one connector of `size` bytes; offsets as in
+ * intel_vbt_defs.h, struct child_device_config. */
+static struct igdrom_vbt *with_port(unsigned version, uint8_t size, unsigned type, uint8_t dvo_port,
+				    uint8_t flags, uint8_t aux)
+{
+	uint8_t data[5 + 44] = {0};
+
+	data[4] = size;
+	put16(data + 5 + 0, 0x0004);
+	put16(data + 5 + 2, type);
+	data[5 + 7] = 3 << 5;
+	data[5 + 16] = dvo_port;
+	data[5 + 19] = 2;
+	data[5 + 23] = flags;
+	data[5 + 25] = aux;
+	if (size > 33)
+		data[5 + 33] = 0x03;
+	if (size > 38)
+		data[5 + 38] = 3;
+	return with_block(version, 2, data, 5u + size);
+}
+
+/* Device types as real tables have them: 60D2h HDMI, 60D6h DP with HDMI, 68C6h DP, 1806h eDP,
+ * 1022h LVDS, 1400h DSI, 0009h VGA, 68D2h DVI. */
+static void connectors_are_told_in_words(void **state)
+{
+	static const struct {
+		unsigned type;
+		uint8_t dvo_port;
+		const char *name;
+	} cases[] = {
+		{0x60d2, 1, "HDMI-A on DDI B"},
+		{0x60d6, 8, "DP++ on DDI C"},
+		{0x68c6, 13, "DP on DDI F"},
+		{0x1806, 10, "eDP on DDI A"},
+		{0x1022, 4, "LVDS"},
+		{0x1400, 22, "DSI B"},
+		{0x1009, 6, "VGA"},
+		{0x68d2, 3, "DVI-D on DDI D"},
+		{0x60d2, 99, "HDMI-A"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct igdrom_vbt *vbt =
+			with_port(236, 39, cases[i].type, cases[i].dvo_port, 0, 0x20);
+		const struct igdrom_vbt_port *port = igdrom_vbt_port_at(vbt, 0);
+
+		assert_int_equal(igdrom_vbt_port_count(vbt), 1);
+		assert_string_equal(igdrom_vbt_port_name(port), cases[i].name);
+		assert_int_equal(igdrom_vbt_port_device_type(port), cases[i].type);
+		assert_string_equal(igdrom_vbt_port_aux(port), "C");
+		assert_int_equal(igdrom_vbt_port_ddc(port), 2);
+		assert_int_equal(igdrom_vbt_port_handle(port), 4);
+		igdrom_vbt_free(vbt);
+	}
+}
+
+static void fields_count_from_the_version_that_gave_them_a_meaning(void **state)
+{
+	const unsigned all = IGDROM_VBT_PORT_LANE_REVERSAL | IGDROM_VBT_PORT_LSPCON |
+			     IGDROM_VBT_PORT_HPD_INVERT | IGDROM_VBT_PORT_TYPE_C |
+			     IGDROM_VBT_PORT_THUNDERBOLT;
+	const struct {
+		unsigned version;
+		uint8_t size;
+		unsigned flags, lanes, link_rate, tmds;
+	} cases[] = {
+		{183, 33, 0, 0, 0, 0},
+		{184, 33, IGDROM_VBT_PORT_LANE_REVERSAL, 0, 0, 0},
+		{192, 33, IGDROM_VBT_PORT_LANE_REVERSAL | IGDROM_VBT_PORT_LSPCON, 0, 0, 0},
+		{208, 38, all & ~(unsigned)IGDROM_VBT_PORT_THUNDERBOLT, 0, 0, 594000},
+		{216, 39, all, 0, 162000, 594000},
+		{230, 39, all, 0, 540000, 594000},
+		{244, 39, all, 3, 540000, 594000},
+		{263, 44, all, 3, 540000, 594000},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct igdrom_vbt *vbt =
+			with_port(cases[i].version, cases[i].size, 0x68c6, 7, 0x80 | 0x16, 0x10);
+		const struct igdrom_vbt_port *port = igdrom_vbt_port_at(vbt, 0);
+
+		print_message("BDB %u\n", cases[i].version);
+		assert_int_equal(igdrom_vbt_port_flags(port), cases[i].flags);
+		assert_int_equal(igdrom_vbt_port_lanes(port), cases[i].lanes);
+		assert_int_equal(igdrom_vbt_port_max_link_rate(port), cases[i].link_rate);
+		assert_int_equal(igdrom_vbt_port_max_tmds(port), cases[i].tmds);
+		igdrom_vbt_free(vbt);
+	}
+}
+
+static void empty_entries_and_entries_that_are_too_small_are_passed_over(void **state)
+{
+	struct igdrom_vbt *vbt = with_port(236, 39, 0, 1, 0, 0);
+
+	(void)state;
+	assert_int_equal(igdrom_vbt_port_count(vbt), 0);
+	igdrom_vbt_free(vbt);
+	vbt = with_port(236, 32, 0x60d2, 1, 0, 0);
+	assert_int_equal(igdrom_vbt_port_count(vbt), 0);
+	igdrom_vbt_free(vbt);
+}
+
+/* 1920 x 1080 at 148.5 MHz as EDID 1.4 writes it: blanking 280 and 45. */
+static void panels_have_the_timings_that_the_pointers_name(void **state)
+{
+	static const uint8_t timing[18] = {0x02, 0x3a, 0x80, 0x18, 0x71, 0x38, 0x2d, 0x40};
+	uint8_t data[1 + 9 + 18] = {1};
+	const struct igdrom_vbt_panel *panel;
+	struct igdrom_vbt *vbt;
+
+	(void)state;
+	put16(data + 4, 22 + 3 + 10); /* from the start of the BIOS data block */
+	data[6] = sizeof(timing);
+	memcpy(data + 10, timing, sizeof(timing));
+	vbt = with_block(200, 41, data, sizeof(data));
+	assert_int_equal(igdrom_vbt_panel_count(vbt), 1);
+	panel = igdrom_vbt_panel_at(vbt, 0);
+	assert_int_equal(igdrom_vbt_panel_width(panel), 1920);
+	assert_int_equal(igdrom_vbt_panel_height(panel), 1080);
+	assert_int_equal(igdrom_vbt_panel_clock(panel), 148500);
+	assert_int_equal(igdrom_vbt_panel_number(panel), 0);
+	assert_false(igdrom_vbt_panel_selected(panel)); /* there are no panel options */
+	igdrom_vbt_free(vbt);
+	put16(data + 4, 60000); /* outside */
+	vbt = with_block(200, 41, data, sizeof(data));
+	assert_int_equal(igdrom_vbt_panel_count(vbt), 0);
+	igdrom_vbt_free(vbt);
+}
+
+static void generic_timings_win_over_the_old_ones(void **state)
+{
+	uint8_t data[2 + 2 * 32] = {32, 0};
+	struct igdrom_vbt *vbt;
+
+	(void)state;
+	data[2] = 0x10; /* 10000 kHz */
+	data[3] = 0x27;
+	put16(data + 2 + 4, 1200);
+	put16(data + 2 + 12, 1920);
+	vbt = with_block(236, 58, data, sizeof(data));
+	assert_int_equal(igdrom_vbt_panel_count(vbt), 1); /* the second has no clock */
+	assert_int_equal(igdrom_vbt_panel_width(igdrom_vbt_panel_at(vbt, 0)), 1200);
+	assert_int_equal(igdrom_vbt_panel_height(igdrom_vbt_panel_at(vbt, 0)), 1920);
+	assert_int_equal(igdrom_vbt_panel_clock(igdrom_vbt_panel_at(vbt, 0)), 10000);
+	igdrom_vbt_free(vbt);
+}
+
+static void features_are_named_when_their_bit_is_set(void **state)
+{
+	static const uint8_t data[5] = {0, 0x02, 0x04, 0, 0x01};
+	struct igdrom_vbt *vbt = with_block(200, 1, data, sizeof(data));
+
+	(void)state;
+	assert_int_equal(igdrom_vbt_feature_count(vbt), 3);
+	assert_string_equal(igdrom_vbt_feature_at(vbt, 0), "spread spectrum clock for LVDS");
+	assert_string_equal(igdrom_vbt_feature_at(vbt, 1), "picture rotated by 180 degrees");
+	assert_string_equal(igdrom_vbt_feature_at(vbt, 2), "VGA connector supported");
+	assert_null(igdrom_vbt_feature_at(vbt, 3));
+	igdrom_vbt_free(vbt);
+}
+
+static uint8_t opregion[0x2000 + FILE_BYTES];
+
+static struct igdrom_opregion *make_opregion(unsigned version, const struct table *mailbox,
+					     const struct table *behind,
+					     struct igdrom_report *report)
+{
+	struct igdrom_opregion *out;
+
+	memset(opregion, 0, sizeof(opregion));
+	memcpy(opregion, "IntelGraphicsMem", 16);
+	opregion[0x10] = 8;
+	put16(opregion + 0x16, version);
+	opregion[0x58] = 0x0d;
+	if (mailbox)
+		memcpy(opregion + 0x400, mailbox->bytes, VBT_SIZE);
+	if (behind) {
+		memcpy(opregion + 0x2000, behind->bytes, VBT_SIZE);
+		put16(opregion + 0x3ba, 0x2000);
+		put16(opregion + 0x3c2, VBT_SIZE);
+	}
+	assert_int_equal(igdrom_opregion_parse(opregion, sizeof(opregion), report, &out),
+			 IGDROM_OK);
+	return out;
+}
+
+static void an_opregion_gives_its_vbt_from_both_places(void **state)
+{
+	struct table small = make_table("$VBT SKYLAKE"), large = make_table("$VBT ALDERLAKE-P");
+	struct igdrom_opregion *out = make_opregion(0x0200, &small, NULL, NULL);
+
+	(void)state;
+	assert_string_equal(igdrom_opregion_version(out), "2.0");
+	assert_int_equal(igdrom_opregion_size_kib(out), 8);
+	assert_int_equal(igdrom_opregion_mailboxes(out),
+			 IGDROM_MAILBOX_ACPI | IGDROM_MAILBOX_ASLE | IGDROM_MAILBOX_VBT);
+	assert_int_equal(igdrom_opregion_vbt_offset(out), 0x400);
+	assert_string_equal(igdrom_vbt_signature(igdrom_opregion_vbt(out)), "$VBT SKYLAKE");
+	igdrom_opregion_free(out);
+	out = make_opregion(0x0201, &small, &large, NULL);
+	assert_int_equal(igdrom_opregion_vbt_offset(out), 0x2000);
+	assert_string_equal(igdrom_vbt_signature(igdrom_opregion_vbt(out)), "$VBT ALDERLAKE-P");
+	igdrom_opregion_free(out);
+}
+
+static void an_opregion_says_why_it_has_no_vbt(void **state)
+{
+	struct table large = make_table("$VBT ALDERLAKE-P");
+	struct igdrom_report *report;
+	struct igdrom_opregion *out;
+
+	(void)state;
+	assert_int_equal(igdrom_report_new(&report), IGDROM_OK);
+	out = make_opregion(0x0200, NULL, &large, report);
+	assert_null(igdrom_opregion_vbt(out));
+	assert_true(says(report, "opregion-vbt-absolute"));
+	igdrom_opregion_free(out);
+	out = make_opregion(0x0201, NULL, NULL, report);
+	assert_null(igdrom_opregion_vbt(out));
+	assert_int_equal(igdrom_opregion_vbt_offset(out), 0);
+	assert_true(says(report, "opregion-vbt-none"));
+	igdrom_opregion_free(out);
+	assert_int_equal(igdrom_opregion_parse(opregion, 0x1fff, report, &out), IGDROM_E_TRUNCATED);
+	assert_true(says(report, "opregion-truncated"));
+	assert_int_equal(igdrom_opregion_parse("no", 2, report, &out), IGDROM_E_NOT_RECOGNIZED);
+	igdrom_report_free(report);
+}
+
 static void misuse_is_refused(void **state)
 {
 	struct igdrom_bytes out;
@@ -313,6 +560,14 @@ int main(void)
 		cmocka_unit_test(every_prefix_is_refused_cleanly),
 		cmocka_unit_test(a_block_that_reaches_out_of_the_table_is_cut_and_told),
 		cmocka_unit_test(only_real_tables_are_found),
+		cmocka_unit_test(connectors_are_told_in_words),
+		cmocka_unit_test(fields_count_from_the_version_that_gave_them_a_meaning),
+		cmocka_unit_test(empty_entries_and_entries_that_are_too_small_are_passed_over),
+		cmocka_unit_test(panels_have_the_timings_that_the_pointers_name),
+		cmocka_unit_test(generic_timings_win_over_the_old_ones),
+		cmocka_unit_test(features_are_named_when_their_bit_is_set),
+		cmocka_unit_test(an_opregion_gives_its_vbt_from_both_places),
+		cmocka_unit_test(an_opregion_says_why_it_has_no_vbt),
 		cmocka_unit_test(misuse_is_refused),
 	};
 

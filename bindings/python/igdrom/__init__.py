@@ -22,7 +22,8 @@ from ._builder import RomBuilder, guest_driver
 from ._device import (Device, DeviceId, GopFamily, devices, devices_json, gop_families, gop_family,
                       last_qemu, lookup)
 from ._enums import (BdsmKind, CodeType, Confidence, DeviceKind, FileKind, GopGate, GopVerdict,
-                     ImageKind, ManifestKind, NodeKind, Provides, Severity, Status, StolenFamily)
+                     ImageKind, ManifestKind, NodeKind, OpregionMailbox, Provides, Severity, Status,
+                     StolenFamily, VbtPortFlag)
 from ._errors import (IgdromBugError, IgdromDataError, IgdromEnvironmentError, IgdromError,
                       IgdromMisuseError, IgdromMissingError, IgdromRefusedError)
 from ._firmware import Firmware, Node
@@ -30,7 +31,7 @@ from ._gop import Contents, FoundGop, Gop, best_gop, judge_gop, match_json, open
 from ._limits import Limits
 from ._report import Finding, Report
 from ._rom import Fixed, Manifest, ManifestEntry, Part, Rom, RomImage, check_rom, fix_rom
-from ._vbt import Vbt, VbtBlock
+from ._vbt import Opregion, Vbt, VbtBlock, VbtPanel, VbtPort
 
 __all__ = [
     "BdsmKind",
@@ -63,6 +64,8 @@ __all__ = [
     "ManifestKind",
     "Node",
     "NodeKind",
+    "Opregion",
+    "OpregionMailbox",
     "Part",
     "Provides",
     "Report",
@@ -74,6 +77,9 @@ __all__ = [
     "StolenFamily",
     "Vbt",
     "VbtBlock",
+    "VbtPanel",
+    "VbtPort",
+    "VbtPortFlag",
     "best_gop",
     "check_rom",
     "devices",

@@ -6,8 +6,9 @@ import os
 from typing import TYPE_CHECKING, NamedTuple, Optional, Tuple
 
 from . import _igdrom
-from ._base import Path, read_file
+from ._base import Path, read_file, there
 from ._device import DeviceId, id_of
+from ._enums import OpregionMailbox, VbtPortFlag
 from ._report import Report, collecting
 
 if TYPE_CHECKING:
@@ -21,6 +22,61 @@ class VbtBlock(NamedTuple):
     name: str
     offset: int
     data: bytes
+
+
+class VbtPort(NamedTuple):
+    """A display connector. What the table does not say is None."""
+
+    name: str
+    type: str
+    ddi: Optional[str]
+    aux: Optional[str]
+    ddc: Optional[int]
+    lanes: Optional[int]
+    #: kHz per lane.
+    max_link_rate: Optional[int]
+    #: kHz.
+    max_tmds: Optional[int]
+    handle: int
+    device_type: int
+    flags: Tuple[VbtPortFlag, ...]
+
+
+class VbtPanel(NamedTuple):
+    """A panel that the table has timings for."""
+
+    number: int
+    selected: bool
+    width: int
+    height: int
+    #: kHz.
+    clock: int
+
+
+def _port(port: _igdrom.igdrom_vbt_port_object) -> VbtPort:
+    return VbtPort(
+        _igdrom.igdrom_vbt_port_name(port),
+        _igdrom.igdrom_vbt_port_type(port),
+        _igdrom.igdrom_vbt_port_ddi(port),
+        _igdrom.igdrom_vbt_port_aux(port),
+        _igdrom.igdrom_vbt_port_ddc(port) or None,
+        _igdrom.igdrom_vbt_port_lanes(port) or None,
+        _igdrom.igdrom_vbt_port_max_link_rate(port) or None,
+        _igdrom.igdrom_vbt_port_max_tmds(port) or None,
+        _igdrom.igdrom_vbt_port_handle(port),
+        _igdrom.igdrom_vbt_port_device_type(port),
+        tuple(flag for flag in VbtPortFlag if flag & _igdrom.igdrom_vbt_port_flags(port)),
+    )
+
+
+def _panel(panel: _igdrom.igdrom_vbt_panel_object) -> VbtPanel:
+    return VbtPanel(
+        _igdrom.igdrom_vbt_panel_number(panel),
+        _igdrom.igdrom_vbt_panel_selected(panel),
+        _igdrom.igdrom_vbt_panel_width(panel),
+        _igdrom.igdrom_vbt_panel_height(panel),
+        _igdrom.igdrom_vbt_panel_clock(panel),
+    )
 
 
 class Vbt:
@@ -106,6 +162,24 @@ class Vbt:
             for i in range(_igdrom.igdrom_vbt_block_count(self._vbt))
         )
 
+    @property
+    def ports(self) -> Tuple[VbtPort, ...]:
+        """The display connectors."""
+        count = _igdrom.igdrom_vbt_port_count(self._vbt)
+        return tuple(_port(there(_igdrom.igdrom_vbt_port_at(self._vbt, i))) for i in range(count))
+
+    @property
+    def panels(self) -> Tuple[VbtPanel, ...]:
+        """The panels that the table has timings for."""
+        count = _igdrom.igdrom_vbt_panel_count(self._vbt)
+        return tuple(_panel(there(_igdrom.igdrom_vbt_panel_at(self._vbt, i))) for i in range(count))
+
+    @property
+    def features(self) -> Tuple[str, ...]:
+        """The general features that are on, in words."""
+        count = _igdrom.igdrom_vbt_feature_count(self._vbt)
+        return tuple(there(_igdrom.igdrom_vbt_feature_at(self._vbt, i)) for i in range(count))
+
     def fits(self, device: DeviceId) -> Optional[bool]:
         """Whether VBTs for a device are known to have this signature; None when not known."""
         return _igdrom.igdrom_vbt_fits(self._vbt, id_of(device))
@@ -123,3 +197,60 @@ class Vbt:
 
     def __repr__(self) -> str:
         return f"<Vbt {self.signature!r} BDB {self.bdb_version}, {self.size} bytes>"
+
+
+class Opregion:
+    """An OpRegion: the memory through which firmware and graphics driver talk, with the VBT.
+
+    Attributes:
+        report: What was found on the way.
+    """
+
+    def __init__(self, handle: _igdrom.igdrom_opregion_object, report: Report) -> None:
+        self._opregion = handle
+        self.report = report
+
+    @classmethod
+    def parse(cls, data: Buffer, *, file: Optional[str] = None) -> Opregion:
+        """Reads an OpRegion, with the extended VBT behind it when there is one.
+
+        Args:
+            data: Starts with "IntelGraphicsMem"; anything with a buffer, such as bytes or mmap.
+            file: Its name, for findings and errors.
+
+        Raises:
+            IgdromMissingError: It is no OpRegion.
+            IgdromDataError: It is cut off or too large.
+        """
+        with collecting(file) as report:
+            handle = _igdrom.igdrom_opregion_parse(data, report._handle)
+        return Opregion(handle, report)
+
+    @property
+    def version(self) -> str:
+        """Version ("2.1")."""
+        return _igdrom.igdrom_opregion_version(self._opregion)
+
+    @property
+    def size_kib(self) -> int:
+        """The size field of its header, KiB."""
+        return _igdrom.igdrom_opregion_size_kib(self._opregion)
+
+    @property
+    def mailboxes(self) -> Tuple[OpregionMailbox, ...]:
+        """The mailboxes that are there."""
+        bits = _igdrom.igdrom_opregion_mailboxes(self._opregion)
+        return tuple(mailbox for mailbox in OpregionMailbox if mailbox & bits)
+
+    @property
+    def vbt(self) -> Optional[Vbt]:
+        """Its VBT; None when there is none."""
+        handle = _igdrom.igdrom_opregion_vbt(self._opregion)
+        if handle is None:
+            return None
+        return Vbt.parse(_igdrom.igdrom_vbt_bytes(handle))
+
+    @property
+    def vbt_offset(self) -> Optional[int]:
+        """Offset of the VBT: 0x400 in mailbox 4, 0x2000 and more behind the OpRegion."""
+        return _igdrom.igdrom_opregion_vbt_offset(self._opregion) or None
