@@ -6,20 +6,24 @@
  */
 #include "wrap/internal.h"
 
-#define SIGNATURE_7Z   "7z\xbc\xaf\x27\x1c"
-#define SIGNATURE_RAR  "Rar!\x1a\x07"
-#define SIGNATURE_CAB  "MSCF\0\0\0\0"
-#define SIGNATURE_ZIP  "PK\x03\x04"
-#define ZIP_END        "PK\x05\x06"
-#define ZIP_END_SIZE   22
-#define ZIP_COMMENT    65535
-#define ZIP_ENTRY      "PK\x01\x02"
-#define ZIP_LOCAL_AT   42 /* in an entry of the central directory */
-#define ISO_SIGNATURE  "CD001"
-#define ISO_AT         (16 * 2048 + 1)
-#define TAR_SIGNATURE  "ustar"
-#define TAR_AT         257
-#define HEADER_7Z_SIZE 32
+#define SIGNATURE_7Z    "7z\xbc\xaf\x27\x1c"
+#define SIGNATURE_RAR   "Rar!\x1a\x07"
+#define SIGNATURE_CAB   "MSCF\0\0\0\0"
+#define SIGNATURE_ZIP   "PK\x03\x04"
+#define ZIP_END         "PK\x05\x06"
+#define ZIP_END_SIZE    22
+#define ZIP_COMMENT     65535
+#define ZIP_ENTRY       "PK\x01\x02"
+#define ZIP_LOCAL_AT    42 /* in an entry of the central directory */
+#define ISO_SIGNATURE   "CD001"
+#define ISO_AT          (16 * 2048 + 1)
+#define TAR_SIGNATURE   "ustar"
+#define TAR_AT          257
+#define HEADER_7Z_SIZE  32
+#define RAR4_MAIN       0x73
+#define RAR4_MAIN_SIZE  13
+#define RAR5_MAIN_MOST  4096
+#define RAR5_SIZE_BYTES 3
 
 /* Whether a header at an offset of an executable is true, and where the archive ends. */
 typedef bool checker(struct cur file, size_t at, size_t *end);
@@ -51,15 +55,43 @@ static bool check_7z(struct cur file, size_t at, size_t *end)
 	return true;
 }
 
-/* RAR 4: a main header (73h) of 13 bytes follows; RAR 5: a further byte of the signature, 0. */
+/* RAR 4: the lower half of a CRC-32, then the main header (73h), 13 bytes with it. */
+static bool check_rar4(struct cur c)
+{
+	uint16_t crc = cur_u16le(&c);
+	struct cur header = cur_sub(&c, 0, RAR4_MAIN_SIZE - 2);
+
+	return header.err == IGDROM_OK && header.p[0] == RAR4_MAIN &&
+	       crc == (wrap_crc32(header.p, header.left) & 0xffff);
+}
+
+/* RAR 5: the CRC-32 of a header and of its size, a number of 1 to 3 bytes of 7 bits each. */
+static bool check_rar5(struct cur c)
+{
+	uint32_t crc = cur_u32le(&c);
+	struct cur header = c;
+	uint32_t size = 0;
+	uint8_t byte = 0x80;
+
+	for (unsigned i = 0; i < RAR5_SIZE_BYTES && byte & 0x80; i++) {
+		byte = cur_u8(&c);
+		size |= (uint32_t)(byte & 0x7f) << 7 * i;
+	}
+	if (c.err != IGDROM_OK || byte & 0x80 || size > c.left || size > RAR5_MAIN_MOST)
+		return false;
+	header.left -= c.left - size;
+	return crc == wrap_crc32(header.p, header.left);
+}
+
 static bool check_rar(struct cur file, size_t at, size_t *end)
 {
-	size_t behind = at + sizeof(SIGNATURE_RAR) - 1;
+	struct cur c = cur_tail(&file, at + sizeof(SIGNATURE_RAR) - 1);
+	uint8_t byte = cur_u8(&c);
 
 	*end = file.left;
-	return wrap_has(file, behind, WRAP_MAGIC("\x01\0")) ||
-	       (wrap_has(file, behind, WRAP_MAGIC("\0")) &&
-		wrap_has(file, behind + 3, WRAP_MAGIC("\x73")));
+	if (c.err == IGDROM_OK && byte == 1 && cur_u8(&c) == 0)
+		return check_rar5(c);
+	return c.err == IGDROM_OK && byte == 0 && check_rar4(c);
 }
 
 /* [MS-CAB] 2.3, CFHEADER. */

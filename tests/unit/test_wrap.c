@@ -279,6 +279,7 @@ static void reads_archives_behind_programs_that_unpack_them(void **state)
 	expect_parts("zip-in-exe", "ZIP archive");
 	expect_parts("zip-in-exe-adjusted", "ZIP archive");
 	expect_parts("7z-in-exe", "7-Zip archive");
+	expect_parts("rar4-in-exe", "RAR archive");
 	expect_parts("rar5-in-exe", "RAR archive");
 	expect_parts("two-cabs-in-exe", "cabinet");
 }
