@@ -33,6 +33,7 @@ PARTS = ("file", "section")
 STRUCTURES = ("volume", "capsule", "entry", "flash", "region", "partition", "cbfs-file", "option-rom")
 
 Seen = collections.namedtuple("Seen", "status nodes findings dropped cost")
+Found = collections.namedtuple("Found", "kind version size sha256 places")
 Cost = collections.namedtuple("Cost", "nodes decoded work rss_kib")
 
 
@@ -118,6 +119,17 @@ def probe(path, *limits, verb="show"):
         else:
             out["cost"] = Cost(*map(int, fields))
     return Seen(**out)
+
+
+def find(path):
+    """What the library finds in the image at path: drivers, tables and video BIOSes."""
+    out = []
+    for word, *fields in probe_lines("find", path):
+        if word == "found":
+            out.append(Found(*fields, places=[]))
+        elif word == "place":
+            out[-1].places.append(tuple(fields[:2]))
+    return out
 
 
 def claim_differences(recipe):

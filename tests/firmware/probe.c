@@ -7,11 +7,13 @@
  *	                    limits by number (igdrom/limits.h)
  *	probe cost FILE [LIMIT=VALUE]...
  *	                    the same without the nodes
+ *	probe find FILE     GOP drivers, VBTs and video BIOSes, each with the places it is in
  *	probe sweep FILE    reads the image cut at every boundary of a header, and with every byte of
  *	                    every header changed, alone and as the first of a number; fails when a tree
  *	                    contradicts itself
  */
 #include <igdrom/firmware.h>
+#include <igdrom/open.h>
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -192,6 +194,53 @@ static int show(const char *path, bool nodes, char **words, int count)
 	return 0;
 }
 
+static void put_found(const char *what, const char *version, const struct igdrom_found *found)
+{
+	struct igdrom_bytes bytes;
+
+	need(!igdrom_found_bytes(found, IGDROM_FORM_BARE, &bytes), "what was found has bytes");
+	printf("found\t%s\t%s\t%zu\t%s\n", what, version, bytes.size, igdrom_found_sha256(found));
+	for (size_t i = 0; i < igdrom_found_place_count(found); i++) {
+		printf("place");
+		put_text(igdrom_found_guid(found, i));
+		put_text(igdrom_found_name(found, i));
+		put_text(igdrom_found_path(found, i));
+		putchar('\n');
+	}
+}
+
+static void put_contents(const struct igdrom_contents *contents)
+{
+	for (size_t i = 0; i < igdrom_contents_gop_count(contents); i++) {
+		const char *version = igdrom_gop_version(igdrom_contents_gop_at(contents, i));
+
+		put_found("gop", version ? version : "", igdrom_contents_gop_found(contents, i));
+	}
+	for (size_t i = 0; i < igdrom_contents_vbt_count(contents); i++)
+		put_found("vbt", "", igdrom_contents_vbt_found(contents, i));
+	for (size_t i = 0; i < igdrom_contents_vbios_count(contents); i++)
+		put_found("vbios", "", igdrom_contents_vbios_found(contents, i));
+}
+
+static int find(const char *path)
+{
+	struct image image = load(path);
+	struct igdrom_report *report = NULL;
+	struct igdrom_contents *contents;
+	enum igdrom_status status;
+
+	need(!igdrom_report_new(&report), "there is memory");
+	status = igdrom_contents_open(image.data, image.size, NULL, report, &contents);
+	printf("status\t%s\n", igdrom_status_name(status));
+	if (contents)
+		put_contents(contents);
+	put_findings(report);
+	igdrom_contents_free(contents);
+	igdrom_report_free(report);
+	free(image.data);
+	return 0;
+}
+
 /* What is true of every node, whatever the bytes are. */
 static void check_node(const struct igdrom_firmware_node *node)
 {
@@ -236,6 +285,32 @@ static void check_tree(const struct igdrom_firmware *firmware, size_t size)
 		}
 	}
 	need(count == igdrom_firmware_node_count(firmware), "a walk meets every node once");
+}
+
+static void check_found(const struct igdrom_found *found)
+{
+	struct igdrom_bytes bytes, stored;
+
+	need(!igdrom_found_bytes(found, IGDROM_FORM_BARE, &bytes) && bytes.size, "it has bytes");
+	need(strlen(igdrom_found_sha256(found)) == 64, "and a digest");
+	/* It may be less than what is bare, when the size of the section is a lie. */
+	if (!igdrom_found_bytes(found, IGDROM_FORM_STORED, &stored))
+		need(stored.data && stored.size, "what is stored has bytes");
+	for (size_t i = 0; i < igdrom_found_place_count(found); i++)
+		need(igdrom_found_path(found, i), "each place has a path");
+}
+
+static void find_hostile(const struct igdrom_limits *limits, const uint8_t *data, size_t size)
+{
+	struct igdrom_contents *contents;
+
+	if (igdrom_contents_open(data, size, limits, NULL, &contents))
+		return;
+	for (size_t i = 0; i < igdrom_contents_gop_count(contents); i++)
+		check_found(igdrom_contents_gop_found(contents, i));
+	for (size_t i = 0; i < igdrom_contents_vbt_count(contents); i++)
+		check_found(igdrom_contents_vbt_found(contents, i));
+	igdrom_contents_free(contents);
 }
 
 /* In a buffer of exactly that size, for the sanitizers. */
@@ -296,6 +371,8 @@ static size_t change_place(const struct igdrom_limits *limits, struct image imag
 	for (size_t n = 0; n < sizeof(change); n++) {
 		image.data[at] ^= change[n];
 		read_hostile(limits, image.data, image.size);
+		if (n == 0)
+			find_hostile(limits, image.data, image.size);
 		image.data[at] = old[0];
 	}
 	for (size_t n = 0; n < sizeof(edge) / sizeof(edge[0]); n++) {
@@ -324,6 +401,7 @@ static int sweep(const char *path)
 	for (size_t i = 0; i <= image.size; i++) {
 		if (marks[i] & 2) {
 			read_hostile(limits, image.data, i);
+			find_hostile(limits, image.data, i);
 			read_hostile(limits, image.data, i ? i - 1 : 0);
 			runs += 2;
 		}
@@ -341,8 +419,10 @@ int main(int argc, char **argv)
 {
 	if (argc >= 3 && (!strcmp(argv[1], "show") || !strcmp(argv[1], "cost")))
 		return show(argv[2], argv[1][0] == 's', argv + 3, argc - 3);
+	if (argc == 3 && !strcmp(argv[1], "find"))
+		return find(argv[2]);
 	if (argc == 3 && !strcmp(argv[1], "sweep"))
 		return sweep(argv[2]);
-	fprintf(stderr, "usage: probe show|cost|sweep FILE [LIMIT=VALUE]...\n");
+	fprintf(stderr, "usage: probe show|cost|find|sweep FILE [LIMIT=VALUE]...\n");
 	return 2;
 }

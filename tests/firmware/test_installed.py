@@ -1,7 +1,8 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: BSD-2-Clause
 """Firmware that Debian ships (ovmf, qemu-efi, seabios, ipxe): what is installed of it gives the same
-files and sections, in the same order, by the library and by UEFIExtract.
+files and sections, in the same order, by the library and by UEFIExtract, and holds no GOP driver of
+Intel's, no VBT and no video BIOS.
 
 environment: IGDROM_SOURCE, IGDROM_TEST_GOPS, IGDROM_PROBE
 """
@@ -51,7 +52,9 @@ def main():
     bad = parts = 0
     with tempfile.TemporaryDirectory(prefix="igdrom-test-") as folder:
         for path in paths:
-            lines, count = compare(path, folder)
+            lines = [f"claims {found.kind} {found.sha256}" for found in images.find(path)]
+            more, count = compare(path, folder) if path.stat().st_size <= LARGEST else ([], 0)
+            lines += more
             parts += count
             bad += bool(lines)
             print("\n  ".join([f"{path}: {count} files and sections", *lines]))

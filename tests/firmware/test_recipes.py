@@ -5,6 +5,7 @@
 test_recipes.py [NAME...]    environment: IGDROM_SOURCE, IGDROM_TEST_GOPS, IGDROM_PROBE
 """
 import collections
+import hashlib
 import sys
 import tempfile
 import pathlib
@@ -57,6 +58,30 @@ def finding_differences(recipe, seen):
     return [f"finding missing: {c}" for c in claimed - found] + [f"finding not expected: {c}" for c in found - claimed]
 
 
+# What is compiled into the test drivers, tests/guest/gop/CMakeLists.txt.
+VERSIONS = {"plain": "17.0.1077", "old": "10.0.1037", "newer": "17.0.1087", "bridge": "5.5.1034"}
+
+
+def found_differences(recipe, found):
+    """Drivers and tables against those put in: the same bytes once, with all the files they are in."""
+    written = {}
+    for kind, things in (("gop", recipe.drivers), ("vbt", recipe.tables)):
+        for name, file, data in things:
+            version = VERSIONS[name] if kind == "gop" else ""
+            thing = (kind, version, str(len(data)), hashlib.sha256(data).hexdigest())
+            written.setdefault(thing, []).append((file.guid if file else "", file.name or "" if file else ""))
+    seen = {tuple(f[:4]): f.places for f in found if f.kind != "vbios"}
+    out = [f"not found: {thing}" for thing in written if thing not in seen]
+    out += [f"found, not written: {thing} in {places}" for thing, places in seen.items() if thing not in written]
+    for thing in written.keys() & seen.keys():
+        mine, theirs = sorted(g for g, _ in written[thing]), sorted(g for g, _ in seen[thing])
+        if mine != theirs:
+            out.append(f"{thing} is in {mine}, found in {theirs}")
+        names = [n for _, n in written[thing] if n and n not in [m for _, m in seen[thing]]]
+        out += [f"{thing} has not the name {name}" for name in names]
+    return out
+
+
 def main():
     images.need_all_codecs()
     bad, paths = 0, images.recipes() + images.recipes("images/bad")
@@ -68,6 +93,7 @@ def main():
             file.write_bytes(recipe.data)
             seen = images.probe(file)
             lines = differences(recipe, seen) + images.claim_differences(recipe)
+            lines += found_differences(recipe, images.find(file))
             if images.probe(file, f"{images.THREADS}=1")[:-1] != seen[:-1]:
                 lines.append("one thread sees another image")
             bad += bool(lines)
