@@ -30,8 +30,11 @@ static const struct option rom_build_options[] = {
 	OUTPUT_OPTION,
 	{OPTION_DEVICE, "device", 'd', false, VALUE_WORD, "ID",
 	 "the device that the ROM is for: every GOP driver must list it"},
+	{OPTION_BIOS, "bios", 0, true, VALUE_FILE, "FILE",
+	 "add the GOP driver for the device out of a BIOS file of any kind: a vendor's update, an "
+	 "archive, an image of the flash chip"},
 	{OPTION_GOP, "gop", 'g', true, VALUE_FILE, "FILE",
-	 "add a GOP driver: an .efi file, or the one GOP driver in an option ROM"},
+	 "the same from a file of any kind, such as an .efi file or an option ROM"},
 	{OPTION_EFI, "efi", 'e', true, VALUE_FILE, "FILE",
 	 "add any EFI driver, or all EFI drivers of an option ROM"},
 	{OPTION_LEGACY, "legacy", 'b', true, VALUE_FILE, "FILE",
@@ -128,8 +131,10 @@ const struct command commands[] = {
 		.most = 1,
 		.kind = VALUE_FILE,
 		.summary = "show the GOP drivers in a file",
-		.text = "FILE is an .efi file or a PCI option ROM. Everything is read from the "
-			"driver itself. Ends with 1 when there is no GOP driver in it.",
+		.text = "FILE is an .efi file, a PCI option ROM or firmware of any kind. "
+			"Everything "
+			"is read from the driver itself. Ends with 1 when there is no GOP driver "
+			"in it.",
 		.options = no_options,
 		.run = run_gop_show,
 	},
@@ -149,14 +154,16 @@ const struct command commands[] = {
 	{
 		.noun = "rom",
 		.verb = "build",
-		.synopsis = "[--device ID] [--gop FILE]... [--efi FILE]... [--legacy FILE] -o OUT",
+		.synopsis = "[--device ID] [--bios FILE] [--gop FILE]... [--efi FILE]... "
+			    "[--legacy FILE] -o OUT",
 		.summary = "put an option ROM together",
 		.text = "Our UEFI driver goes in first unless --no-driver is given, and a record "
 			"of what went in (see \"igdrom rom show\"). A setting holds for the files "
 			"that come after it on the command line; one that comes before every "
 			"file also holds for our own driver. Numbers are hexadecimal, as PCI ids "
 			"are everywhere; 0x may stand before them. The same input gives the same "
-			"bytes.",
+			"bytes. The VBT of a BIOS file stays out: our driver takes the one that "
+			"QEMU hands over from the host.",
 		.options = rom_build_options,
 		.run = run_rom_build,
 	},

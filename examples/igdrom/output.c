@@ -235,9 +235,16 @@ static void print_finding(const struct style *style, const struct igdrom_finding
 	}
 }
 
-/* Much of what infos say is in the output already. */
+/* Much of what infos say is in the output already. What is odd in firmware and of no consequence is
+ * shown by those who look at the firmware itself. */
 static bool is_shown(const struct call *call, const struct igdrom_finding *finding)
 {
+	static const char firmware[] = "firmware";
+	bool of_firmware = !strncmp(igdrom_finding_code(finding), firmware, sizeof(firmware) - 1);
+
+	if (of_firmware && igdrom_finding_severity(finding) == IGDROM_SEVERITY_HARMLESS &&
+	    strcmp(call->command->noun, firmware) != 0)
+		return false;
 	if (igdrom_finding_severity(finding) != IGDROM_SEVERITY_INFO)
 		return true;
 	return call->infos &&

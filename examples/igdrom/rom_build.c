@@ -8,7 +8,7 @@
 
 static bool is_file(enum option_id id)
 {
-	return id == OPTION_GOP || id == OPTION_EFI || id == OPTION_LEGACY;
+	return id == OPTION_GOP || id == OPTION_BIOS || id == OPTION_EFI || id == OPTION_LEGACY;
 }
 
 /* Options that hold for the files after them. */
@@ -130,7 +130,7 @@ static int add_file(struct call *call, struct igdrom_rom_builder *builder,
 		return code;
 	if (!strcmp(name, "-"))
 		name = NULL;
-	if (given->option->id == OPTION_GOP)
+	if (given->option->id == OPTION_GOP || given->option->id == OPTION_BIOS)
 		status = igdrom_rom_builder_add_gop(builder, bytes.data, bytes.size, name, NULL,
 						    call->report);
 	else if (given->option->id == OPTION_EFI)

@@ -379,13 +379,16 @@ IGDROM_API IGDROM_MUST_CHECK enum igdrom_status
 igdrom_rom_builder_add_guest_driver(struct igdrom_rom_builder *builder);
 
 /**
- * Adds a GOP driver. Of an option ROM that holds several, the best for the target is taken.
+ * Adds a GOP driver. Of a file that holds several, the best for the target is taken. A VBT that the
+ * file holds stays out: the guest driver takes the one that QEMU hands over in the OpRegion of the
+ * host.
  * @param builder object
- * @param data PE image, or an option ROM that holds the driver; copied. Bytes behind the end of the
- * PE image are left out.
+ * @param data PE image, or whatever igdrom_contents_open() finds the driver in, such as an option
+ * ROM or the BIOS file of a mainboard; copied. Bytes behind the end of the PE image are left out.
  * @param size bytes
  * @param name goes into the manifest, such as the file's name; NULL for none
- * @param origin goes into the manifest, such as the BIOS file it was taken from; NULL for none
+ * @param origin goes into the manifest, such as where the file is from; the place in the file is
+ * added; NULL for none
  * @param report findings, or NULL
  * @return IGDROM_OK (also for a driver that is in already, which is not added again);
  *         IGDROM_E_NOT_RECOGNIZED (not a GOP driver); IGDROM_E_REFUSED (a second GOP, or several in

@@ -206,12 +206,38 @@ enum igdrom_status igdrom_rom_builder_add_guest_driver(struct igdrom_rom_builder
 	return kit_append(builder, &image);
 }
 
+/* The versions of all drivers in a file. */
+static void list_versions(const struct igdrom_contents *contents, char out[KIT_LIST_BYTES])
+{
+	out[0] = '\0';
+	for (size_t i = 0; i < igdrom_contents_gop_count(contents); i++) {
+		const struct igdrom_gop *gop = igdrom_contents_gop_at(contents, i);
+
+		if (!kit_list_add(out, kit_or(igdrom_gop_version(gop), "unknown")))
+			return;
+	}
+}
+
+static void say_none_listed(const struct igdrom_rom_builder *builder,
+			    const struct igdrom_contents *contents, const char *name,
+			    struct igdrom_report *report)
+{
+	char versions[KIT_LIST_BYTES];
+	char drivers[KIT_LIST_BYTES];
+
+	list_versions(contents, versions);
+	kit_drivers_for(builder->target, drivers);
+	report_add(report, FINDING_BUILD_GOP_NONE_LISTS, IGDROM_NO_OFFSET,
+		   REPORT_ARGS(ARG_U(igdrom_contents_gop_count(contents)),
+			       ARG_S(kit_or(name, "the file")), ARG_S(versions),
+			       ARG_U(builder->target), ARG_S(drivers)));
+}
+
 /* Which of the drivers in a file is meant; E_REFUSED when that cannot be told. */
 static enum igdrom_status choose_gop(const struct igdrom_rom_builder *builder,
 				     const struct igdrom_contents *contents, const char *name,
 				     struct igdrom_report *report, size_t *index)
 {
-	const struct igdrom_gop *gops[IGDROM_ROM_MAX_IMAGES];
 	size_t count = igdrom_contents_gop_count(contents);
 
 	*index = 0;
@@ -222,19 +248,19 @@ static enum igdrom_status choose_gop(const struct igdrom_rom_builder *builder,
 				    ARG_S(igdrom_file_kind_name(igdrom_contents_kind(contents)))));
 		return IGDROM_E_NOT_RECOGNIZED;
 	}
-	if (count == 1)
+	/* One that is not for the target is refused later, with its ids, or forced. */
+	if (count == 1 ||
+	    igdrom_contents_choose_gop(contents, builder->target, NULL, index) == IGDROM_OK)
 		return IGDROM_OK;
-	for (size_t i = 0; i < count && i < IGDROM_ROM_MAX_IMAGES; i++)
-		gops[i] = igdrom_contents_gop_at(contents, i);
-	if (builder->target && count <= IGDROM_ROM_MAX_IMAGES &&
-	    igdrom_gop_best(gops, count, builder->target, index) == IGDROM_OK)
-		return IGDROM_OK;
-	report_add(report, FINDING_BUILD_GOP_CHOICE, IGDROM_NO_OFFSET,
-		   REPORT_ARGS(ARG_S(kit_or(name, "The file")), ARG_U(count)));
+	if (builder->target)
+		say_none_listed(builder, contents, name, report);
+	else
+		report_add(report, FINDING_BUILD_GOP_CHOICE, IGDROM_NO_OFFSET,
+			   REPORT_ARGS(ARG_S(kit_or(name, "The file")), ARG_U(count)));
 	return IGDROM_E_REFUSED;
 }
 
-/* Origin as recorded: what the caller said and, for an option ROM, the place in it. */
+/* Origin as recorded: what the caller said, and the place in the file. */
 static char *gop_origin(const char *origin, const char *where)
 {
 	size_t room = (origin ? strlen(origin) : 0) + strlen(where) + sizeof(", ");
@@ -279,6 +305,19 @@ static enum igdrom_status add_gop_of(struct igdrom_rom_builder *builder,
 	return status;
 }
 
+/* Of firmware in which a driver is found, what else there is to say is not of interest here. */
+static enum igdrom_status open_file(const void *data, size_t size, struct igdrom_report *report,
+				    struct igdrom_contents **out)
+{
+	enum igdrom_status status = igdrom_contents_open(data, size, NULL, NULL, out);
+
+	if (status == IGDROM_E_NOMEM ||
+	    (igdrom_contents_firmware(*out) && igdrom_contents_gop_count(*out)))
+		return status;
+	igdrom_contents_free(*out);
+	return igdrom_contents_open(data, size, NULL, report, out);
+}
+
 enum igdrom_status igdrom_rom_builder_add_gop(struct igdrom_rom_builder *builder, const void *data,
 					      size_t size, const char *name, const char *origin,
 					      struct igdrom_report *report)
@@ -290,7 +329,7 @@ enum igdrom_status igdrom_rom_builder_add_gop(struct igdrom_rom_builder *builder
 		return IGDROM_E_INVAL;
 	if (builder->finished)
 		return IGDROM_E_STATE;
-	status = igdrom_contents_open(data, size, NULL, report, &contents);
+	status = open_file(data, size, report, &contents);
 	if (status != IGDROM_OK)
 		return status;
 	status = add_gop_of(builder, contents, name, origin, report);

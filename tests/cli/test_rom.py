@@ -8,7 +8,7 @@ import pathlib
 import struct
 import subprocess
 
-from igdrom_cli import COMMAND, Case, main, recipe, test_gop
+from igdrom_cli import COMMAND, Case, firmware_image, main, recipe, test_gop
 
 KEYS = """index offset size code_type vendor_id device_id device_list class_code compressed last machine
 subsystem payload_sha256""".split()
@@ -58,6 +58,37 @@ class RomCase(Case):
 
 
 class Build(RomCase):
+    def test_the_driver_for_the_device_is_taken_out_of_a_bios_file(self):
+        made = firmware_image("aptio4")
+        self.put("bios.bin", made.data)
+        drivers = {name: (file.guid, data) for name, file, data in made.drivers}
+        self.assertEqual(sorted(drivers), ["old", "plain"])
+        for device, name in (("4680", "plain"), ("5a85", "old")):
+            guid, driver = drivers[name]
+            done = self.run_igdrom("rom", "build", "--no-compress", "--bios", "bios.bin", "--device",
+                                   device, "-o", "out.rom")
+            self.assertIn(guid, done.errors)
+            self.assertNotIn("harmless", done.errors)
+            self.assertIn(driver, images(self.get("out.rom"))[1].data)
+            shown = self.run_igdrom("rom", "show", "out.rom", "--json").document
+            (entry,) = [e for e in shown["manifest"]["entries"] if e["kind"] == "gop"]
+            self.assertEqual(entry["name"], "bios.bin")
+            self.assertIn(guid, entry["origin"])
+            self.assertEqual(entry["sha256"], hashlib.sha256(driver).hexdigest())
+
+    def test_a_bios_file_without_a_driver_for_the_device_is_refused(self):
+        self.put("bios.bin", firmware_image("aptio4").data)
+        self.run_igdrom("rom", "build", "--bios", "bios.bin", "-o", "none.rom", code=4)
+        done = self.run_igdrom("rom", "build", "--bios", "bios.bin", "--device", "0412", "-o", "none.rom",
+                               code=4)
+        self.assertRegex(done.errors, r"None of the 2 GOP drivers in bios\.bin \(.*10\.0\.1037.*\) drives "
+                                      r"device 0412")
+        self.assertIn("5.0.1025", done.errors)
+        self.put("none.bin", firmware_image("sections").data)
+        done = self.run_igdrom("rom", "build", "--bios", "none.bin", "-o", "none.rom", code=1)
+        self.assertIn("holds no Intel GOP driver", done.errors)
+        self.assertFalse((self.here / "none.rom").exists())
+
     def setUp(self):
         super().setUp()
         self.gop = self.put("gop.efi", test_gop("plain").read_bytes())
