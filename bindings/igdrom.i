@@ -81,6 +81,7 @@ struct name {
 %igdrom_owned(igdrom_firmware)
 %igdrom_owned(igdrom_rom)
 %igdrom_owned(igdrom_rom_builder)
+%igdrom_borrowed(igdrom_found)
 %igdrom_borrowed(igdrom_finding)
 %igdrom_borrowed(igdrom_device)
 %igdrom_borrowed(igdrom_gop_family)
@@ -96,6 +97,10 @@ struct name {
 %igdrom_list(igdrom_gop)
 %apply (const struct igdrom_gop *const *OBJECTS, size_t COUNT) {
 	(const struct igdrom_gop *const *gops, size_t count)
+};
+%igdrom_list(igdrom_found)
+%apply (const struct igdrom_found *const *OBJECTS, size_t COUNT) {
+	(const struct igdrom_found *const *found, size_t count)
 };
 %igdrom_list(igdrom_device)
 %apply (const struct igdrom_device *const *OBJECTS, size_t COUNT) {
@@ -153,15 +158,18 @@ struct name {
 %apply struct igdrom_bytes *OWNED { struct igdrom_bytes *out };
 %include <igdrom/vbt.h>
 %include <igdrom/firmware.h>
-%include <igdrom/open.h>
 
-/* Of two declarations SWIG keeps the first: payloads and parts belong to the ROM. */
+/* Of two declarations SWIG keeps the first: what was found belongs to the contents, payloads and
+ * parts to the ROM. */
 #pragma SWIG nowarn=322
 %apply struct igdrom_bytes *BORROWED { struct igdrom_bytes *out };
+enum igdrom_status igdrom_found_bytes(const struct igdrom_found *found, enum igdrom_form form,
+				      struct igdrom_bytes *out);
 enum igdrom_status igdrom_rom_image_payload(const struct igdrom_rom_image *image,
 					    struct igdrom_bytes *out);
 enum igdrom_status igdrom_rom_part(const struct igdrom_rom *rom, size_t index, bool payload,
 				   struct igdrom_bytes *out);
 %apply struct igdrom_bytes *OWNED { struct igdrom_bytes *out };
+%include <igdrom/open.h>
 %include <igdrom/rom.h>
 %include <igdrom/json.h>

@@ -40,6 +40,8 @@ def main():
             (["rom", "check", folder / "bad"], 1), (["rom", "show", folder / "none", "--json"], 3),
             (["firmware", "show", image], 0), (["firmware", "show", "--all", image], 0),
             (["firmware", "show", "--json", short], None), (["firmware", "show", folder / "bad"], 1),
+            (["firmware", "extract", image, "-o", folder / "parts", "--ffs", "--as-stored", "--device", "4680"], 0),
+            (["firmware", "extract", image, "-o", folder / "more", "--json"], 0), (["firmware", "extract", short, "-o", folder / "less"], None),
             (["rom", "build", "--gop", gop, "--gop", other, "-o", folder / "c.rom"], 4), (["rom", "frobnicate"], 2),
         ]
         for args, wanted in runs:

@@ -92,6 +92,20 @@ static const struct option firmware_show_options[] = {
 	END,
 };
 
+static const struct option firmware_extract_options[] = {
+	{OPTION_OUTPUT, "output", 'o', false, VALUE_DIRECTORY, "DIR",
+	 "directory to write to, made when it is not there"},
+	{OPTION_DEVICE, "device", 'd', false, VALUE_WORD, "ID",
+	 "write only the GOP driver and the VBT for this device, and say why these"},
+	{OPTION_ALL, "all", 'a', false, VALUE_NONE, NULL, "with --device: write the others too"},
+	{OPTION_FFS, "ffs", 0, false, VALUE_NONE, NULL,
+	 "also write the firmware files (FFS) that they lie in, for tools that insert such"},
+	{OPTION_AS_STORED, "as-stored", 0, false, VALUE_NONE, NULL,
+	 "also write what they are stored in, padding included"},
+	{OPTION_FORCE, "force", 'f', false, VALUE_NONE, NULL, "replace files that are there"},
+	END,
+};
+
 static const struct option no_options[] = {END};
 
 const char *const nouns[] = {"device", "gop", "rom", "firmware", NULL};
@@ -234,6 +248,21 @@ const struct command commands[] = {
 			"above it. Ends with 1 when there is neither a GOP driver nor a VBT.",
 		.options = firmware_show_options,
 		.run = run_firmware_show,
+	},
+	{
+		.noun = "firmware",
+		.verb = "extract",
+		.synopsis = "[--device ID] FILE -o DIR",
+		.least = 1,
+		.most = 1,
+		.kind = VALUE_FILE,
+		.summary = "write the GOP drivers and VBTs of an image to files",
+		.text = "A GOP driver is written as the bare .efi file, a VBT without padding, "
+			"ready for \"igdrom rom build\". Files that are there are kept, and "
+			"nothing is written, unless --force is given. Ends with 1 when there is "
+			"nothing to write.",
+		.options = firmware_extract_options,
+		.run = run_firmware_extract,
 	},
 	{
 		.noun = "completion",

@@ -16,16 +16,23 @@ struct marks {
 	size_t count;
 };
 
-struct found_gop {
-	struct igdrom_gop *gop; /* owned */
-	const struct igdrom_firmware_node *node;
+/* The kinds of things that are looked for. */
+enum thing_kind { THING_GOP, THING_VBT, THING_VBIOS, THING_KINDS };
+
+/* One of them. */
+struct thing {
+	const struct igdrom_found *found;
+	enum thing_kind kind;
+	size_t number; /* of its kind, from 1 */
+	bool chosen;   /* the one for the device that was named */
 };
 
-/* A firmware image and what is worth pointing at in it. */
-struct found {
-	struct igdrom_firmware *firmware;
-	struct found_gop *gops;
-	size_t gop_count;
+struct things {
+	struct igdrom_contents *contents;
+	struct thing *list;
+	size_t count;
+	size_t count_of[THING_KINDS];
+	uint16_t device_id; /* 0: none was named */
 };
 
 /* One node of the tree, as the drawing sees it. Parents come before their children. */
@@ -43,9 +50,20 @@ struct item {
 	bool merged; /* told in the line of its parent */
 };
 
-/* found.c */
-int find_in_firmware(struct call *call, const char *path, struct found *out);
-void found_free(struct found *found);
+/* firmware_things.c */
+/* Opens the operand and lists what is in it, with the choice for the device of --device. */
+int find_things(struct call *call, struct things *out);
+void free_things(struct things *things);
+/* "GOP 1"; without a number when it is the only one of its kind. */
+void thing_label(const struct things *things, const struct thing *thing, char *out, size_t room);
+/* "17.0.1077", "SKYLAKE": what tells it from others of its kind; may be "". */
+void thing_mark(const struct things *things, const struct thing *thing, char *out, size_t room);
+/* All that one line says of it. */
+void thing_words(const struct things *things, const struct thing *thing, char *out, size_t room);
+/* "2 GOP drivers and 3 VBTs" */
+void count_words(const struct things *things, char *out, size_t room);
+/* Why the chosen ones are, or why there is none: what the library said. */
+void show_choice(const struct call *call, const struct things *things);
 
 /* firmware_text.c */
 /* Adds text, with the separator when it is not the first; text NULL or "": nothing. */

@@ -34,7 +34,7 @@ static void show_head(const struct style *style, const char *file,
 	char line[LINE_ROOM], text[32], more[32];
 	int used;
 
-	print_title(style, "%s", file);
+	print_title(style, "%s", shown_name(file));
 	used = snprintf(line, sizeof(line), "%s (%llu bytes), %zu parts", size_text(size, text),
 			(unsigned long long)size, igdrom_firmware_node_count(firmware));
 	if (decoded)
@@ -88,87 +88,127 @@ static void print_word(const struct style *style, const char *word)
 	putchar('\'');
 }
 
-static void show_next(const struct call *call, const struct found *found)
+static void show_next(const struct call *call, const struct things *things)
 {
 	const char *file = call->operands[0];
 	const char *device = option_value(call, OPTION_DEVICE);
 
-	if (found->gop_count == 0)
+	if (things->count == 0)
 		return;
 	puts("\nNext:");
 	fputs("  igdrom firmware extract ", stdout);
 	print_word(&call->style, file);
-	fputs(" -o DIR\n  igdrom rom build --bios ", stdout);
+	puts(" -o DIR");
+	if (things->count_of[THING_GOP] == 0)
+		return;
+	fputs("  igdrom rom build --bios ", stdout);
 	print_word(&call->style, file);
 	fputs(" --device ", stdout);
-	print_text(&call->style, stdout, device ? device : "ID");
+	print_word(&call->style, device ? device : "ID");
 	puts(" -o igd.rom");
 }
 
-static bool make_marks(const struct found *found, struct marks *marks)
+static void add_mark(const struct things *things, const struct thing *thing, size_t place,
+		     struct mark *mark)
 {
-	marks->list = calloc(found->gop_count + 1, sizeof(*marks->list));
+	char label[LABEL_ROOM];
+
+	thing_label(things, thing, label, sizeof(label));
+	mark->node = igdrom_found_node(thing->found, place);
+	thing_mark(things, thing, mark->text, sizeof(mark->text));
+	if (*mark->text) {
+		char text[sizeof(mark->text)];
+
+		snprintf(text, sizeof(text), "%s", mark->text);
+		snprintf(mark->text, sizeof(mark->text), "%s: %.64s", label, text);
+	} else {
+		snprintf(mark->text, sizeof(mark->text), "%s", label);
+	}
+	if (thing->chosen)
+		add_words(mark->text, sizeof(mark->text), ", ", "chosen");
+}
+
+static bool make_marks(const struct things *things, struct marks *marks)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < things->count; i++)
+		count += igdrom_found_place_count(things->list[i].found);
+	marks->list = calloc(count + 1, sizeof(*marks->list));
 	if (!marks->list)
 		return false;
-	for (size_t i = 0; i < found->gop_count; i++) {
-		const char *version = igdrom_gop_version(found->gops[i].gop);
-		struct mark *mark = &marks->list[marks->count++];
+	for (size_t i = 0; i < things->count; i++) {
+		const struct thing *thing = &things->list[i];
 
-		mark->node = found->gops[i].node;
-		snprintf(mark->text, sizeof(mark->text), "GOP %zu%s%s", i + 1, version ? ": " : "",
-			 version ? version : "");
+		for (size_t k = 0; k < igdrom_found_place_count(thing->found); k++)
+			add_mark(things, thing, k, &marks->list[marks->count++]);
 	}
 	return true;
 }
 
-static void show_found(const struct style *style, const struct found *found)
+static void show_things(const struct style *style, const struct things *things)
 {
 	char label[LABEL_ROOM], line[LINE_ROOM];
 
-	for (size_t i = 0; i < found->gop_count; i++) {
-		snprintf(label, sizeof(label), "GOP %zu", i + 1);
-		gop_words(found->gops[i].gop, line, sizeof(line));
+	for (size_t i = 0; i < things->count; i++) {
+		thing_label(things, &things->list[i], label, sizeof(label));
+		thing_words(things, &things->list[i], line, sizeof(line));
 		print_field(style, label, line);
 	}
 }
 
-static int show(struct call *call, const struct found *found)
+static int show(struct call *call, const struct things *things,
+		const struct igdrom_firmware *firmware)
 {
 	struct marks marks = {0};
-	bool done = make_marks(found, &marks);
+	bool done = make_marks(things, &marks);
 
 	if (done) {
-		show_head(&call->style, call->operands[0], found->firmware);
-		show_found(&call->style, found);
-		if (found->gop_count == 0)
-			show_nothing(&call->style, found->firmware);
+		show_head(&call->style, call->operands[0], firmware);
+		show_things(&call->style, things);
+		show_choice(call, things);
+		if (things->count == 0)
+			show_nothing(&call->style, firmware);
 		putchar('\n');
-		done = draw_tree(&call->style, found->firmware, &marks,
-				 option_given(call, OPTION_ALL));
-		show_next(call, found);
+		done = draw_tree(&call->style, firmware, &marks, option_given(call, OPTION_ALL));
+		show_next(call, things);
 	}
 	free(marks.list);
-	if (!done)
-		return fail(call, IGDROM_E_NOMEM, NULL);
-	return found->gop_count ? EXIT_YES : EXIT_NO;
+	return done ? EXIT_YES : fail(call, IGDROM_E_NOMEM, NULL);
 }
 
-static int show_document(struct call *call, const struct found *found)
+static int show_document(struct call *call, const struct things *things)
 {
 	char *json = NULL;
-	enum igdrom_status status = igdrom_firmware_to_json(found->firmware, call->report, &json);
-	int code = print_json(call, status, json);
+	enum igdrom_status status = igdrom_contents_firmware_to_json(
+		things->contents, things->device_id, call->report, &json);
 
-	return code == EXIT_YES && found->gop_count == 0 ? EXIT_NO : code;
+	return print_json(call, status, json);
+}
+
+static int show_contents(struct call *call, const struct things *things)
+{
+	const struct igdrom_firmware *firmware = igdrom_contents_firmware(things->contents);
+	const char *kind = igdrom_file_kind_name(igdrom_contents_kind(things->contents));
+	int code;
+
+	if (!firmware)
+		return fail_with(
+			call, EXIT_NO, IGDROM_E_UNSUPPORTED, call->operands[0],
+			"This is no firmware image (%s): \"igdrom gop show\", \"igdrom vbt "
+			"show\" and \"igdrom rom show\" look into other files.",
+			kind);
+	code = call->json ? show_document(call, things) : show(call, things, firmware);
+	return code == EXIT_YES && things->count == 0 ? EXIT_NO : code;
 }
 
 int run_firmware_show(struct call *call)
 {
-	struct found found;
-	int code = find_in_firmware(call, call->operands[0], &found);
+	struct things things = {0};
+	int code = find_things(call, &things);
 
 	if (code == EXIT_YES)
-		code = call->json ? show_document(call, &found) : show(call, &found);
-	found_free(&found);
+		code = show_contents(call, &things);
+	free_things(&things);
 	return code == EXIT_YES ? verdict_of(call) : code;
 }

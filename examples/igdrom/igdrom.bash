@@ -12,7 +12,7 @@ _igdrom()
 	device) verbs="list show --help" ;;
 	gop) verbs="show match --help" ;;
 	rom) verbs="build show check fix split --help" ;;
-	firmware) verbs="show --help" ;;
+	firmware) verbs="show extract --help" ;;
 	esac
 	if [ "$COMP_CWORD" -eq 2 ]; then
 		COMPREPLY=($(compgen -W "$verbs" -- "$cur"))
@@ -87,6 +87,13 @@ _igdrom()
 		files=1
 		file='@()'
 		dir='@()'
+		word='@(--device|-d)'
+		;;
+	"firmware extract")
+		opts=" --output --device --all --ffs --as-stored --force --json --help"
+		files=1
+		file='@()'
+		dir='@(--output|-o)'
 		word='@(--device|-d)'
 		;;
 	*) return ;;

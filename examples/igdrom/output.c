@@ -11,8 +11,9 @@
 #define LABEL_COLUMNS 14
 #define WIDTH_DEFAULT 80
 #define WIDTH_MIN     40
-#define WIDTH_MAX     100 /* longer lines are hard to read */
-#define ALIKE_MAX     3   /* findings with the same code that are shown one by one */
+#define WIDTH_MAX     100        /* longer lines are hard to read */
+#define FIRMWARE      "firmware" /* noun, and first word of codes */
+#define ALIKE_MAX     3          /* findings with the same code that are shown one by one */
 
 static int width_of_terminal(void)
 {
@@ -235,15 +236,17 @@ static void print_finding(const struct style *style, const struct igdrom_finding
 	}
 }
 
-/* Much of what infos say is in the output already. What is odd in firmware and of no consequence is
- * shown by those who look at the firmware itself. */
+/* What is odd in every vendor's firmware, and of no consequence. */
+static bool is_oddity(const struct igdrom_finding *finding)
+{
+	return igdrom_finding_severity(finding) == IGDROM_SEVERITY_HARMLESS &&
+	       !strncmp(igdrom_finding_code(finding), FIRMWARE "-", strlen(FIRMWARE "-"));
+}
+
+/* Much of what infos say is in the output already. */
 static bool is_shown(const struct call *call, const struct igdrom_finding *finding)
 {
-	static const char firmware[] = "firmware";
-	bool of_firmware = !strncmp(igdrom_finding_code(finding), firmware, sizeof(firmware) - 1);
-
-	if (of_firmware && igdrom_finding_severity(finding) == IGDROM_SEVERITY_HARMLESS &&
-	    strcmp(call->command->noun, firmware) != 0)
+	if (is_oddity(finding))
 		return false;
 	if (igdrom_finding_severity(finding) != IGDROM_SEVERITY_INFO)
 		return true;
@@ -273,6 +276,7 @@ static size_t count_alike(const struct igdrom_report *report, size_t first, size
 void show_findings(struct call *call)
 {
 	size_t first = call->findings_shown, count = igdrom_report_count(call->report);
+	size_t oddities = 0;
 
 	if (call->json)
 		return;
@@ -282,6 +286,7 @@ void show_findings(struct call *call)
 		size_t before = count_alike(call->report, first, i, finding);
 		size_t after = count_alike(call->report, i + 1, count, finding);
 
+		oddities += is_oddity(finding);
 		if (!is_shown(call, finding) || before >= ALIKE_MAX)
 			continue;
 		print_finding(&call->style, finding);
@@ -289,6 +294,10 @@ void show_findings(struct call *call)
 			fprintf(stderr, "  and %zu more of this kind; --json lists all\n", after);
 	}
 	call->findings_shown = count;
+	/* Who looks at the firmware itself may want to know. */
+	if (oddities && call->command && !strcmp(call->command->noun, FIRMWARE))
+		fprintf(stderr, "igdrom: %zu harmless oddit%s of the image; --json lists %s\n",
+			oddities, oddities == 1 ? "y" : "ies", oddities == 1 ? "it" : "them");
 	if (igdrom_report_dropped(call->report))
 		fprintf(stderr, "and %zu more findings\n", igdrom_report_dropped(call->report));
 }

@@ -127,6 +127,40 @@ igdrom_firmware_to_json(const struct igdrom_firmware *firmware, const struct igd
 			char **out);
 
 /**
+ * A firmware image with what was found in it ("firmware show"): as igdrom_firmware_to_json(), and
+ * "gops", "vbts" and "vbioses" as igdrom_extract_to_json() has them, with "file" null.
+ * @param contents from igdrom_contents_open()
+ * @param device_id PCI device id: "chosen" says which are the ones for it; 0: null
+ * @param report findings to carry, or NULL
+ * @param out owned text; free with igdrom_string_free()
+ * @return IGDROM_OK, IGDROM_E_NOT_FOUND (the file is no firmware image), IGDROM_E_NOMEM,
+ *         IGDROM_E_INVAL, IGDROM_E_NOT_BUILT
+ * @since 0.1
+ */
+IGDROM_API IGDROM_MUST_CHECK enum igdrom_status
+igdrom_contents_firmware_to_json(const struct igdrom_contents *contents, uint16_t device_id,
+				 const struct igdrom_report *report, char **out);
+
+/**
+ * What was written to files ("firmware extract"), by the names of igdrom_found_file_name().
+ * @param contents from igdrom_contents_open()
+ * @param device_id PCI device id: "chosen" says which are the ones for it; 0: null
+ * @param found array of count: what was written; the rest is left out
+ * @param count number of them
+ * @param forms what was written of each, bits by enum igdrom_form: 1 is IGDROM_FORM_BARE, 2
+ *              IGDROM_FORM_STORED, 4 IGDROM_FORM_FFS
+ * @param directory that holds the files, or NULL
+ * @param report findings to carry, or NULL
+ * @param out owned text; free with igdrom_string_free()
+ * @return IGDROM_OK, IGDROM_E_NOMEM, IGDROM_E_INVAL, IGDROM_E_NOT_BUILT
+ * @since 0.1
+ */
+IGDROM_API IGDROM_MUST_CHECK enum igdrom_status
+igdrom_extract_to_json(const struct igdrom_contents *contents, uint16_t device_id,
+		       const struct igdrom_found *const *found, size_t count, unsigned forms,
+		       const char *directory, const struct igdrom_report *report, char **out);
+
+/**
  * Findings alone ("rom check").
  * @param report object
  * @param out owned text; free with igdrom_string_free()

@@ -23,7 +23,7 @@ static void add_node(struct json *json, cJSON *object, const struct igdrom_firmw
 }
 
 /* Nested as the nodes are, by a stack of its own: the depth of the image decides on no call. */
-static void add_firmware(struct json *json, const struct igdrom_firmware *firmware)
+void json_firmware(struct json *json, const struct igdrom_firmware *firmware)
 {
 	const struct igdrom_firmware_node *above[DEPTH_MAX];
 	cJSON *children[DEPTH_MAX];
@@ -67,6 +67,6 @@ enum igdrom_status igdrom_firmware_to_json(const struct igdrom_firmware *firmwar
 	if (!firmware)
 		return IGDROM_E_INVAL;
 	json_start(&json);
-	add_firmware(&json, firmware);
+	json_firmware(&json, firmware);
 	return json_finish(&json, report, out);
 }

@@ -45,6 +45,9 @@ void json_id(struct json *json, cJSON *parent, const char *key, uint16_t id);
 /* A number as so many upper-case hex digits. */
 void json_hex(struct json *json, cJSON *parent, const char *key, uint32_t number, int digits);
 
+/* The nodes of a firmware image: "size", "decoded_size", "node_count", "tree". */
+void json_firmware(struct json *json, const struct igdrom_firmware *firmware);
+
 /* The facts of one GOP driver, for every view that shows one. */
 void json_gop(struct json *json, cJSON *object, const struct igdrom_gop *gop);
 

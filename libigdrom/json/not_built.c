@@ -84,6 +84,32 @@ enum igdrom_status igdrom_firmware_to_json(const struct igdrom_firmware *firmwar
 	return not_built(out);
 }
 
+enum igdrom_status igdrom_contents_firmware_to_json(const struct igdrom_contents *contents,
+						    uint16_t device_id,
+						    const struct igdrom_report *report, char **out)
+{
+	(void)contents;
+	(void)device_id;
+	(void)report;
+	return not_built(out);
+}
+
+enum igdrom_status igdrom_extract_to_json(const struct igdrom_contents *contents,
+					  uint16_t device_id,
+					  const struct igdrom_found *const *found, size_t count,
+					  unsigned forms, const char *directory,
+					  const struct igdrom_report *report, char **out)
+{
+	(void)contents;
+	(void)device_id;
+	(void)found;
+	(void)count;
+	(void)forms;
+	(void)directory;
+	(void)report;
+	return not_built(out);
+}
+
 enum igdrom_status igdrom_report_to_json(const struct igdrom_report *report, char **out)
 {
 	(void)report;

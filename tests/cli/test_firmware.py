@@ -1,11 +1,15 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: BSD-2-Clause
-"""igdrom firmware show, on images from the recipes of tests/fixtures/images. Expected values: what the
+"""igdrom firmware show and extract, on images from the recipes of tests/fixtures/images. Expected values: what the
 recipes say that they write."""
+import hashlib
 import shlex
 
-from igdrom_cli import Case, firmware_image, main
+from igdrom_cli import Case, firmware_image, main, test_gop
 
+FOUND_KEYS = "file stored_file ffs_file path guid name origin other_paths chosen size sha256".split()
+GOP_KEYS = FOUND_KEYS + "version device_ids".split()
+VBT_KEYS = FOUND_KEYS + "signature bdb_version checksum_ok".split()
 PAD = 0xf0  # type of a file that fills room
 NODE_KEYS = ("kind type type_number guid name offset file_offset in_file size compression decoded_size "
              "children").split()
@@ -37,11 +41,11 @@ class Show(Case):
     def test_the_way_to_a_gop_driver_is_shown_in_the_order_of_the_image(self):
         lines = self.show("ovmf").splitlines()
         text = "\n".join(lines)
-        self.assertIn("  GOP 1 ", text)
+        self.assertIn("  GOP  ", text)
         places = [text.index(word) for word in ("9E21FD93: LZMA", "IntelGopDriver 1647B4F3")]
         self.assertEqual(places, sorted(places))
         driver = next(line for line in lines if "IntelGopDriver" in line)
-        self.assertIn("<- GOP 1", driver)
+        self.assertIn("<- GOP: 17.0.1087", driver)
         # It lies in an unpacked part.
         self.assertRegex(driver, r"^ +\+[0-9a-f]+ ")
         # Files of no interest are counted only.
@@ -94,7 +98,7 @@ class Show(Case):
 
     def test_standard_input_will_do(self):
         made = firmware_image("ovmf")
-        self.assertIn("GOP 1", self.run_igdrom("firmware", "show", "-", stdin=made.data).text)
+        self.assertIn("<- GOP", self.run_igdrom("firmware", "show", "-", stdin=made.data).text)
 
     def test_a_truncated_image_is_shown_as_far_as_it_goes(self):
         made = firmware_image("aptio5")
@@ -102,6 +106,118 @@ class Show(Case):
             done = self.run_igdrom("firmware", "show", "-", code=None, stdin=made.data[:size])
             self.assertIn(done.code, (0, 1))
             self.assertLess(len(done.errors.splitlines()), 20)
+
+    def test_the_choice_for_a_device_is_marked_with_its_reason(self):
+        made = self.write("aptio4")
+        text = self.run_igdrom("firmware", "show", "--device", "4680", "aptio4.bin").text
+        self.assertIn("For 4680", text)
+        self.assertIn(", chosen", text)
+        document = self.run_igdrom("firmware", "show", "--device", "4680", "aptio4.bin", "--json").document
+        self.assertEqual(document["device_id"], "4680")
+        self.assertEqual([g["chosen"] for g in document["gops"]].count(True), 1)
+        self.assertEqual([v["chosen"] for v in document["vbts"]].count(True), 1)
+        self.assertEqual({g["sha256"] for g in document["gops"]},
+                         {hashlib.sha256(data).hexdigest() for _, _, data in made.drivers})
+
+    def test_other_files_are_named_and_the_command_for_them(self):
+        (self.here / "a.efi").write_bytes(test_gop("plain").read_bytes())
+        self.fails("firmware", "show", "a.efi", code=1, text="igdrom gop show")
+
+
+class Extract(Case):
+    def setUp(self):
+        super().setUp()
+        self.made = firmware_image("aptio5")
+        (self.here / "a.bin").write_bytes(self.made.data)
+
+    def extract(self, *more, code=0):
+        return self.run_igdrom("firmware", "extract", "a.bin", "-o", "parts", *more, code=code)
+
+    def names(self):
+        return sorted(p.name for p in (self.here / "parts").iterdir())
+
+    def digests(self):
+        return {hashlib.sha256(p.read_bytes()).hexdigest() for p in (self.here / "parts").iterdir()}
+
+    def written(self):
+        """SHA-256 of what the writer put into the image."""
+        return {hashlib.sha256(data).hexdigest() for _, _, data in self.made.drivers + self.made.tables}
+
+    def test_drivers_and_tables_are_written_as_they_were(self):
+        text = self.extract().text
+        self.assertEqual(self.digests(), self.written())
+        self.assertIn("IntelGopDriver-17.0.1077.efi", self.names())
+        for name in self.names():
+            self.assertIn(f"parts/{name}", text)
+        shown = self.run_igdrom("gop", "show", "parts/IntelGopDriver-17.0.1077.efi").text
+        self.assertIn("17.0.1077", shown)
+
+    def test_the_document_says_what_was_written(self):
+        document = self.extract("--json").document
+        for key, keys in (("gops", GOP_KEYS), ("vbts", VBT_KEYS)):
+            self.assertGreater(len(document[key]), 0)
+            for thing in document[key]:
+                self.assertEqual([k for k in keys if k not in thing], [])
+                data = (self.here / thing["file"]).read_bytes()
+                self.assertEqual(hashlib.sha256(data).hexdigest(), thing["sha256"])
+                self.assertEqual(len(data), thing["size"])
+                self.assertIsNone(thing["ffs_file"])
+        self.assertEqual(document["gops"][0]["guid"], "8D59EBC8-B85E-400E-970A-1F995D1DB91E")
+        self.assertEqual(document["gops"][0]["version"], "17.0.1077")
+        self.assertEqual({v["signature"] for v in document["vbts"]}, {"$VBT CHERRYVIEW"})
+
+    def test_the_same_bytes_in_two_places_are_written_once(self):
+        tables = [hashlib.sha256(data).hexdigest() for _, _, data in self.made.tables]
+        self.assertGreater(len(tables), len(set(tables)))
+        document = self.extract("--json").document
+        self.assertEqual(len(document["vbts"]), len(set(tables)))
+        self.assertEqual(sum(1 + len(v["other_paths"]) for v in document["vbts"]), len(tables))
+
+    def test_whole_firmware_files_are_written_on_demand(self):
+        document = self.extract("--ffs", "--json").document
+        files = {p.guid: p.data for p in self.made.parts if p.kind == "file" and p.type != PAD}
+        for thing in document["gops"] + document["vbts"]:
+            self.assertEqual((self.here / thing["ffs_file"]).read_bytes(), files[thing["guid"]])
+
+    def test_what_a_table_is_stored_in_is_written_on_demand(self):
+        for vbt in self.extract("--as-stored", "--json").document["vbts"]:
+            stored, bare = ((self.here / vbt[key]).read_bytes() for key in ("stored_file", "file"))
+            self.assertEqual(stored[:len(bare)], bare)
+            self.assertGreater(len(stored), len(bare))
+
+    def test_for_a_device_only_the_chosen_pair_is_written(self):
+        text = self.extract("--device", "4680").text
+        self.assertIn("For 4680", text)
+        self.assertEqual(sorted(name.rsplit(".", 1)[1] for name in self.names()), ["efi", "vbt"])
+        self.extract("--device", "4680", "--all", "--force")
+        self.assertEqual(self.digests(), self.written())
+
+    def test_files_that_are_there_are_kept(self):
+        self.extract()
+        kept = self.here / "parts" / self.names()[0]
+        kept.write_bytes(b"mine")
+        self.fails("firmware", "extract", "a.bin", "-o", "parts", code=3, text="already there", status="IGDROM_E_EXISTS")
+        self.assertEqual(kept.read_bytes(), b"mine")
+        self.extract("--force")
+        self.assertNotEqual(kept.read_bytes(), b"mine")
+
+    def test_where_nothing_can_be_written_nothing_is_left(self):
+        (self.here / "file").write_bytes(b"")
+        self.fails("firmware", "extract", "a.bin", "-o", "file", code=3, text="file")
+        self.fails("firmware", "extract", "a.bin", "-o", "no/such/folder", code=3, text="cannot be made",
+                   file="no/such/folder")
+        self.fails("firmware", "extract", "a.bin", code=2, text="-o DIR")
+
+    def test_nothing_to_write_ends_with_1_and_makes_no_directory(self):
+        (self.here / "a.bin").write_bytes(firmware_image("files").data)
+        self.assertIn("neither a GOP driver nor a VBT", self.extract(code=1).errors)
+        document = self.extract("--json", code=1).document
+        self.assertEqual((document["gops"], document["vbts"], document["vbioses"]), ([], [], []))
+        self.assertFalse((self.here / "parts").exists())
+
+    def test_standard_input_will_do(self):
+        self.run_igdrom("firmware", "extract", "-", "-o", "parts", stdin=self.made.data)
+        self.assertEqual(self.digests(), self.written())
 
 
 if __name__ == "__main__":

@@ -21,14 +21,16 @@ from . import _igdrom
 from ._builder import RomBuilder, guest_driver
 from ._device import (Device, DeviceId, GopFamily, devices, devices_json, gop_families, gop_family,
                       last_qemu, lookup)
-from ._enums import (BdsmKind, CodeType, Confidence, DeviceKind, FileKind, GopGate, GopVerdict,
-                     ImageKind, ManifestKind, NodeKind, OpregionMailbox, Provides, Severity, Status,
-                     StolenFamily, VbtPortFlag)
+from ._enums import (BdsmKind, CodeType, Confidence, DeviceKind, FileKind, Form, GopGate, GopVerdict,
+                     ImageKind, ManifestKind, NodeKind, OpregionMailbox, Origin, Provides, Severity,
+                     Status, StolenFamily, VbtPortFlag, VbtVerdict)
 from ._errors import (IgdromBugError, IgdromDataError, IgdromEnvironmentError, IgdromError,
                       IgdromMisuseError, IgdromMissingError, IgdromRefusedError)
 from ._firmware import Firmware, Node
-from ._gop import Contents, FoundGop, Gop, best_gop, judge_gop, match_json, open, verdict_name
+from ._gop import Gop, best_gop, judge_gop, verdict_name
 from ._limits import Limits
+from ._open import (Contents, Found, FoundGop, FoundVbt, Place, match_json, open, origin_name,
+                    vbt_verdict_name)
 from ._report import Finding, Report
 from ._rom import Fixed, Manifest, ManifestEntry, Part, Rom, RomImage, check_rom, fix_rom
 from ._vbt import Opregion, Vbt, VbtBlock, VbtPanel, VbtPort
@@ -45,7 +47,10 @@ __all__ = [
     "Finding",
     "Firmware",
     "Fixed",
+    "Form",
+    "Found",
     "FoundGop",
+    "FoundVbt",
     "Gop",
     "GopFamily",
     "GopGate",
@@ -66,7 +71,9 @@ __all__ = [
     "NodeKind",
     "Opregion",
     "OpregionMailbox",
+    "Origin",
     "Part",
+    "Place",
     "Provides",
     "Report",
     "Rom",
@@ -80,6 +87,7 @@ __all__ = [
     "VbtPanel",
     "VbtPort",
     "VbtPortFlag",
+    "VbtVerdict",
     "best_gop",
     "check_rom",
     "devices",
@@ -93,6 +101,8 @@ __all__ = [
     "lookup",
     "match_json",
     "open",
+    "origin_name",
+    "vbt_verdict_name",
     "verdict_name",
 ]
 

@@ -1,16 +1,15 @@
 # SPDX-License-Identifier: BSD-2-Clause
-"""Facts read from Intel GOP drivers, and the files they are found in."""
+"""Facts read from Intel GOP drivers."""
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, Iterable, Iterator, Optional, Tuple
+from typing import TYPE_CHECKING, Iterable, Optional, Tuple
 
 from . import _igdrom
-from ._base import Owner, Path, read_file, there
+from ._base import Path, read_file
 from ._device import DeviceId, id_of
-from ._enums import Confidence, FileKind, GopGate, GopVerdict
+from ._enums import Confidence, GopGate, GopVerdict
 from ._errors import about
-from ._limits import Limits, limits_handle
 from ._report import Report, collecting
 
 if TYPE_CHECKING:
@@ -173,109 +172,3 @@ def judge_gop(gop: Optional[Gop], best: Optional[Gop], device: DeviceId) -> GopV
 def verdict_name(verdict: GopVerdict) -> str:
     """A verdict as the word that JSON uses ("not-listed")."""
     return _igdrom.igdrom_gop_verdict_name(verdict)
-
-
-class FoundGop(Gop):
-    """A GOP driver inside a file, with its bytes. See open()."""
-
-    def __init__(self, contents: Contents, index: int) -> None:
-        handle = contents._get()
-        super().__init__(there(_igdrom.igdrom_contents_gop_at(handle, index)), contents.report)
-        self._contents = contents
-        self._keep = handle
-        self._index = index
-
-    def _get(self) -> _igdrom.igdrom_gop_object:
-        self._contents._get()
-        return self._facts
-
-    @property
-    def data(self) -> bytes:
-        """The PE image, decompressed."""
-        return _igdrom.igdrom_contents_gop_bytes(self._contents._get(), self._index)
-
-    @property
-    def where(self) -> str:
-        """Where in the file it was found ("image 1 at 0x4600"); "" when it is the whole file."""
-        return _igdrom.igdrom_contents_gop_where(self._contents._get(), self._index) or ""
-
-
-class Contents(Owner[_igdrom.igdrom_contents_object]):
-    """What was found in one file. Iterating gives its GOP drivers.
-
-    Attributes:
-        report: What was found on the way.
-    """
-
-    def __init__(self, handle: _igdrom.igdrom_contents_object, report: Report) -> None:
-        super().__init__(handle)
-        self.report = report
-
-    @classmethod
-    def from_file(cls, path: Path, limits: Optional[Limits] = None) -> Contents:
-        """Looks into a file."""
-        return open(read_file(path, limits), limits, file=os.fspath(path))
-
-    @property
-    def kind(self) -> FileKind:
-        """What the file is."""
-        return FileKind(_igdrom.igdrom_contents_kind(self._get()))
-
-    @property
-    def kind_name(self) -> str:
-        """The same in words ("PCI option ROM")."""
-        return _igdrom.igdrom_file_kind_name(self.kind)
-
-    @property
-    def gops(self) -> Tuple[FoundGop, ...]:
-        """The GOP drivers."""
-        return tuple(FoundGop(self, i) for i in range(len(self)))
-
-    def to_json(self) -> str:
-        """The drivers as a JSON document, as `igdrom gop show --json` prints them."""
-        return _igdrom.igdrom_contents_to_json(self._get(), self.report._handle)
-
-    def __len__(self) -> int:
-        return _igdrom.igdrom_contents_gop_count(self._get())
-
-    def __bool__(self) -> bool:
-        return True
-
-    def __iter__(self) -> Iterator[FoundGop]:
-        return iter(self.gops)
-
-    def __getitem__(self, index: int) -> FoundGop:
-        return self.gops[index]
-
-    def __repr__(self) -> str:
-        if self.closed:
-            return "<igdrom.Contents, closed>"
-        return f"<igdrom.Contents {self.kind_name}, {len(self)} GOP drivers>"
-
-
-def match_json(files: Iterable[Tuple[Optional[Contents], str]], device: DeviceId) -> str:
-    """The choice among the drivers of several files, as `igdrom gop match --json` prints it.
-
-    Args:
-        files: Contents, or None for a file that holds no driver, and the name of each file.
-        device: The device.
-    """
-    pairs = [(contents._get() if contents is not None else None, name) for contents, name in files]
-    return _igdrom.igdrom_gop_match_to_json(id_of(device), pairs, None)
-
-
-def open(data: Buffer, limits: Optional[Limits] = None, *, file: Optional[str] = None) -> Contents:
-    """Looks into the bytes of a file: what it is, and the GOP drivers inside.
-
-    Args:
-        data: The whole file; anything with a buffer, such as bytes or mmap.
-        limits: Caps; None for the defaults.
-        file: Its name, for findings and errors.
-
-    Raises:
-        IgdromMissingError: The file is of no known format.
-        IgdromDataError: The file is damaged or too large.
-    """
-    with collecting(file) as report:
-        handle = _igdrom.igdrom_contents_open(data, limits_handle(limits), report._handle)
-    return Contents(handle, report)

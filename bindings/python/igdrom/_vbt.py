@@ -92,6 +92,9 @@ class Vbt:
         self._file = file
         self.report = report
 
+    def _get(self) -> _igdrom.igdrom_vbt_object:
+        return self._vbt
+
     @classmethod
     def parse(cls, data: Buffer, *, file: Optional[str] = None) -> Vbt:
         """Reads a VBT; padding behind it is allowed.
@@ -116,35 +119,35 @@ class Vbt:
     @property
     def signature(self) -> str:
         """ "$VBT" and a name ("$VBT TIGERLAKE"), a hint at the platform."""
-        return _igdrom.igdrom_vbt_signature(self._vbt)
+        return _igdrom.igdrom_vbt_signature(self._get())
 
     @property
     def version(self) -> int:
         """Version of the header."""
-        return _igdrom.igdrom_vbt_version(self._vbt)
+        return _igdrom.igdrom_vbt_version(self._get())
 
     @property
     def bdb_version(self) -> int:
         """Version of the BIOS data block."""
-        return _igdrom.igdrom_vbt_bdb_version(self._vbt)
+        return _igdrom.igdrom_vbt_bdb_version(self._get())
 
     @property
     def size(self) -> int:
         """Size in bytes, without padding."""
-        return _igdrom.igdrom_vbt_size(self._vbt)
+        return _igdrom.igdrom_vbt_size(self._get())
 
     @property
     def checksum_ok(self) -> bool:
         """Whether the bytes sum to 0 mod 256."""
-        return _igdrom.igdrom_vbt_checksum_ok(self._vbt)
+        return _igdrom.igdrom_vbt_checksum_ok(self._get())
 
     @property
     def sha256(self) -> str:
         """SHA-256 of bytes(self), lower-case hex."""
-        return _igdrom.igdrom_vbt_sha256(self._vbt)
+        return _igdrom.igdrom_vbt_sha256(self._get())
 
     def __bytes__(self) -> bytes:
-        return _igdrom.igdrom_vbt_bytes(self._vbt)
+        return _igdrom.igdrom_vbt_bytes(self._get())
 
     def __len__(self) -> int:
         return self.size
@@ -154,46 +157,46 @@ class Vbt:
         """The blocks, in the order of the table."""
         return tuple(
             VbtBlock(
-                _igdrom.igdrom_vbt_block_id(self._vbt, i),
-                _igdrom.igdrom_vbt_block_name(self._vbt, i),
-                _igdrom.igdrom_vbt_block_offset(self._vbt, i),
-                _igdrom.igdrom_vbt_block_bytes(self._vbt, i),
+                _igdrom.igdrom_vbt_block_id(self._get(), i),
+                _igdrom.igdrom_vbt_block_name(self._get(), i),
+                _igdrom.igdrom_vbt_block_offset(self._get(), i),
+                _igdrom.igdrom_vbt_block_bytes(self._get(), i),
             )
-            for i in range(_igdrom.igdrom_vbt_block_count(self._vbt))
+            for i in range(_igdrom.igdrom_vbt_block_count(self._get()))
         )
 
     @property
     def ports(self) -> Tuple[VbtPort, ...]:
         """The display connectors."""
-        count = _igdrom.igdrom_vbt_port_count(self._vbt)
-        return tuple(_port(there(_igdrom.igdrom_vbt_port_at(self._vbt, i))) for i in range(count))
+        count = _igdrom.igdrom_vbt_port_count(self._get())
+        return tuple(_port(there(_igdrom.igdrom_vbt_port_at(self._get(), i))) for i in range(count))
 
     @property
     def panels(self) -> Tuple[VbtPanel, ...]:
         """The panels that the table has timings for."""
-        count = _igdrom.igdrom_vbt_panel_count(self._vbt)
-        return tuple(_panel(there(_igdrom.igdrom_vbt_panel_at(self._vbt, i))) for i in range(count))
+        count = _igdrom.igdrom_vbt_panel_count(self._get())
+        return tuple(_panel(there(_igdrom.igdrom_vbt_panel_at(self._get(), i))) for i in range(count))
 
     @property
     def features(self) -> Tuple[str, ...]:
         """The general features that are on, in words."""
-        count = _igdrom.igdrom_vbt_feature_count(self._vbt)
-        return tuple(there(_igdrom.igdrom_vbt_feature_at(self._vbt, i)) for i in range(count))
+        count = _igdrom.igdrom_vbt_feature_count(self._get())
+        return tuple(there(_igdrom.igdrom_vbt_feature_at(self._get(), i)) for i in range(count))
 
     def fits(self, device: DeviceId) -> Optional[bool]:
         """Whether VBTs for a device are known to have this signature; None when not known."""
-        return _igdrom.igdrom_vbt_fits(self._vbt, id_of(device))
+        return _igdrom.igdrom_vbt_fits(self._get(), id_of(device))
 
     def check(self, device: Optional[DeviceId] = None) -> Report:
         """Checks the table, and whether it can be the one of a device."""
         number = 0 if device is None else id_of(device)
         with collecting(self._file) as report:
-            _igdrom.igdrom_vbt_check(self._vbt, number, report._handle)
+            _igdrom.igdrom_vbt_check(self._get(), number, report._handle)
         return report
 
     def fixed(self) -> bytes:
         """The table with a right checksum; nothing else is changed."""
-        return _igdrom.igdrom_vbt_fix_checksum(self._vbt)
+        return _igdrom.igdrom_vbt_fix_checksum(self._get())
 
     def __repr__(self) -> str:
         return f"<Vbt {self.signature!r} BDB {self.bdb_version}, {self.size} bytes>"
