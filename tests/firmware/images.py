@@ -91,14 +91,16 @@ def peer_report(path):
 
 def probe_lines(*arguments):
     """What the program of probe.c says, as fields."""
-    done = subprocess.run([os.environ["IGDROM_PROBE"], *map(str, arguments)], capture_output=True, check=False, timeout=300)
+    done = subprocess.run([os.environ["IGDROM_PROBE"], *map(str, arguments)],
+                          capture_output=True, check=False, timeout=300)
     if done.returncode:
         raise AssertionError(f"probe {arguments} ends with {done.returncode}: {done.stderr.decode(errors='replace')}")
     return [line.split("\t") for line in done.stdout.decode("utf-8").splitlines()]
 
 
 def node(fields):
-    depth, kind, number, type_name, guid, name, offset, size, crc, body, body_crc, compression, decoded, in_file, at = fields
+    depth, kind, number, type_name, guid, name, offset, size, crc, *more = fields
+    body, body_crc, compression, decoded, in_file, at = more
     same = Key(kind, int(size), int(crc, 16))
     return Node(int(depth), kind, int(number), type_name, guid, name, int(offset), same, int(body), int(body_crc, 16),
                 compression, int(decoded), in_file == "1", int(at))

@@ -13,7 +13,7 @@ import tempfile
 
 import images
 from images import DEPTH, EXPANDED, NODES
-from fw import codec
+from fw import codec, vbt
 from fw.writer import guid, pad
 
 MIB = 1 << 20
@@ -90,7 +90,8 @@ def bombs():
     yield "deep-capsules", nested(2000, capsule, volume(file(b""))), [], ["firmware-limit-depth"]
     yield "tiny-files", volume(b"".join(file(b"", number=i) for i in range(100001))), [], ["firmware-limit-nodes"]
     yield "tiny-sections", volume(file(section(0x19, b"") * 200000)), [], ["firmware-limit-nodes"]
-    yield "few-nodes", volume(b"".join(file(b"", number=i) for i in range(50))), [f"{NODES}=10"], ["firmware-limit-nodes"]
+    yield "few-nodes", volume(b"".join(file(b"", number=i) for i in range(50))), [f"{NODES}=10"], \
+        ["firmware-limit-nodes"]
 
 
 def option_rom(size):
@@ -136,9 +137,44 @@ def patterns():
     yield "descriptors", repeated(b"\xff" * 16 + struct.pack("<IIII", 0x0FF0A55A, 0x07040003, 8, 0))
     yield "capsule-headers", repeated(capsule(b""))
     yield "sections-in-a-file", lambda size: volume(file(section(0x19, b"ab\0\0") * (min(size, 15 * MIB) // 8)))
-    yield "names", lambda size: volume(file(pad(section(0x15, b"a\0" * 0x1000 + b"\0\0"), 4) * (min(size, 15 * MIB) // 0x2008)))
+    name = pad(section(0x15, b"a\0" * 0x1000 + b"\0\0"), 4)
+    yield "names", lambda size: volume(file(name * (min(size, 15 * MIB) // len(name))))
     yield "bad-files", lambda size: volume(b"\0" * 8 + b"\xee" * size)
-    yield "guided-sections", lambda size: volume(file(section(2, LZMA + struct.pack("<HH", 24, 0)) * (min(size, 15 * MIB) // 24)))
+    guided = section(2, LZMA + struct.pack("<HH", 24, 0))
+    yield "guided-sections", lambda size: volume(file(guided * (min(size, 15 * MIB) // len(guided))))
+
+
+def finds():
+    """What looks like drivers and tables, or is, very often: name, image, most things to be found."""
+    gop = (images.GOPS / "testgop_plain.efi").read_bytes()
+    table = vbt.build("SKYLAKE")
+    lying = bytearray(table[:70])
+    struct.pack_into("<H", lying, 24, 0xffff)
+    struct.pack_into("<H", lying, 68, 0xffff - 48)
+    name = "Intel(R) GOP Driver".encode("utf-16-le")
+    yield "tables", table * (4 * MIB // len(table)), 1
+    yield "overlapping-tables", bytes(lying) * (4 * MIB // len(lying)), 256
+    yield "drivers", b"".join(volume(file(section(0x10, gop + bytes(i)))) for i in range(100)), 1
+    packed = [lzma(section(0x10, change(gop, i))) for i in range(64)]
+    yield "drivers-that-differ", b"".join(volume(file(driver)) for driver in packed), 64
+    yield "names-of-drivers", volume(file(section(0x10, gop + name * (4 * MIB // len(name))))), 1
+    yield "headers-of-drivers", gop[:0x200] * (4 * MIB // 0x200), 0
+    yield "video-bioses", (option_rom(1) + b"$VBT " * 100)[:512] * (4 * MIB // 512), 0
+
+
+def change(gop, number):
+    """The driver with another time in its header, which makes it another driver."""
+    at = struct.unpack_from("<I", gop, 0x3c)[0] + 8
+    return gop[:at] + struct.pack("<I", number) + gop[at + 4:]
+
+
+def found_problems(folder, name, data, most):
+    path = pathlib.Path(folder, name)
+    path.write_bytes(data)
+    found = [f for f in images.find(path) if f.kind != "vbios"]
+    path.unlink()
+    print(f"{name}: {len(data)} bytes, {len(found)} found in {sum(len(f.places) for f in found)} places")
+    return [] if (len(found) > 0) == (most > 0) and len(found) <= most else [f"{name}: {len(found)} found, not {most}"]
 
 
 def memory_problems(name, data, seen):
@@ -188,6 +224,9 @@ def main():
         for name, make in patterns():
             if not chosen or name in chosen:
                 problems += doubled(folder, name, make, MIB if os.environ.get("IGDROM_SANITIZE") else 4 * MIB)
+        for name, data, most in finds():
+            if not chosen or name in chosen:
+                problems += found_problems(folder, name, data, most)
     print("\n".join(problems) or "all is bounded")
     return bool(problems)
 

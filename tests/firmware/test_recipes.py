@@ -28,7 +28,8 @@ def differences(recipe, seen):
     parts = {images.key(p.kind, p.data): p for p in written}
     nodes = {n.key: n for n in seen.nodes}
     for key, count in (mine - theirs).items():
-        out.append(f"not found {count} times: {key.kind} {parts[key].type:#x} {parts[key].guid or ''} of {key.size} bytes")
+        part = parts[key]
+        out.append(f"not found {count} times: {key.kind} {part.type:#x} {part.guid or ''} of {key.size} bytes")
     more = sum((theirs - mine).values())
     if more != sum(int(line.split()[0]) for line in recipe.claims.get("extra", [])):
         out += [f"found {count} times, not written: {nodes[key]}" for key, count in (theirs - mine).items()]
