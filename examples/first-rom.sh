@@ -4,7 +4,10 @@
 # assembles the universal ROM (our UEFI driver, no GOP), checks and shows it, and boots it in QEMU
 # when QEMU and OVMF are installed.
 #
-#   examples/first-rom.sh [GOP-FILE...]     GOP files go into the ROM
+#   examples/first-rom.sh [FILE] [DEVICE]
+#
+# FILE is the BIOS file of your board's vendor, whose GOP driver and VBT go into the ROM, or a GOP
+# driver (.efi); DEVICE is the PCI id of your GPU, such as 4680.
 set -eu
 
 cd "$(dirname "$0")/.."
@@ -35,7 +38,13 @@ igdrom=build-rom/examples/igdrom/igdrom
 rom=build-rom/igdrom.rom
 count=$#
 while [ "$count" -gt 0 ]; do
-	set -- "$@" --gop "$1"
+	if [ ! -e "$1" ]; then
+		set -- "$@" --device "$1"
+	elif "$igdrom" firmware show "$1" >/dev/null 2>&1; then
+		set -- "$@" --bios "$1"
+	else
+		set -- "$@" --gop "$1"
+	fi
 	shift
 	count=$((count - 1))
 done

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """README and examples do what they say.
 
-Usage: test_documents.py SOURCE_DIR
+Usage: test_documents.py SOURCE_DIR GOPS     GOPS: the folder of the test drivers
 """
 import doctest
 import os
@@ -15,6 +15,9 @@ import unittest
 import igdrom
 
 SOURCE = pathlib.Path(sys.argv.pop(1)) if len(sys.argv) > 1 else None
+GOPS = pathlib.Path(sys.argv.pop(1)) if len(sys.argv) > 1 else None
+if SOURCE:
+    sys.path.insert(0, str(SOURCE / "tests/fixtures"))
 
 
 def run(script, *args):
@@ -54,6 +57,19 @@ class Examples(unittest.TestCase):
             again = run("build_rom.py", "4680", rom)
             self.assertEqual(again.returncode, 1)
             self.assertIn("File exists", again.stderr)
+
+    def test_a_bios_file_becomes_a_rom(self):
+        import firmware  # stands in tests/fixtures, which the command line names
+        with tempfile.TemporaryDirectory() as folder:
+            bios, rom = os.path.join(folder, "bios.bin"), os.path.join(folder, "igd.rom")
+            # Packed as every build can read it.
+            image = firmware.build(SOURCE / "tests/fixtures/images/file-systems.fw.txt", GOPS)
+            pathlib.Path(bios).write_bytes(image.data)
+            done = run("bios_to_rom.py", bios, "4680", rom)
+            self.assertEqual(done.returncode, 0, done.stderr)
+            self.assertIn("The GOP driver for device 4680 is version", done.stdout)
+            self.assertEqual(igdrom.Rom.from_file(rom).check("4680").ok, True)
+            self.assertEqual(run("bios_to_rom.py", bios, "0042", os.path.join(folder, "none.rom")).returncode, 1)
 
     def test_a_file_that_is_no_rom_gets_one_sentence(self):
         shown = run("show_rom.py", str(SOURCE / "LICENSE"))

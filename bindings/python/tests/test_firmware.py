@@ -5,6 +5,7 @@
 Usage: test_firmware.py SOURCE_DIR GOPS     GOPS: the folder of the test drivers
 """
 import gc
+import hashlib
 import json
 import pathlib
 import sys
@@ -84,6 +85,93 @@ class FirmwareTest(unittest.TestCase):
         with igdrom.Firmware.from_bytes(self.image.data, igdrom.Limits(nodes=5)) as image:
             self.assertLessEqual(len(image), 5)
             self.assertGreater(len(image.report), 0)
+
+class ContentsTest(unittest.TestCase):
+    """What is found in an image, and the choice. The writer knows what it put there."""
+
+    @classmethod
+    def setUpClass(cls):
+        cls.image = firmware.build(SOURCE / "tests/fixtures/images/aptio5.fw.txt", GOPS)
+
+    def setUp(self):
+        self.contents = igdrom.open(self.image.data, file="a.bin")
+        self.addCleanup(self.contents.close)
+
+    def test_drivers_and_tables_are_those_that_were_written(self):
+        self.assertIs(self.contents.kind, igdrom.FileKind.FIRMWARE)
+        self.assertEqual([gop.data for gop in self.contents], [data for _, _, data in self.image.drivers])
+        self.assertEqual({vbt.data for vbt in self.contents.vbts}, {data for _, _, data in self.image.tables})
+        for thing in (*self.contents.gops, *self.contents.vbts):
+            self.assertEqual(thing.sha256, hashlib.sha256(thing.data).hexdigest())
+
+    def test_each_place_leads_to_the_tree(self):
+        self.assertEqual(sum(len(vbt.places) for vbt in self.contents.vbts), len(self.image.tables))
+        gop = self.contents.gops[0]
+        self.assertEqual(gop.guid, "8D59EBC8-B85E-400E-970A-1F995D1DB91E")
+        place = gop.places[0]
+        self.assertIs(place.node.kind, igdrom.NodeKind.SECTION)
+        self.assertEqual(place.path, place.node.path)
+        self.assertEqual(igdrom.origin_name(gop.origin), "alone")
+
+    def test_other_forms_are_there_or_none(self):
+        gop = self.contents.gops[0]
+        files = {p.guid: p.data for p in self.image.parts if p.kind == "file" and p.type != PAD}
+        self.assertEqual(gop.data_as(igdrom.Form.FFS), files[gop.guid])
+        self.assertTrue(gop.file_name(igdrom.Form.FFS).endswith(".ffs"))
+        bare = igdrom.open(gop.data).gops[0]
+        self.assertIsNone(bare.data_as(igdrom.Form.FFS))
+        with self.assertRaises(igdrom.IgdromMissingError):
+            bare.file_name(igdrom.Form.FFS)
+
+    def test_the_choice_has_a_reason(self):
+        gop, vbt = self.contents.choose_gop("4680"), self.contents.choose_vbt("4680")
+        self.assertIn("4680", gop.reason)
+        self.assertTrue(vbt.reason)
+        best = [i for i in range(len(self.contents.vbts))
+                if self.contents.judge_vbt(i, "4680") is igdrom.VbtVerdict.BEST]
+        self.assertEqual([self.contents.vbts[i].sha256 for i in best], [vbt.sha256])
+        self.assertIsNone(self.contents.gops[0].reason)
+        with self.assertRaises(igdrom.IgdromMissingError):
+            self.contents.choose_gop("0042")
+        self.assertEqual(igdrom.vbt_verdict_name(igdrom.VbtVerdict.OTHER_PLATFORM), "other-platform")
+
+    def test_everything_is_written_to_files_and_nothing_replaced(self):
+        with tempfile.TemporaryDirectory() as folder:
+            paths = self.contents.extract(pathlib.Path(folder) / "all")
+            self.assertEqual({p.read_bytes() for p in paths},
+                             {data for _, _, data in self.image.drivers + self.image.tables})
+            with self.assertRaises(FileExistsError):
+                self.contents.extract(pathlib.Path(folder) / "all")
+            pair = self.contents.extract(pathlib.Path(folder) / "pair", "4680")
+            self.assertEqual([p.suffix for p in pair], [".efi", ".vbt"])
+
+    def test_documents_are_those_of_the_command(self):
+        document = json.loads(self.contents.firmware_json("4680"))
+        self.assertEqual(document["gops"][0]["chosen"], True)
+        self.assertEqual(document["tree"]["size"], len(self.image.data))
+        things = self.contents.vbts[:1]
+        document = json.loads(self.contents.extract_json(things, "parts", forms=(igdrom.Form.BARE, igdrom.Form.FFS)))
+        self.assertEqual(document["gops"], [])
+        self.assertEqual([v["file"] for v in document["vbts"]], [f"parts/{things[0].file_name()}"])
+        self.assertTrue(document["vbts"][0]["ffs_file"].endswith(".ffs"))
+
+    def test_what_was_found_outlives_the_name_of_the_file(self):
+        vbt = igdrom.open(self.image.data).vbts[0]
+        node = vbt.places[0].node
+        gc.collect()
+        self.assertEqual(vbt.signature, "$VBT CHERRYVIEW")
+        self.assertEqual(vbt.data, bytes(vbt))
+        self.assertTrue(node.bytes)
+
+    def test_closing_ends_the_use_of_all_that_was_found(self):
+        gop, vbt, image = self.contents.gops[0], self.contents.vbts[0], self.contents.firmware
+        place = gop.places[0]
+        self.contents.close()
+        for use in (lambda: gop.sha256, lambda: gop.data, lambda: gop.places, lambda: vbt.signature,
+                    lambda: vbt.data, lambda: vbt.file_name(), lambda: image.root, lambda: place.node.type):
+            with self.assertRaises(igdrom.IgdromMisuseError):
+                use()
+        self.assertIn("closed", repr(image) + repr(self.contents))
 
 
 if __name__ == "__main__":
