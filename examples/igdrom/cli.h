@@ -104,6 +104,7 @@ struct call {
 	const char **inputs; /* files that were read: none is ever replaced */
 	size_t input_count;
 	size_t findings_shown;
+	const char *told; /* findings whose code starts with this are told in the output itself */
 	const char *infos; /* infos are shown whose code starts with this; NULL: none is */
 };
 

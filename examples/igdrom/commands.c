@@ -245,7 +245,9 @@ const struct command commands[] = {
 		.text = "FILE is what a vendor ships (BIOS update, archive, capsule) or what was "
 			"read from a flash chip. What is of no interest for graphics is counted, "
 			"not shown. An offset that starts with + is one in the unpacked part "
-			"above it. Ends with 1 when there is neither a GOP driver nor a VBT.",
+			"above it. Ends with 1 when there is neither a GOP driver nor a VBT, or no "
+			"GOP "
+			"driver for the device.",
 		.options = firmware_show_options,
 		.run = run_firmware_show,
 	},
@@ -260,7 +262,7 @@ const struct command commands[] = {
 		.text = "A GOP driver is written as the bare .efi file, a VBT without padding, "
 			"ready for \"igdrom rom build\". Files that are there are kept, and "
 			"nothing is written, unless --force is given. Ends with 1 when there is "
-			"nothing to write.",
+			"nothing to write, or no GOP driver for the device.",
 		.options = firmware_extract_options,
 		.run = run_firmware_extract,
 	},

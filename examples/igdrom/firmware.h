@@ -63,7 +63,9 @@ void thing_words(const struct things *things, const struct thing *thing, char *o
 /* "2 GOP drivers and 3 VBTs" */
 void count_words(const struct things *things, char *out, size_t room);
 /* Why the chosen ones are, or why there is none: what the library said. */
-void show_choice(const struct call *call, const struct things *things);
+void show_choice(struct call *call, const struct things *things);
+/* Whether there are GOP drivers, and none is for the device that was named. */
+bool is_driver_missing(const struct things *things);
 
 /* firmware_text.c */
 /* Adds text, with the separator when it is not the first; text NULL or "": nothing. */

@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define WORDS_INDENT 12 /* "   4.2 KiB  " */
+
 /* What is written, in the order of the things. */
 struct extract {
 	struct out_file *files;
@@ -51,6 +53,7 @@ static int add_thing(struct call *call, struct extract *extract, const struct th
 static int collect(struct call *call, struct extract *extract, const struct things *things)
 {
 	bool only_chosen = things->device_id && !option_given(call, OPTION_ALL);
+	bool none = only_chosen && is_driver_missing(things);
 	size_t room = things->count * (IGDROM_FORM_FFS + 1) + 1;
 	int code = EXIT_YES;
 
@@ -65,7 +68,7 @@ static int collect(struct call *call, struct extract *extract, const struct thin
 	if (!extract->files || !extract->of || !extract->found)
 		return fail(call, IGDROM_E_NOMEM, NULL);
 	for (size_t i = 0; i < things->count && code == EXIT_YES; i++) {
-		if (things->list[i].chosen || !only_chosen)
+		if (!none && (things->list[i].chosen || !only_chosen))
 			code = add_thing(call, extract, &things->list[i]);
 	}
 	return code;
@@ -74,7 +77,7 @@ static int collect(struct call *call, struct extract *extract, const struct thin
 static int show_written_things(struct call *call, const struct extract *extract,
 			       const struct things *things)
 {
-	char size[32], words[512], label[32];
+	char size[32], line[512], words[512], label[32];
 	const struct thing *last = NULL;
 
 	show_choice(call, things);
@@ -89,8 +92,10 @@ static int show_written_things(struct call *call, const struct extract *extract,
 		last = thing;
 		thing_words(things, thing, words, sizeof(words));
 		thing_label(things, thing, label, sizeof(label));
-		printf("%12s%s: ", "", label);
-		print_wrapped(&call->style, 12, words);
+		snprintf(line, sizeof(line), "%s: ", label);
+		add_words(line, sizeof(line), "", words);
+		printf("%*s", WORDS_INDENT, "");
+		print_wrapped(&call->style, WORDS_INDENT, line);
 	}
 	return EXIT_YES;
 }
@@ -118,9 +123,11 @@ static int say_nothing(struct call *call, const struct things *things)
 		return fail_with(call, EXIT_NO, IGDROM_E_NOT_FOUND, call->operands[0],
 				 "There is neither a GOP driver nor a VBT in it; \"igdrom firmware "
 				 "show\" says what is.");
-	return fail_with(call, EXIT_NO, IGDROM_E_NOT_FOUND, call->operands[0],
-			 "Nothing in it (%s) is for device %04X; without --device all is written.",
-			 words, things->device_id);
+	return fail_with(
+		call, EXIT_NO, IGDROM_E_NOT_FOUND, call->operands[0],
+		"Nothing was written: none of its GOP drivers (in all %s) is for device %04X. "
+		"Without --device, or with --all, everything is written.",
+		words, things->device_id);
 }
 
 static int extract_things(struct call *call, struct extract *extract, const struct things *things)

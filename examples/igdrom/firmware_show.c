@@ -43,8 +43,9 @@ static void show_head(const struct style *style, const char *file,
 	print_field(style, "Firmware", line);
 }
 
-static void show_nothing(const struct style *style, const struct igdrom_firmware *firmware)
+static void show_nothing(const struct call *call, const struct igdrom_firmware *firmware)
 {
+	const struct style *style = &call->style;
 	struct census census = count_parts(firmware);
 	char line[LINE_ROOM];
 
@@ -53,6 +54,12 @@ static void show_nothing(const struct style *style, const struct igdrom_firmware
 			    "no GOP driver, no VBT, and no firmware volume either: the file is "
 			    "encrypted, of a format that is not known, or not the BIOS (other "
 			    "parts of an update look like that).");
+	} else if (igdrom_report_worst(call->report) >= IGDROM_SEVERITY_WARNING) {
+		snprintf(line, sizeof(line),
+			 "no Intel GOP driver and no VBT among %zu drivers in %zu volumes, but a "
+			 "part of the image could not be read: see the warnings.",
+			 census.drivers, census.volumes);
+		print_field(style, "Found", line);
 	} else {
 		snprintf(line, sizeof(line),
 			 "no Intel GOP driver and no VBT among %zu drivers in %zu volumes: the "
@@ -99,7 +106,7 @@ static void show_next(const struct call *call, const struct things *things)
 	fputs("  igdrom firmware extract ", stdout);
 	print_word(&call->style, file);
 	puts(" -o DIR");
-	if (things->count_of[THING_GOP] == 0)
+	if (things->count_of[THING_GOP] == 0 || is_driver_missing(things))
 		return;
 	fputs("  igdrom rom build --bios ", stdout);
 	print_word(&call->style, file);
@@ -168,7 +175,7 @@ static int show(struct call *call, const struct things *things,
 		show_things(&call->style, things);
 		show_choice(call, things);
 		if (things->count == 0)
-			show_nothing(&call->style, firmware);
+			show_nothing(call, firmware);
 		putchar('\n');
 		done = draw_tree(&call->style, firmware, &marks, option_given(call, OPTION_ALL));
 		show_next(call, things);
@@ -199,7 +206,9 @@ static int show_contents(struct call *call, const struct things *things)
 			"show\" and \"igdrom rom show\" look into other files.",
 			kind);
 	code = call->json ? show_document(call, things) : show(call, things, firmware);
-	return code == EXIT_YES && things->count == 0 ? EXIT_NO : code;
+	if (code == EXIT_YES && (things->count == 0 || is_driver_missing(things)))
+		code = EXIT_NO;
+	return code;
 }
 
 int run_firmware_show(struct call *call)

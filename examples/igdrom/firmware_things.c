@@ -197,12 +197,22 @@ void count_words(const struct things *things, char *out, size_t room)
 	}
 }
 
-void show_choice(const struct call *call, const struct things *things)
+bool is_driver_missing(const struct things *things)
+{
+	for (size_t i = 0; i < things->count; i++) {
+		if (things->list[i].kind == THING_GOP && things->list[i].chosen)
+			return false;
+	}
+	return things->device_id && things->count_of[THING_GOP];
+}
+
+void show_choice(struct call *call, const struct things *things)
 {
 	char label[32];
 
 	if (things->device_id == 0)
 		return;
+	call->told = CHOICE;
 	snprintf(label, sizeof(label), "For %04X", things->device_id);
 	for (size_t i = 0; i < igdrom_report_count(call->report); i++) {
 		const struct igdrom_finding *finding = igdrom_report_at(call->report, i);
@@ -212,5 +222,7 @@ void show_choice(const struct call *call, const struct things *things)
 			continue;
 		print_field(&call->style, label, igdrom_finding_text(finding));
 		*label = '\0';
+		if (igdrom_finding_severity(finding) >= IGDROM_SEVERITY_WARNING)
+			print_field(&call->style, "", igdrom_finding_fix(finding));
 	}
 }

@@ -236,22 +236,26 @@ static void print_finding(const struct style *style, const struct igdrom_finding
 	}
 }
 
+static bool starts_with(const char *code, const char *start)
+{
+	return start && !strncmp(code, start, strlen(start));
+}
+
 /* What is odd in every vendor's firmware, and of no consequence. */
 static bool is_oddity(const struct igdrom_finding *finding)
 {
 	return igdrom_finding_severity(finding) == IGDROM_SEVERITY_HARMLESS &&
-	       !strncmp(igdrom_finding_code(finding), FIRMWARE "-", strlen(FIRMWARE "-"));
+	       starts_with(igdrom_finding_code(finding), FIRMWARE "-");
 }
 
 /* Much of what infos say is in the output already. */
 static bool is_shown(const struct call *call, const struct igdrom_finding *finding)
 {
-	if (is_oddity(finding))
+	if (is_oddity(finding) || starts_with(igdrom_finding_code(finding), call->told))
 		return false;
 	if (igdrom_finding_severity(finding) != IGDROM_SEVERITY_INFO)
 		return true;
-	return call->infos &&
-	       !strncmp(igdrom_finding_code(finding), call->infos, strlen(call->infos));
+	return starts_with(igdrom_finding_code(finding), call->infos);
 }
 
 static bool is_like(const struct igdrom_finding *a, const struct igdrom_finding *b)

@@ -119,6 +119,12 @@ class Show(Case):
         self.assertEqual({g["sha256"] for g in document["gops"]},
                          {hashlib.sha256(data).hexdigest() for _, _, data in made.drivers})
 
+    def test_a_reason_is_told_once(self):
+        self.write("aptio5")
+        done = self.run_igdrom("firmware", "show", "--device", "0042", "aptio5.bin", code=1)
+        self.assertIn("lists device 0042", " ".join(done.text.split()))
+        self.assertNotIn("lists device 0042", done.errors)
+
     def test_other_files_are_named_and_the_command_for_them(self):
         (self.here / "a.efi").write_bytes(test_gop("plain").read_bytes())
         self.fails("firmware", "show", "a.efi", code=1, text="igdrom gop show")
@@ -191,6 +197,17 @@ class Extract(Case):
         self.assertEqual(sorted(name.rsplit(".", 1)[1] for name in self.names()), ["efi", "vbt"])
         self.extract("--device", "4680", "--all", "--force")
         self.assertEqual(self.digests(), self.written())
+
+    def test_without_a_driver_for_the_device_nothing_is_written(self):
+        self.assertIn("none of its GOP drivers", self.extract("--device", "0042", code=1).errors)
+        self.assertEqual(self.extract("--device", "0042", "--json", code=1).document["vbts"], [])
+        self.assertFalse((self.here / "parts").exists())
+        text = self.run_igdrom("firmware", "show", "--device", "0042", "a.bin", code=1).text
+        self.assertNotIn("rom build", text)
+
+    def test_the_list_of_files_fits_eighty_columns(self):
+        for line in self.extract().text.splitlines():
+            self.assertLessEqual(len(line), 80)
 
     def test_files_that_are_there_are_kept(self):
         self.extract()
