@@ -2,24 +2,31 @@
 /* Bytes of which nothing is known. */
 #include "firmware/containers.h"
 
+/* How many structures in a row may be found by a search of all bytes: one search for each small
+ * package in a row would make time grow with the square of their number. */
+#define MOST_SEARCHED 8
+
 struct format {
 	fw_recogniser *is;
 	fw_parser *read;
+	bool searched; /* not only at the start of the bytes */
 };
 
 /* What is looked for at the start of a span, the first that fits taken. */
 static const struct format formats[] = {
-	{fw_is_volume, fw_read_volume}, /* here, as nothing else is then looked for */
-	{fw_is_capsule, fw_read_capsule}, {fw_is_flash, fw_read_flash},
-	{fw_is_bpdt, fw_read_bpdt},       {fw_is_cbfs, fw_read_cbfs},
-	{fw_is_wrapper, fw_read_wrapper}, {fw_is_fmap, fw_read_fmap},
+	{fw_is_volume, fw_read_volume, false}, /* here, as nothing else is then looked for */
+	{fw_is_capsule, fw_read_capsule, false}, {fw_is_flash, fw_read_flash, false},
+	{fw_is_bpdt, fw_read_bpdt, false},       {fw_is_cbfs, fw_read_cbfs, false},
+	{fw_is_wrapper, fw_read_wrapper, true},  {fw_is_fmap, fw_read_fmap, true},
 };
 
-static fw_parser *format_of(struct fw_span span)
+static const struct format *format_of(struct fw_span span, unsigned searched)
 {
 	for (size_t i = 0; i < sizeof(formats) / sizeof(formats[0]); i++) {
+		if (formats[i].searched && searched == MOST_SEARCHED)
+			continue;
 		if (formats[i].is(fw_cur(span)))
-			return formats[i].read;
+			return &formats[i];
 	}
 	return NULL;
 }
@@ -28,20 +35,23 @@ static fw_parser *format_of(struct fw_span span)
 enum igdrom_status fw_read_any(struct fw *fw, struct igdrom_firmware_node *parent,
 			       struct fw_span span)
 {
+	unsigned searched = 0;
+
 	for (;;) {
 		const struct igdrom_firmware_node *before = parent->last;
-		fw_parser *read = format_of(span);
+		const struct format *format = format_of(span, searched);
 		enum igdrom_status status;
 		size_t end;
 
-		if (!read) {
+		if (!format) {
 			status = fw_read_raw_area(fw, parent, span);
 			/* Behind a structure, what has none of its own is padding. */
 			if (status != IGDROM_OK || !before || parent->last != before)
 				return status;
 			return fw_add_padding(fw, parent, span, false);
 		}
-		status = read(fw, parent, span);
+		searched += format->searched;
+		status = format->read(fw, parent, span);
 		if (status != IGDROM_OK || parent->last == before)
 			return status;
 		end = parent->last->offset - span.offset + parent->last->size;

@@ -376,6 +376,33 @@ static void parts_that_fail_use_up_the_limit_too(void **state)
 	blob_free(&image);
 }
 
+/* Each is found by a search of all bytes behind it, so that many would take the square of their
+ * time. What lies behind is searched for volumes as any bytes are. */
+static void few_packages_in_a_row_are_taken_apart(void **state)
+{
+	const uint8_t cabinet[] = {0xb2, 0xac, 0xbc, 0xb9, 0xff, 0xff, 0xff, 0xff};
+	struct blob image = {0}, files = {0}, body = {0};
+	struct outcome outcome;
+
+	(void)state;
+	for (size_t i = 0; i < 40; i++) { /* an updater around an inverted cabinet of 512 bytes */
+		blob_text(&image, "MZ");
+		blob_put(&image, cabinet, sizeof(cabinet));
+		blob_number(&image, ~UINT32_C(512), 4);
+		blob_fill(&image, 500, 1);
+	}
+	blob_fill(&body, 24, 1);
+	put_section(&files, 0x19, &body);
+	put_file(&body, 1, 0x02, &files);
+	put_volume(&image, writer_ffs2, body.size + 256, &body);
+	outcome = open_with(&image, NULL);
+	assert_int_equal(outcome.status, IGDROM_OK);
+	assert_int_equal(times(&outcome, "entry inverted cabinet of an updater"), 8);
+	assert_int_equal(times(&outcome, "volume FFS2"), 1);
+	free(outcome.text);
+	blob_free(&image);
+}
+
 static void a_borrowed_input_is_not_copied(void **state)
 {
 	struct blob image = nested(1);
@@ -406,6 +433,7 @@ int main(void)
 		cmocka_unit_test(the_input_is_limited),
 		cmocka_unit_test(progress_goes_forward_and_can_cancel),
 		cmocka_unit_test(parts_that_fail_use_up_the_limit_too),
+		cmocka_unit_test(few_packages_in_a_row_are_taken_apart),
 		cmocka_unit_test(a_borrowed_input_is_not_copied),
 	};
 
