@@ -264,7 +264,7 @@ static void a_known_guid_gives_a_name(void **state)
 		assert_string_equal(igdrom_firmware_node_guid(file),
 				    "8D59EBC8-B85E-400E-970A-1F995D1DB91E");
 		assert_string_equal(igdrom_firmware_node_name(file),
-				    named ? "Own" : "IntelSnbGopDriver");
+				    named ? "Own" : "IntelGopDriver");
 		close_run(&run);
 	}
 }
