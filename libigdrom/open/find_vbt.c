@@ -21,7 +21,8 @@ static enum igdrom_origin origin_of(const struct open_walk *walk, size_t at)
 }
 
 static enum igdrom_status add_vbt(struct open_search *search, const struct open_walk *walk,
-				  size_t at, size_t size, enum igdrom_origin origin)
+				  size_t at, size_t size, enum igdrom_origin origin,
+				  struct igdrom_report *report)
 {
 	struct igdrom_bytes bytes = {walk->data + at, size};
 	struct vbt_place place = {.at = at, .exact = true};
@@ -39,7 +40,14 @@ static enum igdrom_status add_vbt(struct open_search *search, const struct open_
 	status = open_add(search, OPEN_VBT, bytes, &where, &found);
 	if (status != IGDROM_OK || !found)
 		return status;
-	return vbt_read(bytes.data, bytes.size, place, search->report, &found->vbt);
+	return vbt_read(bytes.data, bytes.size, place, report, &found->vbt);
+}
+
+enum igdrom_status open_add_vbt(struct open_search *search, size_t at, size_t size)
+{
+	struct open_walk walk = open_walk_file(search->contents);
+
+	return add_vbt(search, &walk, at, size, IGDROM_ORIGIN_ALONE, NULL);
 }
 
 enum igdrom_status open_find_vbts(struct open_search *search, struct open_walk walk,
@@ -52,7 +60,11 @@ enum igdrom_status open_find_vbts(struct open_search *search, struct open_walk w
 		enum igdrom_status status;
 
 		open_walk_to(&walk, at);
-		status = add_vbt(search, &walk, at, size, origin);
+		if (size > walk.to - at) { /* it would end in another section or file */
+			size = 1;
+			continue;
+		}
+		status = add_vbt(search, &walk, at, size, origin, search->report);
 		if (status != IGDROM_OK)
 			return status;
 	}

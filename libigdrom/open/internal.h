@@ -119,6 +119,9 @@ enum igdrom_status open_find_gops(struct open_search *search,
 /* find_vbt.c: VBTs in one stream; origin: of all of them, or 0 to go by the node of each. */
 enum igdrom_status open_find_vbts(struct open_search *search, struct open_walk walk,
 				  enum igdrom_origin origin) IGDROM_MUST_CHECK;
+/* A VBT of the file that was read before, and what there is to say was said. */
+enum igdrom_status open_add_vbt(struct open_search *search, size_t at,
+				size_t size) IGDROM_MUST_CHECK;
 /* find.c: what is in an option ROM, which the contents take over, whatever is returned. */
 enum igdrom_status open_find_in_rom(struct open_search *search, struct igdrom_rom *rom,
 				    const struct igdrom_firmware_node *node) IGDROM_MUST_CHECK;

@@ -149,13 +149,25 @@ static enum igdrom_status open_vbt(struct open_search *search)
 	return status == IGDROM_OK ? IGDROM_E_INTERNAL : status;
 }
 
-/* The table lies in mailbox 4 or, when it is larger than that, behind the OpRegion. */
+/* The header says which table counts: one that is left in mailbox 4 may be stale. */
 static enum igdrom_status open_opregion(struct open_search *search)
 {
 	struct igdrom_contents *contents = search->contents;
+	struct igdrom_opregion *opregion;
+	enum igdrom_status found = IGDROM_OK;
+	enum igdrom_status status =
+		igdrom_opregion_parse(contents->data, contents->size, search->report, &opregion);
 
 	contents->kind = IGDROM_FILE_OPREGION;
-	return open_find_vbts(search, open_walk_file(contents), IGDROM_ORIGIN_ALONE);
+	if (status == IGDROM_OK && igdrom_opregion_vbt(opregion))
+		found = open_add_vbt(search, igdrom_opregion_vbt_offset(opregion),
+				     igdrom_vbt_size(igdrom_opregion_vbt(opregion)));
+	else if (status != IGDROM_OK && status != IGDROM_E_NOMEM)
+		found = open_find_vbts(search, open_walk_file(contents), IGDROM_ORIGIN_ALONE);
+	igdrom_opregion_free(opregion);
+	if (found != IGDROM_OK)
+		return found;
+	return contents->found[OPEN_VBT].count ? IGDROM_OK : status;
 }
 
 static bool starts_with(const struct igdrom_contents *contents, const char *magic)
