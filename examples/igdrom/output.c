@@ -244,8 +244,10 @@ static bool starts_with(const char *code, const char *start)
 /* What is odd in every vendor's firmware, and of no consequence. */
 static bool is_oddity(const struct igdrom_finding *finding)
 {
+	const char *code = igdrom_finding_code(finding);
+
 	return igdrom_finding_severity(finding) == IGDROM_SEVERITY_HARMLESS &&
-	       starts_with(igdrom_finding_code(finding), FIRMWARE "-");
+	       (starts_with(code, FIRMWARE "-") || !strcmp(code, "vbt-block-cut"));
 }
 
 /* Much of what infos say is in the output already. */
