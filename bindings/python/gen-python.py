@@ -14,7 +14,7 @@ import sys
 HEADERS = ("status", "limits", "report", "device", "gop", "vbt", "firmware", "open", "rom", "json")
 # Enums that are no class: a status code has its list, yes/no/unknown is Optional[bool].
 NOT_CLASSES = ("igdrom_status", "igdrom_tristate")
-NUMBER = re.compile(r"(const )?(u?int\d*_t|size_t|unsigned|enum \w+)$")
+NUMBER = re.compile(r"(const )?(u?int\d*_t|size_t|int|unsigned|enum \w+)$")
 NEVER_CALLED = re.compile(r"igdrom_\w*_free$|igdrom_limits_set_progress$")
 
 FIRST_LINES = '''# SPDX-License-Identifier: BSD-2-Clause

@@ -226,5 +226,7 @@ int run_rom_fix(struct call *call);
 int run_rom_split(struct call *call);
 int run_firmware_show(struct call *call);
 int run_firmware_extract(struct call *call);
+int run_vbt_show(struct call *call);
+int run_vbt_fix(struct call *call);
 
 #endif

@@ -106,9 +106,23 @@ static const struct option firmware_extract_options[] = {
 	END,
 };
 
+static const struct option vbt_show_options[] = {
+	{OPTION_DEVICE, "device", 'd', false, VALUE_WORD, "ID",
+	 "say whether the table can be the one of this device; of several, take the one for it"},
+	{OPTION_ALL, "all", 'a', false, VALUE_NONE, NULL, "list every panel and every block"},
+	END,
+};
+
+static const struct option vbt_fix_options[] = {
+	OUTPUT_OPTION,
+	{OPTION_DEVICE, "device", 'd', false, VALUE_WORD, "ID",
+	 "of several tables, take the one for this device"},
+	END,
+};
+
 static const struct option no_options[] = {END};
 
-const char *const nouns[] = {"device", "gop", "rom", "firmware", NULL};
+const char *const nouns[] = {"device", "gop", "vbt", "rom", "firmware", NULL};
 
 const struct command commands[] = {
 	{
@@ -164,6 +178,35 @@ const struct command commands[] = {
 			"others it is said why they are not. Ends with 1 when none lists it.",
 		.options = no_options,
 		.run = run_gop_match,
+	},
+	{
+		.noun = "vbt",
+		.verb = "show",
+		.synopsis = "[--device ID] [--all] FILE",
+		.least = 1,
+		.most = 1,
+		.kind = VALUE_FILE,
+		.summary = "show what a VBT says about the displays of a board",
+		.text = "FILE is a Video BIOS Table, an OpRegion (such as i915's debugfs files "
+			"i915_vbt and i915_opregion), an option ROM or a firmware image. Of "
+			"several tables one is shown, and why this one. The name of a table "
+			"tells what it was first made for, not always what it is used on. Ends "
+			"with 1 when there is no VBT.",
+		.options = vbt_show_options,
+		.run = run_vbt_show,
+	},
+	{
+		.noun = "vbt",
+		.verb = "fix",
+		.synopsis = "[--device ID] FILE -o OUT",
+		.least = 1,
+		.most = 1,
+		.kind = VALUE_FILE,
+		.summary = "write a VBT with a right checksum",
+		.text = "Takes the files that \"igdrom vbt show\" takes. What is behind the table "
+			"is left out; nothing but the checksum is changed.",
+		.options = vbt_fix_options,
+		.run = run_vbt_fix,
 	},
 	{
 		.noun = "rom",

@@ -5,12 +5,13 @@ _igdrom()
 	local opts= files=0 file= dir= word= verbs=
 	COMPREPLY=()
 	if [ "$COMP_CWORD" -eq 1 ]; then
-		COMPREPLY=($(compgen -W "device gop rom firmware --help --version" -- "$cur"))
+		COMPREPLY=($(compgen -W "device gop vbt rom firmware --help --version" -- "$cur"))
 		return
 	fi
 	case ${COMP_WORDS[1]} in
 	device) verbs="list show --help" ;;
 	gop) verbs="show match --help" ;;
+	vbt) verbs="show fix --help" ;;
 	rom) verbs="build show check fix split --help" ;;
 	firmware) verbs="show extract --help" ;;
 	esac
@@ -46,6 +47,20 @@ _igdrom()
 		file='@()'
 		dir='@()'
 		word='@()'
+		;;
+	"vbt show")
+		opts=" --device --all --json --help"
+		files=1
+		file='@()'
+		dir='@()'
+		word='@(--device|-d)'
+		;;
+	"vbt fix")
+		opts=" --output --device --json --help"
+		files=1
+		file='@(--output|-o)'
+		dir='@()'
+		word='@(--device|-d)'
 		;;
 	"rom build")
 		opts=" --output --device --bios --gop --efi --legacy --no-driver --force --open-ended --no-compress --compress --vendor --ids --class --revision --pci23 --pci30 --json --help"

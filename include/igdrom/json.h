@@ -13,6 +13,7 @@
 #include <igdrom/open.h>
 #include <igdrom/report.h>
 #include <igdrom/rom.h>
+#include <igdrom/vbt.h>
 
 #ifdef __cplusplus
 extern "C" {
@@ -159,6 +160,48 @@ IGDROM_API IGDROM_MUST_CHECK enum igdrom_status
 igdrom_extract_to_json(const struct igdrom_contents *contents, uint16_t device_id,
 		       const struct igdrom_found *const *found, size_t count, unsigned forms,
 		       const char *directory, const struct igdrom_report *report, char **out);
+
+/**
+ * A VBT.
+ * @param vbt object
+ * @param device_id PCI device id: "fits" says whether the table can be the one of it; 0: null
+ * @param report findings to carry, or NULL
+ * @param out owned text; free with igdrom_string_free()
+ * @return IGDROM_OK, IGDROM_E_NOMEM, IGDROM_E_INVAL, IGDROM_E_NOT_BUILT
+ * @since 0.1
+ */
+IGDROM_API IGDROM_MUST_CHECK enum igdrom_status
+igdrom_vbt_to_json(const struct igdrom_vbt *vbt, uint16_t device_id,
+		   const struct igdrom_report *report, char **out);
+
+/**
+ * The VBT of a file ("vbt show"): as igdrom_vbt_to_json() of the one that
+ * igdrom_contents_choose_vbt() names, with where it is, the OpRegion around it, and all "candidates".
+ * @param contents from igdrom_contents_open()
+ * @param device_id PCI device id, or 0
+ * @param report findings to carry, or NULL
+ * @param out owned text; free with igdrom_string_free()
+ * @return IGDROM_OK, IGDROM_E_NOT_FOUND (there is no VBT), IGDROM_E_NOMEM, IGDROM_E_INVAL,
+ *         IGDROM_E_NOT_BUILT
+ * @since 0.1
+ */
+IGDROM_API IGDROM_MUST_CHECK enum igdrom_status
+igdrom_contents_vbt_to_json(const struct igdrom_contents *contents, uint16_t device_id,
+			    const struct igdrom_report *report, char **out);
+
+/**
+ * A VBT that was written ("vbt fix"): as igdrom_vbt_to_json(), with "file" and "changed".
+ * @param vbt what was written
+ * @param file name of the file that was written, or NULL
+ * @param changed whether its checksum was wrong before
+ * @param report findings to carry, or NULL
+ * @param out owned text; free with igdrom_string_free()
+ * @return IGDROM_OK, IGDROM_E_NOMEM, IGDROM_E_INVAL, IGDROM_E_NOT_BUILT
+ * @since 0.1
+ */
+IGDROM_API IGDROM_MUST_CHECK enum igdrom_status
+igdrom_vbt_written_to_json(const struct igdrom_vbt *vbt, const char *file, bool changed,
+			   const struct igdrom_report *report, char **out);
 
 /**
  * Findings alone ("rom check").

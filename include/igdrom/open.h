@@ -79,6 +79,11 @@ IGDROM_API const char *igdrom_file_kind_name(enum igdrom_file_kind kind);
 IGDROM_API const struct igdrom_firmware *
 igdrom_contents_firmware(const struct igdrom_contents *contents);
 
+/** The OpRegion. @param contents object @return borrowed; NULL when the file is none, or one that is
+ * cut off @since 0.1 */
+IGDROM_API const struct igdrom_opregion *
+igdrom_contents_opregion(const struct igdrom_contents *contents);
+
 /** Number of GOP drivers. @param contents object @return count @since 0.1 */
 IGDROM_API size_t igdrom_contents_gop_count(const struct igdrom_contents *contents);
 /** Facts about a GOP driver. @param contents object @param index 0 .. count - 1 @return borrowed;

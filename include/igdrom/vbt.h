@@ -87,6 +87,9 @@ IGDROM_API const char *igdrom_vbt_port_name(const struct igdrom_vbt_port *port);
  * adapters), "eDP", "DVI-D", "LVDS", "DSI", "VGA", "TV", "unknown". @param port object @return static
  * @since 0.1 */
 IGDROM_API const char *igdrom_vbt_port_type(const struct igdrom_vbt_port *port);
+/** Whether it is for a panel inside the machine. @param port object @return true when it is
+ * @since 0.1 */
+IGDROM_API bool igdrom_vbt_port_is_internal(const struct igdrom_vbt_port *port);
 /** Letter of the digital port ("B"), counted as in the table: drivers of newer platforms call some
  * of them TC1, TC2, ... @param port object @return static; NULL for LVDS, VGA and TV @since 0.1 */
 IGDROM_API const char *igdrom_vbt_port_ddi(const struct igdrom_vbt_port *port);
@@ -122,6 +125,15 @@ enum igdrom_vbt_port_flag {
 /** What is special about a connector. @param port object @return bits of enum igdrom_vbt_port_flag
  * @since 0.1 */
 IGDROM_API unsigned igdrom_vbt_port_flags(const struct igdrom_vbt_port *port);
+/** A flag as a word for JSON: "lane-reversal", "lspcon", "hpd-invert", "type-c", "thunderbolt".
+ * @param flag one bit @return static; "unknown" for any other value @since 0.1 */
+IGDROM_API const char *igdrom_vbt_port_flag_name(enum igdrom_vbt_port_flag flag);
+
+/** Panel type that has the firmware look for the panel by what its EDID says. */
+#define IGDROM_VBT_PANEL_BY_EDID 255
+/** Which panel the table selects. @param vbt object @return 0 to 15, or IGDROM_VBT_PANEL_BY_EDID, or
+ * -1 when the table has no panel options @since 0.1 */
+IGDROM_API int igdrom_vbt_panel_type(const struct igdrom_vbt *vbt);
 
 /** A panel that the table has timings for; borrowed from its VBT. */
 struct igdrom_vbt_panel;
@@ -222,6 +234,9 @@ enum igdrom_opregion_mailbox {
 /** Mailboxes that are there. @param opregion object @return bits of enum igdrom_opregion_mailbox
  * @since 0.1 */
 IGDROM_API unsigned igdrom_opregion_mailboxes(const struct igdrom_opregion *opregion);
+/** A mailbox as a word for JSON: "acpi", "swsci", "asle", "vbt", "asle-ext". @param mailbox one bit
+ * @return static; "unknown" for any other value @since 0.1 */
+IGDROM_API const char *igdrom_opregion_mailbox_name(enum igdrom_opregion_mailbox mailbox);
 /** Its VBT. @param opregion object @return borrowed; NULL when there is none @since 0.1 */
 IGDROM_API const struct igdrom_vbt *igdrom_opregion_vbt(const struct igdrom_opregion *opregion);
 /** Offset of the VBT: 400h in mailbox 4; 2000h and more behind the OpRegion (RVDA). @param opregion

@@ -55,7 +55,7 @@ static void add_file(struct json *json, cJSON *object, const char *key, const st
 	igdrom_string_free(name);
 }
 
-static void add_places(struct json *json, cJSON *object, const struct igdrom_found *found)
+void json_places(struct json *json, cJSON *object, const struct igdrom_found *found)
 {
 	cJSON *others;
 
@@ -76,7 +76,7 @@ static cJSON *add_found(struct json *json, cJSON *array, const struct view *view
 	add_file(json, object, "file", view, found, IGDROM_FORM_BARE);
 	add_file(json, object, "stored_file", view, found, IGDROM_FORM_STORED);
 	add_file(json, object, "ffs_file", view, found, IGDROM_FORM_FFS);
-	add_places(json, object, found);
+	json_places(json, object, found);
 	if (view->choice)
 		json_bool(json, object, "chosen", chosen);
 	else

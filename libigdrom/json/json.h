@@ -48,6 +48,9 @@ void json_hex(struct json *json, cJSON *parent, const char *key, uint32_t number
 /* The nodes of a firmware image: "size", "decoded_size", "node_count", "tree". */
 void json_firmware(struct json *json, const struct igdrom_firmware *firmware);
 
+/* Where something was found: "path", "guid", "name", "origin", "other_paths". */
+void json_places(struct json *json, cJSON *object, const struct igdrom_found *found);
+
 /* The facts of one GOP driver, for every view that shows one. */
 void json_gop(struct json *json, cJSON *object, const struct igdrom_gop *gop);
 

@@ -110,6 +110,36 @@ enum igdrom_status igdrom_extract_to_json(const struct igdrom_contents *contents
 	return not_built(out);
 }
 
+enum igdrom_status igdrom_vbt_to_json(const struct igdrom_vbt *vbt, uint16_t device_id,
+				      const struct igdrom_report *report, char **out)
+{
+	(void)vbt;
+	(void)device_id;
+	(void)report;
+	return not_built(out);
+}
+
+enum igdrom_status igdrom_contents_vbt_to_json(const struct igdrom_contents *contents,
+					       uint16_t device_id,
+					       const struct igdrom_report *report, char **out)
+{
+	(void)contents;
+	(void)device_id;
+	(void)report;
+	return not_built(out);
+}
+
+enum igdrom_status igdrom_vbt_written_to_json(const struct igdrom_vbt *vbt, const char *file,
+					      bool changed, const struct igdrom_report *report,
+					      char **out)
+{
+	(void)vbt;
+	(void)file;
+	(void)changed;
+	(void)report;
+	return not_built(out);
+}
+
 enum igdrom_status igdrom_report_to_json(const struct igdrom_report *report, char **out)
 {
 	(void)report;

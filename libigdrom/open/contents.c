@@ -17,6 +17,7 @@ void igdrom_contents_free(struct igdrom_contents *contents)
 		igdrom_rom_free(contents->roms[i]);
 	free(contents->roms);
 	igdrom_firmware_free(contents->firmware);
+	igdrom_opregion_free(contents->opregion);
 	free(contents->data);
 	free(contents);
 }
@@ -50,6 +51,11 @@ const char *igdrom_file_kind_name(enum igdrom_file_kind kind)
 const struct igdrom_firmware *igdrom_contents_firmware(const struct igdrom_contents *contents)
 {
 	return contents ? contents->firmware : NULL;
+}
+
+const struct igdrom_opregion *igdrom_contents_opregion(const struct igdrom_contents *contents)
+{
+	return contents ? contents->opregion : NULL;
 }
 
 static size_t count_of(const struct igdrom_contents *contents, enum open_kind kind)

@@ -52,6 +52,7 @@ struct igdrom_contents {
 	uint8_t *data; /* the file */
 	size_t size;
 	struct igdrom_firmware *firmware;
+	struct igdrom_opregion *opregion;
 	struct igdrom_rom **roms; /* that own what was found in them */
 	size_t rom_count;
 	struct open_list found[OPEN_KIND_COUNT];

@@ -153,18 +153,17 @@ static enum igdrom_status open_vbt(struct open_search *search)
 static enum igdrom_status open_opregion(struct open_search *search)
 {
 	struct igdrom_contents *contents = search->contents;
-	struct igdrom_opregion *opregion;
+	enum igdrom_status status = igdrom_opregion_parse(contents->data, contents->size,
+							  search->report, &contents->opregion);
+	const struct igdrom_vbt *vbt = igdrom_opregion_vbt(contents->opregion);
 	enum igdrom_status found = IGDROM_OK;
-	enum igdrom_status status =
-		igdrom_opregion_parse(contents->data, contents->size, search->report, &opregion);
 
 	contents->kind = IGDROM_FILE_OPREGION;
-	if (status == IGDROM_OK && igdrom_opregion_vbt(opregion))
-		found = open_add_vbt(search, igdrom_opregion_vbt_offset(opregion),
-				     igdrom_vbt_size(igdrom_opregion_vbt(opregion)));
+	if (vbt)
+		found = open_add_vbt(search, igdrom_opregion_vbt_offset(contents->opregion),
+				     igdrom_vbt_size(vbt));
 	else if (status != IGDROM_OK && status != IGDROM_E_NOMEM)
 		found = open_find_vbts(search, open_walk_file(contents), IGDROM_ORIGIN_ALONE);
-	igdrom_opregion_free(opregion);
 	if (found != IGDROM_OK)
 		return found;
 	return contents->found[OPEN_VBT].count ? IGDROM_OK : status;

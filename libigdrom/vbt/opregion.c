@@ -122,3 +122,20 @@ size_t igdrom_opregion_vbt_offset(const struct igdrom_opregion *opregion)
 {
 	return opregion ? opregion->vbt_offset : 0;
 }
+
+const char *igdrom_opregion_mailbox_name(enum igdrom_opregion_mailbox mailbox)
+{
+	switch (mailbox) {
+	case IGDROM_MAILBOX_ACPI:
+		return "acpi";
+	case IGDROM_MAILBOX_SWSCI:
+		return "swsci";
+	case IGDROM_MAILBOX_ASLE:
+		return "asle";
+	case IGDROM_MAILBOX_VBT:
+		return "vbt";
+	case IGDROM_MAILBOX_ASLEXT:
+		return "asle-ext";
+	}
+	return "unknown";
+}

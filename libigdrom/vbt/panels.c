@@ -120,6 +120,11 @@ void vbt_read_panels(struct igdrom_vbt *vbt)
 		read_pointed(vbt, pointers);
 }
 
+int igdrom_vbt_panel_type(const struct igdrom_vbt *vbt)
+{
+	return vbt && vbt->has_panel_type ? vbt->panel_type : -1;
+}
+
 size_t igdrom_vbt_panel_count(const struct igdrom_vbt *vbt)
 {
 	return vbt ? vbt->panel_count : 0;

@@ -200,6 +200,11 @@ const char *igdrom_vbt_port_type(const struct igdrom_vbt_port *port)
 	return port ? port->type : "unknown";
 }
 
+bool igdrom_vbt_port_is_internal(const struct igdrom_vbt_port *port)
+{
+	return port && port->device_type & TYPE_INTERNAL;
+}
+
 const char *igdrom_vbt_port_ddi(const struct igdrom_vbt_port *port)
 {
 	return port ? port->ddi : NULL;
@@ -243,4 +248,21 @@ unsigned igdrom_vbt_port_device_type(const struct igdrom_vbt_port *port)
 unsigned igdrom_vbt_port_flags(const struct igdrom_vbt_port *port)
 {
 	return port ? port->flags : 0;
+}
+
+const char *igdrom_vbt_port_flag_name(enum igdrom_vbt_port_flag flag)
+{
+	switch (flag) {
+	case IGDROM_VBT_PORT_LANE_REVERSAL:
+		return "lane-reversal";
+	case IGDROM_VBT_PORT_LSPCON:
+		return "lspcon";
+	case IGDROM_VBT_PORT_HPD_INVERT:
+		return "hpd-invert";
+	case IGDROM_VBT_PORT_TYPE_C:
+		return "type-c";
+	case IGDROM_VBT_PORT_THUNDERBOLT:
+		return "thunderbolt";
+	}
+	return "unknown";
 }

@@ -33,7 +33,7 @@ from ._open import (Contents, Found, FoundGop, FoundVbt, Place, match_json, open
                     vbt_verdict_name)
 from ._report import Finding, Report
 from ._rom import Fixed, Manifest, ManifestEntry, Part, Rom, RomImage, check_rom, fix_rom
-from ._vbt import Opregion, Vbt, VbtBlock, VbtPanel, VbtPort
+from ._vbt import Opregion, Vbt, VbtBlock, VbtPanel, VbtPort, mailbox_name, port_flag_name
 
 __all__ = [
     "BdsmKind",
@@ -99,9 +99,11 @@ __all__ = [
     "judge_gop",
     "last_qemu",
     "lookup",
+    "mailbox_name",
     "match_json",
     "open",
     "origin_name",
+    "port_flag_name",
     "vbt_verdict_name",
     "verdict_name",
 ]

@@ -16,7 +16,7 @@ from ._firmware import Firmware, Node
 from ._gop import Gop
 from ._limits import Limits, limits_handle
 from ._report import Report, collecting
-from ._vbt import Vbt
+from ._vbt import Opregion, Vbt
 
 if TYPE_CHECKING:
     from ._igdrom import Buffer
@@ -188,6 +188,12 @@ class Contents(Owner[_igdrom.igdrom_contents_object]):
         return None if handle is None else Firmware(handle, self.report, keep=self)
 
     @property
+    def opregion(self) -> Optional[Opregion]:
+        """The OpRegion; None when the file is none."""
+        handle = _igdrom.igdrom_contents_opregion(self._get())
+        return None if handle is None else Opregion(handle, self.report, keep=self)
+
+    @property
     def gops(self) -> Tuple[FoundGop, ...]:
         """The GOP drivers."""
         return tuple(FoundGop(self, i) for i in range(len(self)))
@@ -227,6 +233,14 @@ class Contents(Owner[_igdrom.igdrom_contents_object]):
     def judge_vbt(self, index: int, device: Optional[DeviceId] = None) -> VbtVerdict:
         """Why a VBT is the one to use, or why it is not."""
         return VbtVerdict(_igdrom.igdrom_contents_judge_vbt(self._get(), number_of(device), index))
+
+    def vbt_to_json(self, device: Optional[DeviceId] = None) -> str:
+        """The VBT to use as a JSON document, as `igdrom vbt show --json` prints it.
+
+        Raises:
+            IgdromMissingError: There is none.
+        """
+        return _igdrom.igdrom_contents_vbt_to_json(self._get(), number_of(device), self.report._handle)
 
     def extract(self, folder: Path, device: Optional[DeviceId] = None,
                 forms: Sequence[Form] = (Form.BARE,)) -> List[pathlib.Path]:

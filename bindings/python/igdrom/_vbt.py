@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, NamedTuple, Optional, Tuple
+from typing import TYPE_CHECKING, Any, NamedTuple, Optional, Tuple
 
 from . import _igdrom
-from ._base import Path, read_file, there
+from ._base import Owner, Path, read_file, there
 from ._device import DeviceId, id_of
 from ._enums import OpregionMailbox, VbtPortFlag
 from ._report import Report, collecting
@@ -29,6 +29,7 @@ class VbtPort(NamedTuple):
 
     name: str
     type: str
+    internal: bool
     ddi: Optional[str]
     aux: Optional[str]
     ddc: Optional[int]
@@ -57,6 +58,7 @@ def _port(port: _igdrom.igdrom_vbt_port_object) -> VbtPort:
     return VbtPort(
         _igdrom.igdrom_vbt_port_name(port),
         _igdrom.igdrom_vbt_port_type(port),
+        _igdrom.igdrom_vbt_port_is_internal(port),
         _igdrom.igdrom_vbt_port_ddi(port),
         _igdrom.igdrom_vbt_port_aux(port),
         _igdrom.igdrom_vbt_port_ddc(port) or None,
@@ -172,6 +174,12 @@ class Vbt:
         return tuple(_port(there(_igdrom.igdrom_vbt_port_at(self._get(), i))) for i in range(count))
 
     @property
+    def panel_type(self) -> Optional[int]:
+        """Number of the panel that is selected; 255: by the EDID of the panel."""
+        number = _igdrom.igdrom_vbt_panel_type(self._get())
+        return None if number < 0 else number
+
+    @property
     def panels(self) -> Tuple[VbtPanel, ...]:
         """The panels that the table has timings for."""
         count = _igdrom.igdrom_vbt_panel_count(self._get())
@@ -194,6 +202,20 @@ class Vbt:
             _igdrom.igdrom_vbt_check(self._get(), number, report._handle)
         return report
 
+    def to_json(self, device: Optional[DeviceId] = None) -> str:
+        """The table as a JSON document; with a device, whether it can be the one of it."""
+        number = id_of(device) if device is not None else 0
+        return _igdrom.igdrom_vbt_to_json(self._get(), number, self.report._handle)
+
+    def written_to_json(self, file: Optional[str], changed: bool) -> str:
+        """The table as a JSON document, as `igdrom vbt fix --json` prints it.
+
+        Args:
+            file: Where it was written to.
+            changed: Whether its checksum was wrong before.
+        """
+        return _igdrom.igdrom_vbt_written_to_json(self._get(), file, changed, self.report._handle)
+
     def fixed(self) -> bytes:
         """The table with a right checksum; nothing else is changed."""
         return _igdrom.igdrom_vbt_fix_checksum(self._get())
@@ -209,9 +231,18 @@ class Opregion:
         report: What was found on the way.
     """
 
-    def __init__(self, handle: _igdrom.igdrom_opregion_object, report: Report) -> None:
+    def __init__(self, handle: _igdrom.igdrom_opregion_object, report: Report,
+                 keep: Optional[Owner[Any]] = None) -> None:
         self._opregion = handle
         self.report = report
+        # That of Contents belongs to them: they stay, and closing them closes it.
+        self._parent = keep
+        self._keep = keep._get() if keep is not None else None
+
+    def _get(self) -> _igdrom.igdrom_opregion_object:
+        if self._parent is not None:
+            self._parent._get()
+        return self._opregion
 
     @classmethod
     def parse(cls, data: Buffer, *, file: Optional[str] = None) -> Opregion:
@@ -232,23 +263,23 @@ class Opregion:
     @property
     def version(self) -> str:
         """Version ("2.1")."""
-        return _igdrom.igdrom_opregion_version(self._opregion)
+        return _igdrom.igdrom_opregion_version(self._get())
 
     @property
     def size_kib(self) -> int:
         """The size field of its header, KiB."""
-        return _igdrom.igdrom_opregion_size_kib(self._opregion)
+        return _igdrom.igdrom_opregion_size_kib(self._get())
 
     @property
     def mailboxes(self) -> Tuple[OpregionMailbox, ...]:
         """The mailboxes that are there."""
-        bits = _igdrom.igdrom_opregion_mailboxes(self._opregion)
+        bits = _igdrom.igdrom_opregion_mailboxes(self._get())
         return tuple(mailbox for mailbox in OpregionMailbox if mailbox & bits)
 
     @property
     def vbt(self) -> Optional[Vbt]:
         """Its VBT; None when there is none."""
-        handle = _igdrom.igdrom_opregion_vbt(self._opregion)
+        handle = _igdrom.igdrom_opregion_vbt(self._get())
         if handle is None:
             return None
         return Vbt.parse(_igdrom.igdrom_vbt_bytes(handle))
@@ -256,4 +287,19 @@ class Opregion:
     @property
     def vbt_offset(self) -> Optional[int]:
         """Offset of the VBT: 0x400 in mailbox 4, 0x2000 and more behind the OpRegion."""
-        return _igdrom.igdrom_opregion_vbt_offset(self._opregion) or None
+        return _igdrom.igdrom_opregion_vbt_offset(self._get()) or None
+
+    def __repr__(self) -> str:
+        if self._parent is not None and self._parent.closed:
+            return "<Opregion, closed>"
+        return f"<Opregion {self.version}, {self.vbt!r}>"
+
+
+def port_flag_name(flag: VbtPortFlag) -> str:
+    """A flag as the word that JSON uses ("lane-reversal")."""
+    return _igdrom.igdrom_vbt_port_flag_name(flag)
+
+
+def mailbox_name(mailbox: OpregionMailbox) -> str:
+    """A mailbox as the word that JSON uses ("asle-ext")."""
+    return _igdrom.igdrom_opregion_mailbox_name(mailbox)
