@@ -27,21 +27,26 @@ static void name_gop(const struct igdrom_gop *gop, char out[NAME_BYTES])
 		snprintf(out, NAME_BYTES, "IntelGopDriver%s", suffix);
 }
 
-/* "vbt-SNB-IVB-MOBILE-4280": what is no letter or digit becomes '-'. */
+/* "vbt-SNB-IVB-MOBILE-4280": what is no letter or digit becomes one '-'. */
 static void name_vbt(const struct igdrom_vbt *vbt, char out[NAME_BYTES])
 {
 	const char *signature = igdrom_vbt_signature(vbt);
-	char name[SIGNATURE_END] = "";
+	char name[SIGNATURE_END + 1] = "";
 	size_t size = 0;
 
-	for (size_t i = MAGIC_BYTES; i < strlen(signature) && size < sizeof(name) - 1; i++) {
+	for (size_t i = MAGIC_BYTES; i < strlen(signature) && size < SIGNATURE_END; i++) {
 		char c = signature[i];
 		bool plain =
 			(c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
 
-		name[size++] = plain ? c : '-';
+		if (plain)
+			name[size++] = c;
+		else if (size && name[size - 1] != '-')
+			name[size++] = '-';
 	}
-	snprintf(out, NAME_BYTES, "vbt-%s-%zu", name, igdrom_vbt_size(vbt));
+	if (size && name[size - 1] != '-')
+		name[size] = '-';
+	snprintf(out, NAME_BYTES, "vbt-%s%zu", name, igdrom_vbt_size(vbt));
 }
 
 /* Windows and macOS take names that differ in case only for the same. */

@@ -6,6 +6,39 @@
 
 #include <string.h>
 
+/* What is true of everything that is found. */
+static void check_found(const struct igdrom_found *found)
+{
+	struct igdrom_bytes bare, bytes;
+	char *name;
+
+	FUZZ_CHECK(found && igdrom_found_place_count(found) > 0);
+	FUZZ_CHECK(igdrom_found_bytes(found, IGDROM_FORM_BARE, &bare) == IGDROM_OK);
+	FUZZ_CHECK(bare.data && bare.size);
+	FUZZ_CHECK(strlen(igdrom_found_sha256(found)) == 64);
+	FUZZ_CHECK(strcmp(igdrom_origin_name(igdrom_found_origin(found)), "unknown") != 0);
+	for (int form = IGDROM_FORM_BARE; form <= IGDROM_FORM_FFS; form++) {
+		if (igdrom_found_bytes(found, (enum igdrom_form)form, &bytes) != IGDROM_OK)
+			continue;
+		if (form == IGDROM_FORM_STORED)
+			FUZZ_CHECK(bytes.size >= bare.size &&
+				   !memcmp(bytes.data, bare.data, bare.size));
+		if (igdrom_found_file_name(found, (enum igdrom_form)form, &name) != IGDROM_OK)
+			continue;
+		FUZZ_CHECK(name[strspn(name, "-.0123456789abcdefghijklmnopqrstuvwxyz"
+					     "ABCDEFGHIJKLMNOPQRSTUVWXYZ")] == '\0');
+		FUZZ_CHECK(name[0] != '.' && name[0] != '-');
+		igdrom_string_free(name);
+	}
+	for (size_t i = 0; i < igdrom_found_place_count(found); i++) {
+		const char *guid = igdrom_found_guid(found, i);
+
+		FUZZ_CHECK(igdrom_found_path(found, i));
+		FUZZ_CHECK(!guid || (igdrom_found_node(found, i) && strlen(guid) == 36));
+		(void)igdrom_found_name(found, i);
+	}
+}
+
 static void check_gop(const struct igdrom_contents *contents, size_t index)
 {
 	const struct igdrom_gop *gop = igdrom_contents_gop_at(contents, index);
@@ -20,6 +53,48 @@ static void check_gop(const struct igdrom_contents *contents, size_t index)
 	FUZZ_CHECK(igdrom_gop_device_count(gop) == igdrom_gop_device_count(again));
 	FUZZ_CHECK(igdrom_gop_gate_offset(gop) == igdrom_gop_gate_offset(again));
 	igdrom_gop_free(again);
+	check_found(igdrom_contents_gop_found(contents, index));
+}
+
+static void check_vbt(const struct igdrom_contents *contents, size_t index)
+{
+	const struct igdrom_found *found = igdrom_contents_vbt_found(contents, index);
+	const struct igdrom_vbt *vbt = igdrom_contents_vbt_at(contents, index);
+	struct igdrom_bytes bytes;
+
+	check_found(found);
+	FUZZ_CHECK(vbt && igdrom_found_bytes(found, IGDROM_FORM_BARE, &bytes) == IGDROM_OK);
+	FUZZ_CHECK(bytes.size == igdrom_vbt_size(vbt) && !memcmp(bytes.data, "$VBT ", 5));
+}
+
+/* Of those there are, one is chosen, and the others are not. */
+static void check_choice(const struct igdrom_contents *contents, uint16_t device_id)
+{
+	size_t count = igdrom_contents_vbt_count(contents), chosen = 0, best;
+	enum igdrom_status status = igdrom_contents_choose_vbt(contents, device_id, NULL, &best);
+
+	FUZZ_CHECK((status == IGDROM_OK) == (count > 0));
+	for (size_t i = 0; i < count; i++) {
+		enum igdrom_vbt_verdict verdict = igdrom_contents_judge_vbt(contents, device_id, i);
+
+		FUZZ_CHECK((verdict == IGDROM_VBT_BEST) == (i == best));
+		chosen += verdict == IGDROM_VBT_BEST;
+	}
+	FUZZ_CHECK(chosen == (count > 0));
+	status = igdrom_contents_choose_gop(contents, device_id, NULL, &best);
+	FUZZ_CHECK(status == IGDROM_E_NOT_FOUND || best < igdrom_contents_gop_count(contents));
+}
+
+static void check_contents(const struct igdrom_contents *contents)
+{
+	for (size_t i = 0; i < igdrom_contents_gop_count(contents); i++)
+		check_gop(contents, i);
+	for (size_t i = 0; i < igdrom_contents_vbt_count(contents); i++)
+		check_vbt(contents, i);
+	for (size_t i = 0; i < igdrom_contents_vbios_count(contents); i++)
+		check_found(igdrom_contents_vbios_found(contents, i));
+	check_choice(contents, 0);
+	check_choice(contents, 0x4680);
 }
 
 static void open_with(const uint8_t *data, size_t size, const struct igdrom_limits *limits)
@@ -36,8 +111,8 @@ static void open_with(const uint8_t *data, size_t size, const struct igdrom_limi
 		FUZZ_CHECK(igdrom_contents_kind(contents) != IGDROM_FILE_UNKNOWN);
 	else /* never a refusal without a reason */
 		FUZZ_CHECK(igdrom_report_count(report) > 0);
-	for (size_t i = 0; i < igdrom_contents_gop_count(contents); i++)
-		check_gop(contents, i);
+	if (contents)
+		check_contents(contents);
 	igdrom_contents_free(contents);
 	igdrom_report_free(report);
 }
