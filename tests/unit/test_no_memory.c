@@ -92,18 +92,29 @@ static enum igdrom_status fix(const struct input *in)
 	return status;
 }
 
+/* In one thread, so that allocations have an order. */
 static enum igdrom_status look_into(const struct input *in)
 {
-	struct igdrom_contents *contents;
-	enum igdrom_status status =
-		igdrom_contents_open(in->data, in->size, NULL, in->report, &contents);
+	struct igdrom_contents *contents = NULL;
+	struct igdrom_limits *limits;
+	enum igdrom_status status = igdrom_limits_new(&limits);
+	char *name = NULL;
 
+	if (status != IGDROM_OK)
+		return status;
+	assert_int_equal(igdrom_limits_set(limits, IGDROM_LIMIT_THREADS, 1), IGDROM_OK);
+	status = igdrom_contents_open(in->data, in->size, limits, in->report, &contents);
 	assert_int_equal(status == IGDROM_OK, contents != NULL);
+	if (igdrom_contents_vbt_count(contents))
+		status = igdrom_found_file_name(igdrom_contents_vbt_found(contents, 0),
+						IGDROM_FORM_BARE, &name);
+	igdrom_string_free(name);
 	igdrom_contents_free(contents);
+	igdrom_limits_free(limits);
 	return status;
 }
 
-/* In one thread, so that allocations have an order. */
+/* In one thread, as above. */
 static enum igdrom_status read_firmware(const struct input *in)
 {
 	struct igdrom_firmware *firmware = NULL;
@@ -295,6 +306,19 @@ static void every_failed_allocation_in_other_files_is_told(void **state)
 	fixture_free(&fixture);
 }
 
+static void run_recipe(enum igdrom_status (*call)(const struct input *), const char *name)
+{
+	struct input in = {0};
+	char path[1024];
+	uint8_t *data;
+
+	snprintf(path, sizeof(path), "%s/../fuzz/%s", FIXTURES, name);
+	assert_int_equal(recipe_load(path, &data, &in.size), 0);
+	in.data = data;
+	run(call, name, &in);
+	free(data);
+}
+
 static void every_failed_allocation_in_a_firmware_image_is_told(void **state)
 {
 	static const char *const names[] = {
@@ -302,19 +326,23 @@ static void every_failed_allocation_in_a_firmware_image_is_told(void **state)
 		"corpus_firmware/ffs2.txt",       "corpus_containers/capsule-nested.txt",
 		"corpus_containers/bpdt.txt",     "corpus_containers/flash-new.txt",
 	};
-	char path[1024];
 
 	(void)state;
-	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
-		struct input in = {0};
-		uint8_t *data;
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		run_recipe(read_firmware, names[i]);
+}
 
-		snprintf(path, sizeof(path), "%s/../fuzz/%s", FIXTURES, names[i]);
-		assert_int_equal(recipe_load(path, &data, &in.size), 0);
-		in.data = data;
-		run(read_firmware, names[i], &in);
-		free(data);
-	}
+static void every_failed_allocation_in_finding_things_is_told(void **state)
+{
+	static const char *const names[] = {
+		"corpus_open/volume-driver.txt", "corpus_open/volume-table.txt",
+		"corpus_open/table-inside.txt",  "corpus_open/table.txt",
+		"corpus_open/opregion.txt",      "corpus_open/two-gops.txt",
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		run_recipe(look_into, names[i]);
 }
 
 int main(void)
@@ -325,6 +353,7 @@ int main(void)
 		cmocka_unit_test(every_failed_allocation_in_a_driver_is_told),
 		cmocka_unit_test(every_failed_allocation_in_other_files_is_told),
 		cmocka_unit_test(every_failed_allocation_in_a_firmware_image_is_told),
+		cmocka_unit_test(every_failed_allocation_in_finding_things_is_told),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
