@@ -197,11 +197,13 @@ enum igdrom_vbt_verdict {
 	IGDROM_VBT_OTHER_PLATFORM = 3, /**< its signature is none that is known for the device */
 	IGDROM_VBT_NOT_DEFAULT = 4,    /**< the chosen one lies in the file that firmware prefers */
 	IGDROM_VBT_COPY = 5, /**< lies in an option ROM or other data, the chosen one by itself */
+	IGDROM_VBT_OTHER_DRIVER = 6, /**< the chosen one is named like the GOP driver */
 };
 
 /**
  * Which VBT is to be used. What decides, in this order: a signature that is known for the device;
- * the file 878AC2CC-5343-46F2-B563-51F89DAF56BA, whose VBT firmware gives to the GOP driver; where
+ * with several GOP drivers, a file that is named like the one for the device (IntelSnbGopVbt for
+ * IntelSnbGopDriver); the file 878AC2CC-5343-46F2-B563-51F89DAF56BA, whose VBT firmware gives to the GOP driver; where
  * it lies (enum igdrom_origin); the order in the file. A running machine knows better: which of
  * several tables its firmware uses may depend on the panel.
  * @param contents object
@@ -220,7 +222,8 @@ igdrom_contents_choose_vbt(const struct igdrom_contents *contents, uint16_t devi
  * IGDROM_VBT_OTHER_PLATFORM out of range @since 0.1 */
 IGDROM_API enum igdrom_vbt_verdict igdrom_contents_judge_vbt(const struct igdrom_contents *contents,
 							     uint16_t device_id, size_t index);
-/** A verdict as a word: "best", "equal", "other-platform", "not-default", "copy".
+/** A verdict as a word: "best", "equal", "other-platform", "not-default", "copy",
+ * "other-driver".
  * @param verdict any value @return static @since 0.1 */
 IGDROM_API const char *igdrom_vbt_verdict_name(enum igdrom_vbt_verdict verdict);
 

@@ -128,6 +128,39 @@ static void the_table_is_chosen_by_device_then_file_then_place(void **state)
 	rig_end(&run);
 }
 
+static void with_two_drivers_the_table_is_named_like_the_one_for_the_device(void **state)
+{
+	struct blob files = {0}, body = {0};
+	struct rig_run run;
+
+	(void)state;
+	blob_put(&body, rig_pe, rig_forge("1077"));
+	rig_put_module(&files, 1, RIG_SECTION_PE32, &body, "IntelOneGopDriver");
+	rig_put_table(&body, "TIGERLAKE", 1);
+	rig_put_module(&files, 2, RIG_SECTION_RAW, &body, "IntelGopVbt");
+	make_default(&files, 2);
+	rig_put_table(&body, "TIGERLAKE", 2);
+	rig_put_module(&files, 3, RIG_SECTION_RAW, &body, "IntelTwoGopVbt");
+	run = rig_look_in_volume(&files);
+	assert_choice(&run, 0x4680, 0, "choice-vbt-default");
+	rig_end(&run);
+	blob_put(&body, rig_pe, rig_forge("1077"));
+	rig_put_module(&files, 1, RIG_SECTION_PE32, &body, "IntelOneGopDriver");
+	rig_put_table(&body, "TIGERLAKE", 1);
+	rig_put_module(&files, 2, RIG_SECTION_RAW, &body, "IntelGopVbt");
+	make_default(&files, 2);
+	rig_put_table(&body, "TIGERLAKE", 2);
+	rig_put_module(&files, 3, RIG_SECTION_RAW, &body, "IntelTwoGopVbt");
+	blob_put(&body, rig_pe, rig_forge("1087")); /* newer, so the one for the device */
+	rig_put_module(&files, 4, RIG_SECTION_PE32, &body, "IntelTwoGopDriver");
+	run = rig_look_in_volume(&files);
+	assert_choice(&run, 0x4680, 1, "choice-vbt-driver");
+	assert_int_equal(igdrom_contents_judge_vbt(run.contents, 0x4680, 0),
+			 IGDROM_VBT_OTHER_DRIVER);
+	assert_choice(&run, 0, 0, "choice-vbt-default");
+	rig_end(&run);
+}
+
 static void a_choice_that_only_the_order_decides_is_a_warning(void **state)
 {
 	struct blob files = {0};
@@ -242,6 +275,7 @@ int main(void)
 		cmocka_unit_test(tables_are_found_wherever_they_lie),
 		cmocka_unit_test(what_only_starts_like_a_table_is_none),
 		cmocka_unit_test(the_table_is_chosen_by_device_then_file_then_place),
+		cmocka_unit_test(with_two_drivers_the_table_is_named_like_the_one_for_the_device),
 		cmocka_unit_test(a_choice_that_only_the_order_decides_is_a_warning),
 		cmocka_unit_test(names_take_only_letters_and_digits_from_the_file),
 		cmocka_unit_test(a_table_or_an_opregion_by_itself_is_opened),
