@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "core/text.h"
 
-#include <stdint.h>
+#include "core/cursor.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -63,4 +64,52 @@ char *text_clean(const char *text, size_t size, size_t most)
 	}
 	copy[out] = '\0';
 	return copy;
+}
+
+/* One code point as UTF-8; the number of bytes. Half of a surrogate pair becomes '?'. */
+static size_t put_utf8(uint32_t code, char out[4])
+{
+	if (code >= 0xd800 && code < 0xe000)
+		code = '?';
+	if (code < 0x80) {
+		out[0] = (char)code;
+		return 1;
+	}
+	if (code < 0x800) {
+		out[0] = (char)(0xc0 | code >> 6);
+		out[1] = (char)(0x80 | (code & 0x3f));
+		return 2;
+	}
+	if (code < 0x10000) {
+		out[0] = (char)(0xe0 | code >> 12);
+		out[1] = (char)(0x80 | (code >> 6 & 0x3f));
+		out[2] = (char)(0x80 | (code & 0x3f));
+		return 3;
+	}
+	out[0] = (char)(0xf0 | code >> 18);
+	out[1] = (char)(0x80 | (code >> 12 & 0x3f));
+	out[2] = (char)(0x80 | (code >> 6 & 0x3f));
+	out[3] = (char)(0x80 | (code & 0x3f));
+	return 4;
+}
+
+size_t text_from_utf16(const uint8_t *utf16, size_t size, char *out, size_t room)
+{
+	struct cur c = cur_from(utf16, size, 0);
+	size_t length = 0;
+
+	while (c.left >= 2 && room - length >= 4) {
+		uint32_t code = cur_u16le(&c);
+		struct cur ahead = c;
+		uint32_t low = cur_u16le(&ahead);
+
+		if (code == 0)
+			break;
+		if (code >= 0xd800 && code < 0xdc00 && low >= 0xdc00 && low < 0xe000) {
+			code = 0x10000 + ((code - 0xd800) << 10 | (low - 0xdc00));
+			c = ahead;
+		}
+		length += put_utf8(code, out + length);
+	}
+	return length;
 }

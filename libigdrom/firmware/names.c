@@ -79,52 +79,11 @@ enum igdrom_status fw_set_name(struct fw *fw, struct igdrom_firmware_node *node,
 	return kept ? IGDROM_OK : IGDROM_E_NOMEM;
 }
 
-/* One code point as UTF-8; the number of bytes. Half of a surrogate pair becomes '?'. */
-static size_t put_utf8(uint32_t code, char out[4])
-{
-	if (code >= 0xd800 && code < 0xe000)
-		code = '?';
-	if (code < 0x80) {
-		out[0] = (char)code;
-		return 1;
-	}
-	if (code < 0x800) {
-		out[0] = (char)(0xc0 | code >> 6);
-		out[1] = (char)(0x80 | (code & 0x3f));
-		return 2;
-	}
-	if (code < 0x10000) {
-		out[0] = (char)(0xe0 | code >> 12);
-		out[1] = (char)(0x80 | (code >> 6 & 0x3f));
-		out[2] = (char)(0x80 | (code & 0x3f));
-		return 3;
-	}
-	out[0] = (char)(0xf0 | code >> 18);
-	out[1] = (char)(0x80 | (code >> 12 & 0x3f));
-	out[2] = (char)(0x80 | (code >> 6 & 0x3f));
-	out[3] = (char)(0x80 | (code & 0x3f));
-	return 4;
-}
-
 enum igdrom_status fw_set_name_ucs2(struct fw *fw, struct igdrom_firmware_node *node,
 				    const uint8_t *name, size_t size)
 {
-	struct cur c = cur_from(name, size, 0);
 	char text[MOST_NAME_BYTES + 4];
-	size_t length = 0;
+	size_t length = text_from_utf16(name, size, text, sizeof(text));
 
-	while (c.left >= 2 && length < MOST_NAME_BYTES) {
-		uint32_t code = cur_u16le(&c);
-		struct cur ahead = c;
-		uint32_t low = cur_u16le(&ahead);
-
-		if (code == 0)
-			break;
-		if (code >= 0xd800 && code < 0xdc00 && low >= 0xdc00 && low < 0xe000) {
-			code = 0x10000 + ((code - 0xd800) << 10 | (low - 0xdc00));
-			c = ahead;
-		}
-		length += put_utf8(code, text + length);
-	}
 	return fw_set_name(fw, node, text, length);
 }

@@ -80,9 +80,6 @@ bool wrap_spend(struct wrap_job *job, uint64_t bytes);
 /* Says that a part is too large; IGDROM_E_LIMIT. */
 enum igdrom_status wrap_too_large(struct wrap_job *job, size_t offset);
 
-/* UTF-16LE up to its end or a NUL to UTF-8; the bytes written, at most room. */
-size_t wrap_utf8(const uint8_t *utf16, size_t size, char *out, size_t room);
-
 /* Whether a file of this name may be firmware, or may carry it (entry.c says how that is decided). */
 bool wrap_may_be_firmware(const char *name, uint64_t size);
 

@@ -66,38 +66,3 @@ uint8_t wrap_xor8(const uint8_t *data, size_t size)
 		sum ^= data[i];
 	return sum;
 }
-
-static size_t put_utf8(uint32_t code, char out[3])
-{
-	if (code >= 0xd800 && code < 0xe000)
-		code = '?';
-	if (code < 0x80) {
-		out[0] = (char)code;
-		return 1;
-	}
-	if (code < 0x800) {
-		out[0] = (char)(0xc0 | code >> 6);
-		out[1] = (char)(0x80 | (code & 0x3f));
-		return 2;
-	}
-	out[0] = (char)(0xe0 | code >> 12);
-	out[1] = (char)(0x80 | (code >> 6 & 0x3f));
-	out[2] = (char)(0x80 | (code & 0x3f));
-	return 3;
-}
-
-/* Names in packages are plain: a character beyond 16 bits may as well be two question marks. */
-size_t wrap_utf8(const uint8_t *utf16, size_t size, char *out, size_t room)
-{
-	struct cur c = cur_from(utf16, size, 0);
-	size_t length = 0;
-
-	while (c.left >= 2 && room - length >= 3) {
-		uint32_t code = cur_u16le(&c);
-
-		if (code == 0)
-			break;
-		length += put_utf8(code, out + length);
-	}
-	return length;
-}

@@ -7,6 +7,7 @@
 #include "wrap/internal.h"
 
 #include "core/builder.h"
+#include "core/text.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -149,7 +150,7 @@ static size_t look_up_name(struct cur list, const uint8_t guid[GUID_SIZE], size_
 			break;
 		if (memcmp(of, guid, GUID_SIZE) != 0 || nth-- > 0)
 			continue;
-		length = wrap_utf8(name.p, name.left, out, NAME_BYTES);
+		length = text_from_utf16(name.p, name.left, out, NAME_BYTES);
 		while (length && out[length - 1] == ' ')
 			length--;
 		out[length++] = ' ';

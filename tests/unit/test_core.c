@@ -269,6 +269,34 @@ static void text_is_made_valid_utf8(void **state)
 	}
 }
 
+/* RFC 2781, RFC 3629. */
+static void text_is_made_from_utf16(void **state)
+{
+	static const struct {
+		const char *in;
+		size_t size, room;
+		const char *out;
+	} cases[] = {
+		{"a\0\xe9\0-N\0\0b\0", 10, 40, "a\xc3\xa9\xe4\xb8\xad"},
+		{"\x3d\xd8\x00\xde!\0", 6, 40, "\xf0\x9f\x98\x80!"},
+		{"\x3d\xd8!\0", 4, 40, "?!"},
+		{"!\0\x00\xde", 4, 40, "!?"},
+		{"a\0b", 3, 40, "a"},
+		{"a\0b\0c\0", 6, 5, "ab"},
+		{"", 0, 40, ""},
+	};
+	char text[40];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		size_t size = text_from_utf16((const uint8_t *)cases[i].in, cases[i].size, text,
+					      cases[i].room);
+
+		assert_int_equal(size, strlen(cases[i].out));
+		assert_memory_equal(text, cases[i].out, size);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -287,6 +315,7 @@ int main(void)
 		cmocka_unit_test(every_status_has_a_sentence_and_a_symbol),
 		cmocka_unit_test(sha256_matches_the_standard),
 		cmocka_unit_test(text_is_made_valid_utf8),
+		cmocka_unit_test(text_is_made_from_utf16),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
