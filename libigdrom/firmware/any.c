@@ -17,6 +17,7 @@ static const struct format formats[] = {
 	{fw_is_volume, fw_read_volume, false}, /* here, as nothing else is then looked for */
 	{fw_is_capsule, fw_read_capsule, false}, {fw_is_flash, fw_read_flash, false},
 	{fw_is_bpdt, fw_read_bpdt, false},       {fw_is_cbfs, fw_read_cbfs, false},
+	{fw_is_file, fw_read_file, false},       {fw_are_sections, fw_read_sections, false},
 	{fw_is_wrapper, fw_read_wrapper, true},  {fw_is_fmap, fw_read_fmap, true},
 };
 

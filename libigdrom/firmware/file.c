@@ -178,6 +178,16 @@ static void say_tallies(const struct files *files)
 	say_tally(files, &files->too_aligned, FINDING_FIRMWARE_FILE_ALIGNMENT);
 }
 
+/* Queues what is in a file, up to its tail. */
+static enum igdrom_status read_contents(struct fw *fw, struct igdrom_firmware_node *node,
+					struct fw_span body)
+{
+	if (node->type_number == TYPE_PAD || node->type_number == TYPE_RAW ||
+	    node->type_number == TYPE_ALL)
+		return fw_later(fw, node, fw_read_raw_area, body);
+	return fw_later(fw, node, fw_read_sections, body);
+}
+
 static enum igdrom_status add_file(struct files *files, const struct file_header *header,
 				   struct fw_span span, size_t header_size)
 {
@@ -202,9 +212,7 @@ static enum igdrom_status add_file(struct files *files, const struct file_header
 	}
 	if (status != IGDROM_OK)
 		return status;
-	if (header->type == TYPE_PAD || header->type == TYPE_RAW || header->type == TYPE_ALL)
-		return fw_later(files->fw, node, fw_read_raw_area, body);
-	return fw_later(files->fw, node, fw_read_sections, body);
+	return read_contents(files->fw, node, body);
 }
 
 /* What is left of the volume from the first file header on that is free. */
@@ -293,4 +301,49 @@ enum igdrom_status fw_read_files(struct fw *fw, struct igdrom_firmware_node *par
 	status = read_files(&files, span);
 	say_tallies(&files);
 	return status;
+}
+
+/* Size of the header of a file that is all of the bytes; 0 when they are no file. */
+static size_t lone_header_size(struct cur c, struct file_header *header)
+{
+	struct cur all = c, wide, narrow;
+	bool large;
+	size_t size = 0;
+
+	if (decode_header(&c, header) != IGDROM_OK)
+		return 0;
+	wide = narrow = c;
+	large = header->attributes & ATTRIBUTE_LARGE;
+	if (header->size == all.left)
+		size = HEADER_SIZE;
+	else if (large && cur_u64le(&wide) == all.left)
+		size = LARGE_HEADER_SIZE;
+	else if (large && cur_u32le(&narrow) == all.left)
+		size = LENOVO_HEADER_SIZE;
+	return size && header_is_sound(all.p, size, header) ? size : 0;
+}
+
+bool fw_is_file(struct cur c)
+{
+	struct file_header header;
+
+	return lone_header_size(c, &header) != 0;
+}
+
+enum igdrom_status fw_read_file(struct fw *fw, struct igdrom_firmware_node *parent,
+				struct fw_span span)
+{
+	struct file_header header;
+	size_t size = lone_header_size(fw_cur(span), &header);
+	struct igdrom_firmware_node *node;
+	enum igdrom_status status;
+
+	if (size == 0)
+		return fw_later(fw, parent, fw_read_raw_area, span);
+	status = fw_add(fw, parent, IGDROM_NODE_FILE, span, size, &node);
+	if (status != IGDROM_OK || !node)
+		return status;
+	fw_set_type(node, header.type, type_name(header.type));
+	status = fw_set_guid(fw, node, header.guid);
+	return status == IGDROM_OK ? read_contents(fw, node, fw_body_of(node)) : status;
 }

@@ -141,12 +141,15 @@ fw_parser fw_read_any;      /* any.c: a container that starts here, else a searc
 fw_parser fw_read_raw_area; /* raw.c: search for what raw.c lists, at any offset; rest is padding */
 fw_parser fw_read_volume;   /* volume.c: span starts at a volume header */
 fw_parser fw_read_files;    /* file.c: the files of the volume that is the parent */
+fw_parser fw_read_file;     /* file.c: one file without a volume */
 fw_parser fw_read_sections; /* section.c: a stream of sections */
 
 /* Whether a span starts with such a structure, cheaply; the parser may still find that it lies,
  * and then reads the span as a raw area. */
 typedef bool fw_recogniser(struct cur c);
 fw_recogniser fw_is_volume;
+/* A file or a row of sections by itself, as tools extract them: all of the span has to be it. */
+fw_recogniser fw_is_file, fw_are_sections;
 
 /* CRC-32 of IEEE 802.3, as CRC32 sections have it; and the sum of all bytes modulo 256. */
 uint32_t fw_crc32(struct fw *fw, const uint8_t *data, size_t size);

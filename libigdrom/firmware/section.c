@@ -83,6 +83,7 @@ static bool chain_holds(struct cur c, bool known)
 	return start.left != 0;
 }
 
+/* Sections of known types from start to end, but for padding behind the last. */
 bool fw_are_sections(struct cur c)
 {
 	return chain_holds(c, true);

@@ -29,7 +29,4 @@ enum igdrom_status fw_decode_section_header(struct cur *c, struct fw_section_hea
 /* The name of a type; NULL for one that no standard and no known vendor defines. */
 const char *fw_section_type_name(uint8_t type);
 
-/* Whether bytes are sections of known types from start to end, but for padding behind the last. */
-bool fw_are_sections(struct cur c);
-
 #endif

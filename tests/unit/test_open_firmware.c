@@ -99,6 +99,49 @@ static void drivers_of_one_version_get_names_of_their_own(void **state)
 	rig_end(&run);
 }
 
+/* What tools extract "as is" is opened again. */
+static void a_file_or_a_section_by_itself_is_opened(void **state)
+{
+	struct blob files = {0}, body = {0}, inner = {0}, lone = {0};
+	const struct igdrom_found *found;
+	struct igdrom_bytes bytes;
+	struct rig_run run, again;
+
+	(void)state;
+	blob_put(&body, rig_pe, rig_forge("1077"));
+	put_section(&inner, RIG_SECTION_PE32, &body);
+	put_compressed(&lone, 0, (uint32_t)inner.size, &inner);
+	put_ui(&lone, "IntelGopDriver");
+	put_file(&files, 7, RIG_TYPE_DRIVER, &lone);
+	run = rig_look_in_volume(&files);
+	found = igdrom_contents_gop_found(run.contents, 0);
+	for (int what = 0; what < 2; what++) {
+		const struct igdrom_firmware_node *node = igdrom_found_node(found, 0);
+
+		bytes = what ? igdrom_firmware_node_bytes(node) : rig_bytes(found, IGDROM_FORM_FFS);
+		blob_put(&lone, bytes.data, bytes.size);
+		again = rig_look(&lone);
+		assert_int_equal(again.status, IGDROM_OK);
+		assert_int_equal(igdrom_contents_kind(again.contents), IGDROM_FILE_FIRMWARE);
+		assert_int_equal(igdrom_contents_gop_count(again.contents), 1);
+		assert_string_equal(
+			igdrom_found_sha256(igdrom_contents_gop_found(again.contents, 0)),
+			igdrom_found_sha256(found));
+		assert_string_equal(igdrom_contents_gop_where(again.contents, 0),
+				    what ? "PE32"
+					 : "07070707-0707-0707-0707-070707070707 IntelGopDriver");
+		rig_end(&again);
+	}
+	bytes = rig_bytes(found, IGDROM_FORM_FFS);
+	blob_put(&lone, bytes.data, bytes.size);
+	lone.data[3] ^= 1; /* the checksum of the header is wrong: bytes of no known structure */
+	again = rig_look(&lone);
+	assert_int_equal(igdrom_contents_kind(again.contents), IGDROM_FILE_OTHER);
+	assert_int_equal(igdrom_contents_gop_count(again.contents), 1);
+	rig_end(&again);
+	rig_end(&run);
+}
+
 /* AMI's Setup has the name in its texts, policy drivers have the GUID; a TE image is no driver. */
 static void what_has_a_mark_is_not_yet_a_driver(void **state)
 {
@@ -294,6 +337,7 @@ int main(void)
 		cmocka_unit_test(bytes_behind_a_driver_that_are_no_padding_stay),
 		cmocka_unit_test(the_same_driver_twice_is_one_with_two_places),
 		cmocka_unit_test(drivers_of_one_version_get_names_of_their_own),
+		cmocka_unit_test(a_file_or_a_section_by_itself_is_opened),
 		cmocka_unit_test(what_has_a_mark_is_not_yet_a_driver),
 		cmocka_unit_test(drivers_in_raw_data_and_padding_are_found),
 		cmocka_unit_test(the_driver_for_a_device_is_chosen_with_a_reason),
