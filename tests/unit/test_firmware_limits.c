@@ -3,12 +3,13 @@
 #include "unit/unit.h"
 
 #include "compress/uefi.h"
-#include "firmware/internal.h"
+#include "firmware/engine.h"
 #include "unit/image_writer.h"
 
 #include <igdrom/firmware.h>
 
 #include <stdio.h>
+#include <threads.h>
 
 #define PARTS     80
 #define PART_SIZE 4000
@@ -376,6 +377,49 @@ static void parts_that_fail_use_up_the_limit_too(void **state)
 	blob_free(&image);
 }
 
+static _Atomic int ended; /* runs of the decoder */
+
+/* Needs more room than a part gets that is decoded ahead of its turn. */
+static enum igdrom_status decode_a_large_part(const uint8_t *data, size_t size, size_t max_out,
+					      struct igdrom_bytes *out, const char **name)
+{
+	(void)data;
+	(void)size;
+	*out = (struct igdrom_bytes){NULL, 0};
+	*name = "large";
+	ended++;
+	return max_out < ((size_t)100 << 20) ? IGDROM_E_LIMIT : IGDROM_OK;
+}
+
+static void a_part_too_large_to_be_decoded_ahead_is_decoded_in_its_turn(void **state)
+{
+	static const uint8_t encoded[64 << 10];
+	const struct fw_stream stream = {.data = encoded, .size = sizeof(encoded)};
+	struct fw_job jobs[2] = {{0}};
+	struct fw_pool *pool = fw_pool_new(2);
+
+	(void)state;
+	assert_non_null(pool);
+	for (size_t i = 0; i < 2; i++) {
+		jobs[i] = (struct fw_job){
+			.span = {&stream, 0, sizeof(encoded)},
+			.decoder = decode_a_large_part,
+			.max_out = (size_t)200 << 20,
+		};
+		fw_pool_add(pool, &jobs[i]);
+	}
+	/* The other thread takes both; the caller does nothing before it has. */
+	for (int i = 0; i < 1000 && ended < 2; i++)
+		thrd_sleep(&(struct timespec){.tv_nsec = 10000000}, NULL);
+	assert_int_equal(ended, 2);
+	for (size_t i = 0; i < 2; i++) {
+		fw_pool_await(pool, &jobs[i], false);
+		assert_int_equal(jobs[i].status, IGDROM_OK);
+	}
+	assert_int_equal(ended, 4);
+	fw_pool_free(pool);
+}
+
 /* Each is found by a search of all bytes behind it, so that many would take the square of their
  * time. What lies behind is searched for volumes as any bytes are. */
 static void few_packages_in_a_row_are_taken_apart(void **state)
@@ -433,6 +477,7 @@ int main(void)
 		cmocka_unit_test(the_input_is_limited),
 		cmocka_unit_test(progress_goes_forward_and_can_cancel),
 		cmocka_unit_test(parts_that_fail_use_up_the_limit_too),
+		cmocka_unit_test(a_part_too_large_to_be_decoded_ahead_is_decoded_in_its_turn),
 		cmocka_unit_test(few_packages_in_a_row_are_taken_apart),
 		cmocka_unit_test(a_borrowed_input_is_not_copied),
 	};

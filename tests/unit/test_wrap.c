@@ -427,6 +427,37 @@ static void stops_when_all_parts_together_are_too_large(void **state)
 	free(file.data);
 }
 
+/* Each part fits by itself, and what came out before counts. */
+static void counts_what_each_part_has_cost(void **state)
+{
+	struct wrap_caps caps = {.max_bytes = SIZE_MAX, .max_part = PART_MAX, .max_parts = 32};
+	struct wrap_sink sink = {add, NULL};
+	struct wrap_parts parts;
+	struct file file;
+	uint64_t total = 0;
+	size_t count;
+
+	(void)state;
+	if (is_left_out("zip"))
+		return;
+	sink.to = report;
+	file = load("zip");
+	assert_int_equal(wrap_unpack(cur_from(file.data, file.size, 0), &caps, &sink, &parts),
+			 IGDROM_OK);
+	count = parts.count;
+	assert_true(count > 1);
+	for (size_t i = 0; i < count; i++)
+		total += parts.parts[i].bytes.size;
+	wrap_parts_free(&parts);
+	caps.max_bytes = total - 1;
+	assert_int_equal(wrap_unpack(cur_from(file.data, file.size, 0), &caps, &sink, &parts),
+			 IGDROM_OK);
+	assert_int_equal(parts.count, count - 1);
+	assert_true(has_finding("wrap-bytes-limit"));
+	wrap_parts_free(&parts);
+	free(file.data);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -456,6 +487,7 @@ int main(void)
 		TEST(leaves_out_a_bomb_and_reads_what_follows),
 		TEST(stops_at_the_largest_number_of_parts),
 		TEST(stops_when_all_parts_together_are_too_large),
+		TEST(counts_what_each_part_has_cost),
 	};
 
 	int failed = cmocka_run_group_tests(tests, NULL, NULL);
