@@ -25,6 +25,11 @@ static enum igdrom_status without_device(const struct open_list *gops, struct ig
 	return IGDROM_OK;
 }
 
+static const char *where_of(const struct igdrom_found *found)
+{
+	return found->where[0] ? found->where : "the file itself";
+}
+
 static size_t count_listing(const struct open_list *gops, uint16_t device_id)
 {
 	size_t count = 0;
@@ -42,11 +47,15 @@ static void say_best(const struct open_list *gops, size_t best, uint16_t device_
 
 	if (listing > 1)
 		report_add(report, FINDING_CHOICE_GOP_NEWEST, IGDROM_NO_OFFSET,
-			   REPORT_ARGS(ARG_S(version_of(found->gop)), ARG_S(found->where),
+			   REPORT_ARGS(ARG_S(version_of(found->gop)), ARG_S(where_of(found)),
 				       ARG_U(device_id), ARG_U(listing)));
+	else if (gops->count == 1)
+		report_add(report, FINDING_CHOICE_GOP_SOLE, IGDROM_NO_OFFSET,
+			   REPORT_ARGS(ARG_S(version_of(found->gop)), ARG_S(where_of(found)),
+				       ARG_U(device_id)));
 	else
 		report_add(report, FINDING_CHOICE_GOP_LISTED, IGDROM_NO_OFFSET,
-			   REPORT_ARGS(ARG_S(version_of(found->gop)), ARG_S(found->where),
+			   REPORT_ARGS(ARG_S(version_of(found->gop)), ARG_S(where_of(found)),
 				       ARG_U(device_id), ARG_U(gops->count)));
 }
 

@@ -109,15 +109,6 @@ static enum igdrom_status look_at_image(struct open_search *search, const struct
 	return status;
 }
 
-static size_t count_found(const struct igdrom_contents *contents)
-{
-	size_t count = 0;
-
-	for (size_t kind = 0; kind < OPEN_KIND_COUNT; kind++)
-		count += contents->found[kind].count;
-	return count;
-}
-
 /* The contents keep a ROM in which something was found. */
 static enum igdrom_status keep_rom(struct igdrom_contents *contents, struct igdrom_rom *rom)
 {
@@ -134,12 +125,12 @@ static enum igdrom_status keep_rom(struct igdrom_contents *contents, struct igdr
 enum igdrom_status open_find_in_rom(struct open_search *search, struct igdrom_rom *rom,
 				    const struct igdrom_firmware_node *node)
 {
-	size_t before = count_found(search->contents);
+	size_t before = open_count(search->contents);
 	enum igdrom_status status = IGDROM_OK;
 
 	for (size_t i = 0; i < igdrom_rom_image_count(rom) && status == IGDROM_OK; i++)
 		status = look_at_image(search, rom, i, node);
-	if (status == IGDROM_OK && count_found(search->contents) > before) {
+	if (status == IGDROM_OK && open_count(search->contents) > before) {
 		status = keep_rom(search->contents, rom);
 		if (status == IGDROM_OK)
 			return status;

@@ -127,6 +127,15 @@ static struct igdrom_found *find_same(const struct open_search *search, enum ope
 	return NULL;
 }
 
+size_t open_count(const struct igdrom_contents *contents)
+{
+	size_t count = 0;
+
+	for (size_t kind = 0; kind < OPEN_KIND_COUNT; kind++)
+		count += contents->found[kind].count;
+	return count;
+}
+
 /* A new one at the end of its list; NULL when memory ran out. */
 static struct igdrom_found *append(struct igdrom_contents *contents, enum open_kind kind)
 {

@@ -108,6 +108,8 @@ enum igdrom_status open_add_gop(struct open_search *search, struct igdrom_bytes 
 				struct gop_place place,
 				const struct open_where *where) IGDROM_MUST_CHECK;
 void open_found_free(struct igdrom_found *found);
+/* How many things of all kinds were found. */
+size_t open_count(const struct igdrom_contents *contents);
 /* The node itself or the nearest one above it of that kind; NULL when there is none. */
 const struct igdrom_firmware_node *open_node_of(const struct igdrom_firmware_node *node,
 						enum igdrom_node_kind kind);

@@ -46,15 +46,6 @@ static enum igdrom_status open_firmware(struct open_search *search)
 	return open_find_in_tree(search);
 }
 
-static size_t count_found(const struct igdrom_contents *contents)
-{
-	size_t count = 0;
-
-	for (size_t kind = 0; kind < OPEN_KIND_COUNT; kind++)
-		count += contents->found[kind].count;
-	return count;
-}
-
 /* A program for Windows or DOS may carry firmware; a driver is what it is. */
 static enum igdrom_status open_pe(struct open_search *search)
 {
@@ -122,7 +113,7 @@ static enum igdrom_status open_other(struct open_search *search)
 		status = open_find_vbts(search, open_walk_file(contents), 0);
 	if (status != IGDROM_OK)
 		return status;
-	if (count_found(contents)) {
+	if (open_count(contents)) {
 		contents->kind = IGDROM_FILE_OTHER;
 		return IGDROM_OK;
 	}

@@ -237,6 +237,14 @@ static void the_driver_for_a_device_is_chosen_with_a_reason(void **state)
 			 IGDROM_E_NOT_FOUND);
 	assert_non_null(rig_finding(&run, "choice-gop-several"));
 	rig_end(&run);
+	rig_put_driver(&files, 3, "1075");
+	run = rig_look_in_volume(&files);
+	assert_int_equal(igdrom_contents_choose_gop(run.contents, 0x4680, run.report, &best),
+			 IGDROM_OK);
+	assert_non_null(rig_finding(&run, "choice-gop-sole"));
+	assert_int_equal(igdrom_contents_choose_gop(run.contents, 0, run.report, &best), IGDROM_OK);
+	assert_non_null(rig_finding(&run, "choice-gop-only"));
+	rig_end(&run);
 }
 
 static void put_everything(struct blob *image)
