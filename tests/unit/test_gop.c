@@ -250,6 +250,12 @@ static void one_mark_alone_is_no_gop_driver(void **state)
 
 	(void)state;
 	assert_int_equal(igdrom_report_new(&report), IGDROM_OK);
+	forge.machine = 0x14c; /* where the loop of x64 code says nothing */
+	forge.no_policy = true;
+	forge_write(&forge, file);
+	assert_int_equal(igdrom_gop_identify(file, forge.size, NULL, &gop),
+			 IGDROM_E_NOT_RECOGNIZED);
+	forge.machine = 0;
 	for (int mark = 0; mark < 4; mark++) {
 		forge.no_name = mark != 0;
 		forge.no_policy = mark != 1;

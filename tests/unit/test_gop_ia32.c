@@ -7,11 +7,12 @@
 #include "unit/pe_writer.h"
 
 #define ROOM 0x800
+#define GAP  0x110 /* more code than lies between the parts of a name */
 
 static uint8_t file[ROOM];
 
 struct ia32 {
-	uint8_t text[0x40], data[0x100], relocs[0x20];
+	uint8_t text[0x200], data[0x100], relocs[0x20];
 	size_t text_size, data_size, reloc_size;
 	uint32_t base;
 };
@@ -40,19 +41,23 @@ static size_t write_ia32(uint32_t base, const char *const *texts, size_t count, 
 	if (policy)
 		memcpy(p.data, guid, sizeof(guid));
 	p.data_size = sizeof(guid);
-	for (size_t i = 0; i < count; i++)
-		push_text(&p, texts[i]);
+	for (size_t i = 0; i < count; i++) {
+		if (texts[i])
+			push_text(&p, texts[i]);
+		else
+			p.text_size += GAP;
+	}
 	put_u32(p.relocs, 0x1000);
 	put_u32(p.relocs + 4, (uint32_t)p.reloc_size + 8);
 	pe.machine = 0x14c;
 	pe.magic = 0x10b;
 	pe.image_base = base;
-	pe.sections[0] =
-		(struct pe_writer_section){".text", 0x1000, 0x40, p.text, 0x40, 0x400, 0x60000020};
+	pe.sections[0] = (struct pe_writer_section){".text", 0x1000, 0x200,     p.text,
+						    0x200,   0x200,  0x60000020};
 	pe.sections[1] = (struct pe_writer_section){".data", 0x2000, 0x100,     p.data,
-						    0x100,   0x440,  0xc0000040};
+						    0x100,   0x400,  0xc0000040};
 	pe.sections[2] = (struct pe_writer_section){".reloc", 0x3000, 0x20,      p.relocs,
-						    0x20,     0x540,  0x42000040};
+						    0x20,     0x500,  0x42000040};
 	pe.section_count = 3;
 	pe.reloc_rva = 0x3000;
 	pe.reloc_size = (uint32_t)p.reloc_size + 8;
@@ -89,10 +94,15 @@ static void the_version_is_read_and_nothing_else(void **state)
 static void without_a_version_or_a_policy_nothing_is_guessed(void **state)
 {
 	static const char *const texts[] = {"Intel(R) GOP Driver", "8", ".", "0"};
+	static const char *const apart[] = {"Intel(R) GOP Driver", " [", "8", ".", "0", NULL, "1"};
 	struct igdrom_gop *gop;
 	size_t size = write_ia32(0, texts, 4, true);
 
 	(void)state;
+	assert_int_equal(igdrom_gop_identify(file, size, NULL, &gop), IGDROM_OK);
+	assert_null(igdrom_gop_version(gop));
+	igdrom_gop_free(gop);
+	size = write_ia32(0, apart, 7, true);
 	assert_int_equal(igdrom_gop_identify(file, size, NULL, &gop), IGDROM_OK);
 	assert_null(igdrom_gop_version(gop));
 	igdrom_gop_free(gop);

@@ -280,6 +280,45 @@ static void usual_mistakes_are_named(void **state)
 	}
 }
 
+static void what_was_said_of_a_package_is_not_said_again(void **state)
+{
+	static const uint8_t packed[64] = "BZh91AY&SY";
+	struct igdrom_contents *contents;
+	struct igdrom_report *report;
+
+	(void)state;
+	assert_int_equal(igdrom_report_new(&report), IGDROM_OK);
+	assert_int_equal(open_copy(packed, sizeof(packed), report, &contents),
+			 IGDROM_E_NOT_RECOGNIZED);
+	assert_int_equal(igdrom_report_count(report), 1);
+	assert_int_equal(igdrom_report_worst(report), IGDROM_SEVERITY_ERROR);
+	assert_null(find(report, "open-archive"));
+	igdrom_report_free(report);
+}
+
+static void only_a_video_bios_of_intel_is_kept(void **state)
+{
+	static const struct {
+		uint16_t vendor;
+		uint8_t base_class;
+		size_t count;
+	} cases[] = {{0x8086, 3, 1}, {0x1002, 3, 0}, {0x8086, 2, 0}};
+	static const uint8_t code[400];
+	struct igdrom_contents *contents;
+	size_t size;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		size = put_image(rom, 0, true, code, sizeof(code));
+		rom[2] = (uint8_t)(size / 512);
+		put_u16(rom + 0x20, cases[i].vendor);
+		rom[0x2b] = cases[i].base_class;
+		assert_int_equal(open_copy(rom, size, NULL, &contents), IGDROM_OK);
+		assert_int_equal(igdrom_contents_vbios_count(contents), cases[i].count);
+		igdrom_contents_free(contents);
+	}
+}
+
 static void empty_and_tiny_files_are_named(void **state)
 {
 	struct igdrom_contents *contents;
@@ -413,6 +452,8 @@ int main(void)
 		cmocka_unit_test(a_compressed_driver_is_unpacked),
 		cmocka_unit_test(a_payload_that_cannot_be_unpacked_is_told),
 		cmocka_unit_test(usual_mistakes_are_named),
+		cmocka_unit_test(what_was_said_of_a_package_is_not_said_again),
+		cmocka_unit_test(only_a_video_bios_of_intel_is_kept),
 		cmocka_unit_test(empty_and_tiny_files_are_named),
 		cmocka_unit_test(a_driver_or_rom_further_back_is_found),
 		cmocka_unit_test(another_driver_further_back_is_pointed_to),

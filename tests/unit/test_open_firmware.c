@@ -163,8 +163,8 @@ static void what_has_a_mark_is_not_yet_a_driver(void **state)
 	}
 	forge = forge_new();
 	forge_write(&forge, rig_pe);
-	blob_text(&body, "VZ");
-	blob_put(&body, rig_pe + 2, forge.size - 2);
+	blob_text(&body, "VZ and a driver that it carries");
+	blob_put(&body, rig_pe, forge.size);
 	rig_put_module(&files, 9, RIG_SECTION_TE, &body, "IntelGopDriver");
 	blob_put(&body, rig_pe + 0x400, forge.size - 0x400); /* the marks without headers */
 	rig_put_module(&files, 10, RIG_SECTION_RAW, &body, "IntelGopDriver");

@@ -48,6 +48,26 @@ static void tables_are_found_wherever_they_lie(void **state)
 	rig_end(&run);
 }
 
+static void the_best_place_of_a_table_comes_first(void **state)
+{
+	struct blob files = {0}, body = {0};
+	const struct igdrom_found *found;
+	struct rig_run run;
+
+	(void)state;
+	blob_text(&body, "head");
+	rig_put_table(&body, "HASWELL", 1);
+	rig_put_module(&files, 1, RIG_SECTION_RAW, &body, NULL);
+	rig_put_table_file(&files, 2, "HASWELL", 1);
+	run = rig_look_in_volume(&files);
+	assert_int_equal(igdrom_contents_vbt_count(run.contents), 1);
+	found = igdrom_contents_vbt_found(run.contents, 0);
+	assert_int_equal(igdrom_found_origin(found), IGDROM_ORIGIN_ALONE);
+	assert_string_equal(igdrom_found_guid(found, 0), "02020202-0202-0202-0202-020202020202");
+	assert_string_equal(igdrom_found_guid(found, 1), "01010101-0101-0101-0101-010101010101");
+	rig_end(&run);
+}
+
 static void what_only_starts_like_a_table_is_none(void **state)
 {
 	struct blob files = {0}, body = {0};
@@ -273,6 +293,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(tables_are_found_wherever_they_lie),
+		cmocka_unit_test(the_best_place_of_a_table_comes_first),
 		cmocka_unit_test(what_only_starts_like_a_table_is_none),
 		cmocka_unit_test(the_table_is_chosen_by_device_then_file_then_place),
 		cmocka_unit_test(with_two_drivers_the_table_is_named_like_the_one_for_the_device),
