@@ -47,14 +47,19 @@ static void show_nothing(const struct call *call, const struct igdrom_firmware *
 {
 	const struct style *style = &call->style;
 	struct census census = count_parts(firmware);
+	bool cut_short = igdrom_report_worst(call->report) >= IGDROM_SEVERITY_WARNING;
 	char line[LINE_ROOM];
 
-	if (census.volumes == 0) {
+	if (census.volumes == 0 && cut_short) {
+		print_field(style, "Found",
+			    "no GOP driver, no VBT and no firmware volume, but a part of the file "
+			    "could not be read: see the warnings.");
+	} else if (census.volumes == 0) {
 		print_field(style, "Found",
 			    "no GOP driver, no VBT, and no firmware volume either: the file is "
 			    "encrypted, of a format that is not known, or not the BIOS (other "
 			    "parts of an update look like that).");
-	} else if (igdrom_report_worst(call->report) >= IGDROM_SEVERITY_WARNING) {
+	} else if (cut_short) {
 		snprintf(line, sizeof(line),
 			 "no Intel GOP driver and no VBT among %zu drivers in %zu volumes, but a "
 			 "part of the image could not be read: see the warnings.",

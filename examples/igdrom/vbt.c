@@ -96,7 +96,8 @@ static void port_notes(const struct igdrom_vbt_port *port, char *out, size_t roo
 
 	*out = '\0';
 	if (igdrom_vbt_port_lanes(port))
-		snprintf(out, room, "%u lanes", igdrom_vbt_port_lanes(port));
+		snprintf(out, room, "%u lane%s", igdrom_vbt_port_lanes(port),
+			 igdrom_vbt_port_lanes(port) == 1 ? "" : "s");
 	add_rate(out, room, igdrom_vbt_port_max_link_rate(port), GBIT, "Gbit/s");
 	add_rate(out, room, igdrom_vbt_port_max_tmds(port), MHZ, "MHz");
 	for (size_t i = 0; i < sizeof(flags) / sizeof(flags[0]); i++) {
@@ -185,8 +186,10 @@ static void show_folded(const struct style *style, const struct igdrom_vbt *vbt)
 {
 	char line[128];
 
-	snprintf(line, sizeof(line), "%zu blocks and %zu panels; --all lists them",
-		 igdrom_vbt_block_count(vbt), igdrom_vbt_panel_count(vbt));
+	size_t blocks = igdrom_vbt_block_count(vbt), panels = igdrom_vbt_panel_count(vbt);
+
+	snprintf(line, sizeof(line), "%zu block%s and %zu panel%s; --all lists them", blocks,
+		 blocks == 1 ? "" : "s", panels, panels == 1 ? "" : "s");
 	print_field(style, "In it", line);
 }
 

@@ -3,7 +3,6 @@
 #include "firmware/codec.h"
 #include "firmware/engine.h"
 
-#include <assert.h>
 #include <stdlib.h>
 
 /* What a part may decode to whatever its own size is: volumes of 16 MiB, mostly FFh, are normal. */
@@ -58,7 +57,10 @@ void fw_note(struct fw *fw, enum finding_code code, uint64_t at,
 	while (note < fw->notes + fw->note_count && note->code != code)
 		note++;
 	if (note == fw->notes + fw->note_count) {
-		assert(fw->note_count < FW_MOST_NOTES);
+		if (fw->note_count == FW_MOST_NOTES) {
+			report_add(fw->report, code, at, args, arg_count);
+			return;
+		}
 		fw->note_count++;
 		note->code = code;
 	}
