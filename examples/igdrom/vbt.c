@@ -125,8 +125,8 @@ static void show_ports(const struct style *style, const struct igdrom_vbt *vbt)
 		if (igdrom_vbt_port_ddc(port))
 			snprintf(ddc, sizeof(ddc), "%u", igdrom_vbt_port_ddc(port));
 		port_notes(port, notes, sizeof(notes));
-		printf("  %-20s  %-3s  %-3s", igdrom_vbt_port_name(port), aux ? aux : "-", ddc);
-		printf("%s", *notes ? "  " : "");
+		printf("  %-20s  %-3s  %-*s", igdrom_vbt_port_name(port), aux ? aux : "-",
+		       *notes ? NOTES_AT - 29 : 0, ddc);
 		print_wrapped(style, NOTES_AT, notes);
 	}
 }
@@ -140,12 +140,26 @@ static bool has_panel_port(const struct igdrom_vbt *vbt)
 	return false;
 }
 
-static void show_panel(const struct igdrom_vbt_panel *panel)
+static void show_panel(const struct style *style, const struct igdrom_vbt_panel *panel)
 {
-	printf("  %2u  %4u x %-4u  %7.2f MHz%s\n", igdrom_vbt_panel_number(panel),
-	       igdrom_vbt_panel_width(panel), igdrom_vbt_panel_height(panel),
-	       igdrom_vbt_panel_clock(panel) / 1000.0,
-	       igdrom_vbt_panel_selected(panel) ? "  (selected)" : "");
+	const char *name = igdrom_vbt_panel_name(panel), *pnp_id = igdrom_vbt_panel_pnp_id(panel);
+	char line[160];
+
+	snprintf(line, sizeof(line), "%u x %u, %.2f MHz", igdrom_vbt_panel_width(panel),
+		 igdrom_vbt_panel_height(panel), igdrom_vbt_panel_clock(panel) / 1000.0);
+	if (igdrom_vbt_panel_color_depth(panel))
+		snprintf(line + strlen(line), sizeof(line) - strlen(line), ", %u bits per pixel",
+			 igdrom_vbt_panel_color_depth(panel));
+	if (igdrom_vbt_panel_backlight(panel))
+		snprintf(line + strlen(line), sizeof(line) - strlen(line), ", backlight %u Hz",
+			 igdrom_vbt_panel_backlight(panel));
+	if (name || pnp_id)
+		snprintf(line + strlen(line), sizeof(line) - strlen(line), ", %s%s%s",
+			 name ? name : "", name && pnp_id ? ", " : "", pnp_id ? pnp_id : "");
+	if (igdrom_vbt_panel_selected(panel))
+		snprintf(line + strlen(line), sizeof(line) - strlen(line), " (selected)");
+	printf("  %2u  ", igdrom_vbt_panel_number(panel));
+	print_wrapped(style, 6, line);
 }
 
 /* Every table has sixteen panels; one counts, and none without a connector for it. */
@@ -164,7 +178,7 @@ static void show_panels(const struct style *style, const struct igdrom_vbt *vbt,
 		const struct igdrom_vbt_panel *panel = igdrom_vbt_panel_at(vbt, i);
 
 		if (all || igdrom_vbt_panel_selected(panel))
-			show_panel(panel);
+			show_panel(style, panel);
 	}
 }
 

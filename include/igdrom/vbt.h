@@ -156,9 +156,22 @@ IGDROM_API unsigned igdrom_vbt_panel_height(const struct igdrom_vbt_panel *panel
 /** Pixel clock. @param panel object @return kHz @since 0.1 */
 IGDROM_API unsigned igdrom_vbt_panel_clock(const struct igdrom_vbt_panel *panel);
 
-/** Number of general features that are on. @param vbt object @return count @since 0.1 */
+/** Name of the panel. @param panel object @return borrowed, ASCII; NULL when the table has none
+ * @since 0.1 */
+IGDROM_API const char *igdrom_vbt_panel_name(const struct igdrom_vbt_panel *panel);
+/** Maker and product as in an EDID ("LGD 0471"). @param panel object @return borrowed, ASCII; NULL
+ * when the table has none @since 0.1 */
+IGDROM_API const char *igdrom_vbt_panel_pnp_id(const struct igdrom_vbt_panel *panel);
+/** Bits per pixel, for panels on eDP. @param panel object @return 18, 24, 30, 36; 0 when the table
+ * does not say @since 0.1 */
+IGDROM_API unsigned igdrom_vbt_panel_color_depth(const struct igdrom_vbt_panel *panel);
+/** Frequency of a backlight that is driven by pulse width. @param panel object @return Hz; 0 for any
+ * other @since 0.1 */
+IGDROM_API unsigned igdrom_vbt_panel_backlight(const struct igdrom_vbt_panel *panel);
+
+/** Number of features that are on; those of panels only where there is a connector for one. @param vbt object @return count @since 0.1 */
 IGDROM_API size_t igdrom_vbt_feature_count(const struct igdrom_vbt *vbt);
-/** A general feature that is on ("spread spectrum clock"). @param vbt object @param index 0 ..
+/** A general, driver or panel feature that is on ("spread spectrum clock for LVDS"). @param vbt object @param index 0 ..
  * count - 1 @return static; NULL out of range @since 0.1 */
 IGDROM_API const char *igdrom_vbt_feature_at(const struct igdrom_vbt *vbt, size_t index);
 

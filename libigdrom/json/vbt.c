@@ -63,6 +63,10 @@ static void add_panels(struct json *json, cJSON *object, const struct igdrom_vbt
 		json_number(json, entry, "width", igdrom_vbt_panel_width(panel));
 		json_number(json, entry, "height", igdrom_vbt_panel_height(panel));
 		json_number(json, entry, "clock", igdrom_vbt_panel_clock(panel));
+		json_text(json, entry, "name", igdrom_vbt_panel_name(panel));
+		json_text(json, entry, "pnp_id", igdrom_vbt_panel_pnp_id(panel));
+		add_rate(json, entry, "color_depth", igdrom_vbt_panel_color_depth(panel));
+		add_rate(json, entry, "backlight", igdrom_vbt_panel_backlight(panel));
 	}
 }
 

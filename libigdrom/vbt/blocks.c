@@ -3,6 +3,7 @@
 #include "vbt/internal.h"
 
 #define MIPI_LONG_SIZE_VERSION 3 /* from here on the size is 32 bits, behind the version byte */
+#define MIPI_LONG_HEADER       5 /* version and size, which the size does not count */
 
 /* Names after intel_vbt_defs.h, enum bdb_block_id. */
 static const struct {
@@ -77,10 +78,12 @@ const char *igdrom_vbt_block_name(const struct igdrom_vbt *vbt, size_t index)
 static size_t data_size(const struct cur *c, uint8_t id, uint16_t size)
 {
 	struct cur ahead = *c;
+	uint32_t behind;
 
 	if (id != BLOCK_MIPI_SEQUENCE || cur_u8(&ahead) < MIPI_LONG_SIZE_VERSION)
 		return size;
-	return cur_u32le(&ahead);
+	behind = cur_u32le(&ahead);
+	return behind > IGDROM_VBT_MAX_BYTES ? behind : behind + MIPI_LONG_HEADER;
 }
 
 void vbt_read_blocks(struct igdrom_vbt *vbt, struct igdrom_report *report)

@@ -18,12 +18,17 @@
 #define VBT_MOST_BLOCKS    256 /* ids are a byte; a block may come twice, but not often */
 #define VBT_MOST_PORTS     32  /* known: 16 */
 #define VBT_MOST_PANELS    16
-#define VBT_MOST_FEATURES  16
+#define VBT_MOST_FEATURES  32
 
 #define BLOCK_GENERAL_FEATURES    1
 #define BLOCK_GENERAL_DEFINITIONS 2
+#define BLOCK_DRIVER_FEATURES     12
+#define BLOCK_EDP                 27
 #define BLOCK_PANEL_OPTIONS       40
 #define BLOCK_PANEL_POINTERS      41
+#define BLOCK_PANEL_DATA          42
+#define BLOCK_PANEL_BACKLIGHT     43
+#define BLOCK_PANEL_POWER         44
 #define BLOCK_MIPI_SEQUENCE       53
 #define BLOCK_GENERIC_TIMINGS     58
 
@@ -75,6 +80,9 @@ struct igdrom_vbt_panel {
 	unsigned number;
 	bool selected;
 	unsigned width, height, clock;
+	unsigned color_depth, backlight;
+	char pnp_id[sizeof("AAA 0000")];
+	char name[14];
 };
 
 struct igdrom_vbt {
@@ -114,8 +122,9 @@ const struct vbt_block *vbt_block(const struct igdrom_vbt *vbt, uint8_t id);
 /* What the blocks say. */
 void vbt_read_ports(struct igdrom_vbt *vbt, const struct vbt_block *block,
 		    struct igdrom_report *report);
-void vbt_read_features(struct igdrom_vbt *vbt, const struct vbt_block *block);
+/* Panels after the ports, features after both: some are of the panel that is selected. */
 void vbt_read_panels(struct igdrom_vbt *vbt);
+void vbt_read_features(struct igdrom_vbt *vbt);
 
 /* The offset in the file of a byte of the VBT. */
 uint64_t vbt_at(const struct igdrom_vbt *vbt, size_t offset);

@@ -22,14 +22,12 @@ static void read_signature(struct igdrom_vbt *vbt)
 
 static void read_contents(struct igdrom_vbt *vbt, struct igdrom_report *report)
 {
-	const struct vbt_block *features = vbt_block(vbt, BLOCK_GENERAL_FEATURES);
 	const struct vbt_block *definitions = vbt_block(vbt, BLOCK_GENERAL_DEFINITIONS);
 
-	if (features)
-		vbt_read_features(vbt, features);
 	if (definitions)
 		vbt_read_ports(vbt, definitions, report);
 	vbt_read_panels(vbt);
+	vbt_read_features(vbt);
 }
 
 static void say_damage(enum igdrom_status status, size_t size, const struct vbt_header *header,

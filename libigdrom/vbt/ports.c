@@ -7,11 +7,13 @@
 
 #include <stdio.h>
 
-#define LEAST_CHILD_SIZE 33 /* since BDB 111; newer versions have added bytes behind */
+#define LEAST_CHILD_SIZE 22 /* newer versions have added bytes behind */
+#define MOST_CHILD_SIZE  44 /* bytes with a known meaning */
 
 /* Bits of the device type. */
 #define TYPE_ANALOG      0x0001
 #define TYPE_DISPLAYPORT 0x0004
+#define TYPE_VIDEO       0x0008
 #define TYPE_TMDS        0x0010
 #define TYPE_LVDS        0x0020
 #define TYPE_COMPOSITE   0x0200
@@ -20,6 +22,7 @@
 #define TYPE_INTERNAL    0x1000
 
 /* BDB versions that gave a field its meaning. */
+#define SINCE_AUX           155 /* of a second DVO before */
 #define SINCE_LANE_REVERSAL 184
 #define SINCE_LSPCON        192
 #define SINCE_TYPE_C        195
@@ -61,7 +64,7 @@ static const char *type_of(uint16_t bits)
 		return bits & TYPE_NOT_HDMI ? "DVI-D" : "HDMI-A";
 	if (bits & TYPE_LVDS)
 		return "LVDS";
-	if (bits & TYPE_COMPOSITE)
+	if (bits & TYPE_COMPOSITE || (bits & TYPE_ANALOG && bits & TYPE_VIDEO))
 		return "TV";
 	return bits & TYPE_ANALOG ? "VGA" : "unknown";
 }
@@ -103,11 +106,9 @@ static unsigned flags_of(unsigned bdb_version, const struct vbt_child *child)
 	return flags;
 }
 
-/* The fields of an entry in their order; those behind the first 33 bytes may be missing. */
+/* The fields of an entry in their order; what a short one lacks are zeros. */
 static enum igdrom_status decode_child(struct cur *c, struct vbt_child *out)
 {
-	struct cur later;
-
 	out->handle = cur_u16le(c);
 	out->device_type = cur_u16le(c);
 	cur_skip(c, 3); /* I2C speed, redrivers */
@@ -121,10 +122,9 @@ static enum igdrom_status decode_child(struct cur *c, struct vbt_child *out)
 	cur_skip(c, 1);
 	out->aux_channel = cur_u8(c);
 	cur_skip(c, 7);
-	later = *c;
-	out->usb_type_c = cur_u8(&later);
-	cur_skip(&later, 4);
-	out->link_rate = cur_u8(&later);
+	out->usb_type_c = cur_u8(c);
+	cur_skip(c, 4);
+	out->link_rate = cur_u8(c);
 	return c->err;
 }
 
@@ -138,7 +138,7 @@ static void add_port(struct igdrom_vbt *vbt, const struct vbt_child *child)
 		.handle = child->handle,
 		.device_type = child->device_type,
 		.type = type_of(child->device_type),
-		.aux = aux_of(child->aux_channel),
+		.aux = version >= SINCE_AUX ? aux_of(child->aux_channel) : NULL,
 		.ddc = child->ddc_pin,
 		.lanes = version >= SINCE_LANE_COUNT ? (child->flags >> 6 & 3) + 1u : 0,
 		.link_rate = link_rate(version, child->link_rate),
@@ -155,29 +155,68 @@ static void add_port(struct igdrom_vbt *vbt, const struct vbt_child *child)
 		snprintf(port->name, sizeof(port->name), "%s", port->type);
 }
 
+static void read_child(struct igdrom_vbt *vbt, struct cur entry)
+{
+	uint8_t bytes[MOST_CHILD_SIZE] = {0};
+	struct vbt_child child;
+	struct cur c = cur_from(bytes, sizeof(bytes), 0);
+
+	cur_bytes(&entry, bytes, entry.left < sizeof(bytes) ? entry.left : sizeof(bytes));
+	if (decode_child(&c, &child) == IGDROM_OK && child.device_type != 0)
+		add_port(vbt, &child);
+}
+
+/* What the bytes of an entry are in a BDB version (intel_bios.c, child_device_expected_size()). */
+static size_t expected_size(unsigned bdb_version)
+{
+	static const struct {
+		unsigned since;
+		size_t size;
+	} sizes[] = {{263, 44}, {256, 40}, {216, 39}, {196, 38}, {195, 37}, {111, 33}, {106, 27}};
+
+	for (size_t i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++) {
+		if (bdb_version >= sizes[i].since)
+			return sizes[i].size;
+	}
+	return LEAST_CHILD_SIZE;
+}
+
+/*
+ * The table says how large an entry is. One table (Slim Bootloader, VbtMtlpLp5.dat) says what the
+ * version before had, and has entries of its own version: they alone fill the block.
+ */
+static size_t child_size(const struct igdrom_vbt *vbt, size_t said, size_t bytes)
+{
+	size_t expected = expected_size(vbt->bdb.version);
+
+	if (said < expected && bytes % said != 0 && bytes % expected == 0)
+		return expected;
+	return said;
+}
+
 void vbt_read_ports(struct igdrom_vbt *vbt, const struct vbt_block *block,
 		    struct igdrom_report *report)
 {
 	struct cur c = cur_from(vbt->data + block->offset, block->size, block->offset);
-	uint8_t size;
+	uint64_t at = vbt_at(vbt, block->offset + 4);
+	uint8_t said;
+	size_t size;
 
 	cur_skip(&c, 4); /* pin of the CRT, DPMS, boot display */
-	size = cur_u8(&c);
+	said = cur_u8(&c);
 	if (c.err != IGDROM_OK)
 		return;
-	if (size < LEAST_CHILD_SIZE) {
-		report_add(report, FINDING_VBT_CHILD_SIZE, vbt_at(vbt, block->offset + 4),
-			   REPORT_ARGS(ARG_U(size), ARG_U(LEAST_CHILD_SIZE)));
+	if (said < LEAST_CHILD_SIZE) {
+		report_add(report, FINDING_VBT_CHILD_SIZE, at,
+			   REPORT_ARGS(ARG_U(said), ARG_U(LEAST_CHILD_SIZE)));
 		return;
 	}
-	while (c.left >= size && vbt->port_count < VBT_MOST_PORTS) {
-		struct cur entry = cur_sub(&c, 0, size);
-		struct vbt_child child;
-
-		if (decode_child(&entry, &child) == IGDROM_OK && child.device_type != 0)
-			add_port(vbt, &child);
-		cur_skip(&c, size);
-	}
+	size = child_size(vbt, said, c.left);
+	if (size != said)
+		report_add(report, FINDING_VBT_CHILD_STRIDE, at,
+			   REPORT_ARGS(ARG_U(said), ARG_U(size), ARG_U(vbt->bdb.version)));
+	for (; c.left >= size && vbt->port_count < VBT_MOST_PORTS; cur_skip(&c, size))
+		read_child(vbt, cur_sub(&c, 0, size));
 }
 
 size_t igdrom_vbt_port_count(const struct igdrom_vbt *vbt)

@@ -52,6 +52,13 @@ class VbtPanel(NamedTuple):
     height: int
     #: kHz.
     clock: int
+    name: Optional[str]
+    #: Maker and product as in an EDID.
+    pnp_id: Optional[str]
+    #: Bits per pixel.
+    color_depth: Optional[int]
+    #: Hz of the pulse width.
+    backlight: Optional[int]
 
 
 def _port(port: _igdrom.igdrom_vbt_port_object) -> VbtPort:
@@ -78,6 +85,10 @@ def _panel(panel: _igdrom.igdrom_vbt_panel_object) -> VbtPanel:
         _igdrom.igdrom_vbt_panel_width(panel),
         _igdrom.igdrom_vbt_panel_height(panel),
         _igdrom.igdrom_vbt_panel_clock(panel),
+        _igdrom.igdrom_vbt_panel_name(panel),
+        _igdrom.igdrom_vbt_panel_pnp_id(panel),
+        _igdrom.igdrom_vbt_panel_color_depth(panel) or None,
+        _igdrom.igdrom_vbt_panel_backlight(panel) or None,
     )
 
 
