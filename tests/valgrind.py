@@ -11,6 +11,7 @@ import tempfile
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent / "fixtures"))
 import firmware  # noqa: E402 - stands in the folder named above
+import recipe  # noqa: E402
 
 ERROR = 99
 
@@ -27,6 +28,10 @@ def main():
         folder = pathlib.Path(folder)
         (folder / "bad").write_bytes(bytes(range(256)) * 9)
         rom, fixed, cut = folder / "a.rom", folder / "b.rom", folder / "cut.rom"
+        tables = []
+        for path in sorted((pathlib.Path(__file__).resolve().parent / "fixtures/vbt").glob("*.txt")):
+            tables.append(folder / path.stem)
+            tables[-1].write_bytes(recipe.build(path))
         image, short = folder / "a.bin", folder / "short.bin"
         made = firmware.build(pathlib.Path(__file__).resolve().parent / "fixtures/images/aptio5.fw.txt", gop.parent)
         image.write_bytes(made.data)
@@ -42,6 +47,9 @@ def main():
             (["firmware", "show", "--json", short], None), (["firmware", "show", folder / "bad"], 1),
             (["firmware", "extract", image, "-o", folder / "parts", "--ffs", "--as-stored", "--device", "4680"], 0),
             (["firmware", "extract", image, "-o", folder / "more", "--json"], 0), (["firmware", "extract", short, "-o", folder / "less"], None),
+            *((["vbt", "show", "--all", "--device", "4680", table], 0) for table in tables),
+            (["vbt", "show", tables[0], "--json"], 0), (["vbt", "show", image, "--json"], None), (["vbt", "show", folder / "bad"], 1),
+            (["vbt", "fix", tables[0], "-o", folder / "d.vbt"], 0),
             (["rom", "build", "--gop", gop, "--gop", other, "-o", folder / "c.rom"], 4), (["rom", "frobnicate"], 2),
         ]
         for args, wanted in runs:

@@ -7,10 +7,9 @@
 
 static void show_size(const struct style *style, const struct igdrom_vbt *vbt)
 {
-	char line[256], size[32];
+	char line[64];
 
-	snprintf(line, sizeof(line), "%zu bytes (%s)", igdrom_vbt_size(vbt),
-		 size_text(igdrom_vbt_size(vbt), size));
+	snprintf(line, sizeof(line), "%zu bytes", igdrom_vbt_size(vbt));
 	print_field(style, "Size", line);
 	print_field(style, "Checksum", igdrom_vbt_checksum_ok(vbt) ? "right" : "wrong");
 	print_field(style, "SHA-256", igdrom_vbt_sha256(vbt));

@@ -99,8 +99,8 @@ IGDROM_API const char *igdrom_vbt_port_aux(const struct igdrom_vbt_port *port);
 /** GMBUS pin pair of the DDC lines, as the table counts them. @param port object @return number; 0
  * when none is named @since 0.1 */
 IGDROM_API unsigned igdrom_vbt_port_ddc(const struct igdrom_vbt_port *port);
-/** Most lanes of a DisplayPort. @param port object @return 1 to 4; 0 when the table does not say
- * (BDB before 244) @since 0.1 */
+/** Most lanes of a DisplayPort. @param port object @return 1 to 4; 0 for other connectors and when
+ * the table does not say (BDB before 244) @since 0.1 */
 IGDROM_API unsigned igdrom_vbt_port_lanes(const struct igdrom_vbt_port *port);
 /** Highest link rate of a DisplayPort. @param port object @return kHz per lane; 0 when the table does
  * not limit it @since 0.1 */

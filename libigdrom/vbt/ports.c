@@ -133,6 +133,7 @@ static void add_port(struct igdrom_vbt *vbt, const struct vbt_child *child)
 	struct igdrom_vbt_port *port = &vbt->ports[vbt->port_count++];
 	unsigned version = vbt->bdb.version;
 	unsigned dsi = child->dvo_port - FIRST_DSI_PORT;
+	bool is_dp = child->device_type & TYPE_DISPLAYPORT;
 
 	*port = (struct igdrom_vbt_port){
 		.handle = child->handle,
@@ -140,8 +141,8 @@ static void add_port(struct igdrom_vbt *vbt, const struct vbt_child *child)
 		.type = type_of(child->device_type),
 		.aux = version >= SINCE_AUX ? aux_of(child->aux_channel) : NULL,
 		.ddc = child->ddc_pin,
-		.lanes = version >= SINCE_LANE_COUNT ? (child->flags >> 6 & 3) + 1u : 0,
-		.link_rate = link_rate(version, child->link_rate),
+		.lanes = is_dp && version >= SINCE_LANE_COUNT ? (child->flags >> 6 & 3) + 1u : 0,
+		.link_rate = is_dp ? link_rate(version, child->link_rate) : 0,
 		.tmds_rate = tmds_rate(version, child->hdmi),
 		.flags = flags_of(version, child),
 	};

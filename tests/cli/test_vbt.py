@@ -106,6 +106,70 @@ class VbtShow(Case):
         self.fails("vbt", "show", "cut", code=1, text="", status="IGDROM_E_TRUNCATED", file="cut")
 
 
+class Recipes(Case):
+    """The tables of tests/fixtures/vbt. Expected values: what the recipes put in."""
+
+    def table(self, name):
+        (self.here / name).write_bytes(recipe(f"vbt/{name}.txt"))
+        return self.run_igdrom("vbt", "show", name, "--json").document
+
+    def test_connectors_of_a_desktop(self):
+        document = self.table("desktop")
+        ports = [tuple(port[key] for key in ("name", "aux", "ddc", "lanes", "max_link_rate", "max_tmds", "flags"))
+                 for port in document["ports"]]
+        self.assertEqual(ports, [
+            ("HDMI-A on DDI B", None, 2, None, None, 594000, []),
+            ("HDMI-A on DDI C", None, 3, None, None, 297000, ["hpd-invert"]),
+            ("DP++ on DDI D", "D", 4, 4, 540000, None, []),
+            ("DP on DDI E", "E", None, 2, 810000, None, ["lane-reversal", "type-c", "thunderbolt"])])
+        self.assertEqual(document["features"], ["dynamic display clock", "hot plug in the video BIOS", "embedded platform"])
+        self.assertEqual((document["panels"], document["panel_type"]), ([], None))
+
+    def test_the_panel_of_a_laptop(self):
+        document = self.table("laptop")
+        self.assertEqual([(p["name"], p["internal"]) for p in document["ports"]],
+                         [("LVDS", True), ("VGA", False), ("DP on DDI B", False)])
+        self.assertEqual(document["panels"], [{
+            "number": 2, "selected": True, "width": 1600, "height": 900, "clock": 97500, "name": "LP140WD2",
+            "pnp_id": "LGD 0471", "color_depth": None, "backlight": 220}])
+        self.assertEqual(document["features"], [
+            "spread spectrum clock for LVDS", "VGA connector supported", "spread spectrum clock for DisplayPort",
+            "dynamic refresh rate (DRRS)", "panel self refresh (PSR)"])
+
+    def test_generic_timings_names_without_pointers_and_long_blocks(self):
+        document = self.table("tablet")
+        self.assertEqual([(p["name"], p["ddi"], p["lanes"]) for p in document["ports"]],
+                         [("DSI A", None, None), ("eDP on DDI A", "A", 4), ("HDMI-A on DDI B", "B", None)])
+        self.assertEqual(document["panels"], [{
+            "number": 1, "selected": True, "width": 1600, "height": 2560, "clock": 338600, "name": "JD101",
+            "pnp_id": "JDI 0000", "color_depth": 30, "backlight": None}])
+        self.assertEqual(document["features"], ["picture rotated by 180 degrees", "panel self refresh (PSR)",
+                                                "variable refresh rate (VRR)"])
+        self.assertEqual(document["blocks"][-1]["id"], 53)
+        self.assertEqual(document["blocks"][-1]["size"], 13)  # 14, and the last is not there
+        self.assertIn("30 bits per pixel, JD101, JDI 0000 (selected)",
+                      " ".join(self.run_igdrom("vbt", "show", "tablet").text.split()))
+
+    def test_entries_of_the_first_tables(self):
+        document = self.table("old")
+        self.assertEqual([(p["name"], p["ddc"], p["aux"]) for p in document["ports"]], [("TV", None, None), ("LVDS", 3, None)])
+        self.assertIs(document["checksum_ok"], False)
+
+    def test_a_wrong_size_of_entries_is_told(self):
+        document = self.table("stride")
+        self.assertEqual([p["name"] for p in document["ports"]], ["eDP on DDI A", "DP++ on DDI B"])
+        self.assertEqual(document["ports"][1]["flags"], ["lspcon"])
+        self.assertEqual([(f["code"], f["offset"]) for f in document["findings"] if f["severity"] == "warning"],
+                         [("vbt-child-stride", 48 + 22 + 3 + 7 + 3 + 4)])
+
+    def test_every_view_fits_a_terminal(self):
+        for name in ("desktop", "laptop", "tablet", "old", "stride"):
+            self.table(name)
+            for line in self.run_igdrom("vbt", "show", "--all", "--device", "4680", name).text.splitlines():
+                self.assertLessEqual(len(line), 80, line)
+                self.assertEqual(line, line.rstrip())
+
+
 class VbtFix(Case):
     def setUp(self):
         super().setUp()

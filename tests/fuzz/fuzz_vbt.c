@@ -5,6 +5,8 @@
 
 #include "vbt/vbt.h"
 
+#include <igdrom/json.h>
+
 #include <string.h>
 
 static void check_blocks(const struct igdrom_vbt *vbt)
@@ -45,14 +47,23 @@ static void check_ports(const struct igdrom_vbt *vbt)
 
 static void check_panels(const struct igdrom_vbt *vbt)
 {
+	size_t selected = 0;
+
 	for (size_t i = 0; i < igdrom_vbt_panel_count(vbt); i++) {
 		const struct igdrom_vbt_panel *panel = igdrom_vbt_panel_at(vbt, i);
+		const char *name = igdrom_vbt_panel_name(panel);
+		const char *pnp_id = igdrom_vbt_panel_pnp_id(panel);
 
 		FUZZ_CHECK(igdrom_vbt_panel_number(panel) < 16);
 		FUZZ_CHECK(igdrom_vbt_panel_width(panel) && igdrom_vbt_panel_height(panel));
 		FUZZ_CHECK(igdrom_vbt_panel_clock(panel));
-		(void)igdrom_vbt_panel_selected(panel);
+		FUZZ_CHECK(!name || (strlen(name) > 0 && strlen(name) <= 13));
+		FUZZ_CHECK(!pnp_id || strlen(pnp_id) == strlen("LGD 0471"));
+		FUZZ_CHECK(igdrom_vbt_panel_color_depth(panel) <= 36);
+		FUZZ_CHECK(igdrom_vbt_panel_backlight(panel) <= UINT16_MAX);
+		selected += igdrom_vbt_panel_selected(panel);
 	}
+	FUZZ_CHECK(selected <= 1);
 	for (size_t i = 0; i < igdrom_vbt_feature_count(vbt); i++)
 		FUZZ_CHECK(igdrom_vbt_feature_at(vbt, i));
 }
@@ -80,6 +91,7 @@ static void check_fix(const struct igdrom_vbt *vbt)
 static void check_vbt(const struct igdrom_vbt *vbt, size_t size)
 {
 	struct igdrom_report *report;
+	char *json;
 
 	FUZZ_CHECK(igdrom_vbt_size(vbt) <= size && igdrom_vbt_size(vbt) <= IGDROM_VBT_MAX_BYTES);
 	FUZZ_CHECK(igdrom_vbt_bytes(vbt).size == igdrom_vbt_size(vbt));
@@ -94,6 +106,8 @@ static void check_vbt(const struct igdrom_vbt *vbt, size_t size)
 	FUZZ_CHECK(igdrom_vbt_check(vbt, 0x3e92, report) == IGDROM_OK);
 	/* Whether it fits is said in any case, and a wrong checksum besides. */
 	FUZZ_CHECK(igdrom_report_count(report) >= 1u + !igdrom_vbt_checksum_ok(vbt));
+	if (igdrom_vbt_to_json(vbt, 0x3e92, report, &json) == IGDROM_OK)
+		igdrom_string_free(json);
 	igdrom_report_free(report);
 }
 

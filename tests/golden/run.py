@@ -5,6 +5,7 @@
 device-ID.json     igdrom device show ID --json
 show-NAME.json     igdrom rom show --json, of the recipe tests/fixtures/NAME.rom.txt or bad/NAME.rom.txt
 check-NAME.json    igdrom rom check --json of such a recipe
+vbt-NAME.json      igdrom vbt show --device 4680 --json, of the recipe tests/fixtures/vbt/NAME.txt
 firmware-NAME.json igdrom firmware show --json, of the recipe tests/fixtures/images/NAME.fw.txt
 
 Usage: run.py COMMAND GOPS [--update]      GOPS: the folder of the test drivers
@@ -53,6 +54,8 @@ def documents(command, gops):
         yield f"show-{name.replace('/', '-')}.json", run(command, ["rom", "show", "-"], rom(name))
     for name in CHECKED:
         yield f"check-{name.replace('/', '-')}.json", run(command, ["rom", "check", "-"], rom(name))
+    for path in sorted((FIXTURES / "vbt").glob("*.txt")):
+        yield f"vbt-{path.stem}.json", run(command, ["vbt", "show", "--device", "4680", "-"], recipe.build(path))
     for name in IMAGES:
         image = firmware.build(FIXTURES / f"images/{name}.fw.txt", gops)
         yield f"firmware-{name}.json", run(command, ["firmware", "show", "-"], image.data)
