@@ -9,6 +9,7 @@ where there is none. Whole processes in turns, medians over ROUNDS rounds; see R
 """
 import json
 import os
+import math
 import pathlib
 import statistics
 import subprocess
@@ -79,11 +80,15 @@ def main():
         ours, theirs = both["ours"], both["theirs"]
         walls.append(both["ratio"])
         memories.append(ours[2] / theirs[2])
-        reads.append(alone[0] / alone[2])
-        cpus.append(ours[1] / alone[2])
+        # An image may hold nothing that a decoder is needed for.
+        reads.append(alone[0] / alone[2] if alone[2] else math.nan)
+        cpus.append(ours[1] / alone[2] if alone[2] else math.nan)
         print(f"{ours[0] * 1e3:6.1f} {theirs[0] * 1e3:6.1f} {walls[-1]:5.2f}   {ours[2]:6.1f} {theirs[2]:6.1f}"
               f" {memories[-1]:5.2f}   {reads[-1]:5.2f}   {cpus[-1]:5.2f}   {image.name}", flush=True)
     for name, values in (("wall", walls), ("memory", memories), ("reading : decoders", reads), ("CPU : decoders", cpus)):
+        values = [value for value in values if not math.isnan(value)]
+        if not values:
+            continue
         print(f"{name}: median ratio {statistics.median(values):.2f} ({min(values):.2f} to {max(values):.2f})")
 
 
