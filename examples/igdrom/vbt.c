@@ -108,7 +108,25 @@ static void port_notes(const struct igdrom_vbt_port *port, char *out, size_t roo
 
 #define NOTES_AT 34
 
-static void show_ports(const struct style *style, const struct igdrom_vbt *vbt)
+static void show_port(const struct style *style, const struct igdrom_vbt_port *port, uint16_t id)
+{
+	const char *aux = igdrom_vbt_port_aux(port);
+	char ddc[16] = "-", notes[256];
+	char *name = NULL;
+
+	if (id && igdrom_vbt_port_name_on(port, id, &name) != IGDROM_OK)
+		name = NULL;
+	if (igdrom_vbt_port_ddc(port))
+		snprintf(ddc, sizeof(ddc), "%u", igdrom_vbt_port_ddc(port));
+	port_notes(port, notes, sizeof(notes));
+	printf("  %-20s  %-3s  %-*s", name ? name : igdrom_vbt_port_name(port), aux ? aux : "-",
+	       *notes ? NOTES_AT - 29 : 0, ddc);
+	print_wrapped(style, NOTES_AT, notes);
+	igdrom_string_free(name);
+}
+
+/* With a device, as its drivers count the ports. */
+static void show_ports(const struct style *style, const struct igdrom_vbt *vbt, uint16_t id)
 {
 	size_t count = igdrom_vbt_port_count(vbt);
 
@@ -116,18 +134,8 @@ static void show_ports(const struct style *style, const struct igdrom_vbt *vbt)
 	print_title(style, count ? "Connectors" : "No connectors");
 	if (count)
 		printf("  %-20s  AUX  DDC  AT MOST\n", "CONNECTOR");
-	for (size_t i = 0; i < count; i++) {
-		const struct igdrom_vbt_port *port = igdrom_vbt_port_at(vbt, i);
-		const char *aux = igdrom_vbt_port_aux(port);
-		char ddc[16] = "-", notes[256];
-
-		if (igdrom_vbt_port_ddc(port))
-			snprintf(ddc, sizeof(ddc), "%u", igdrom_vbt_port_ddc(port));
-		port_notes(port, notes, sizeof(notes));
-		printf("  %-20s  %-3s  %-*s", igdrom_vbt_port_name(port), aux ? aux : "-",
-		       *notes ? NOTES_AT - 29 : 0, ddc);
-		print_wrapped(style, NOTES_AT, notes);
-	}
+	for (size_t i = 0; i < count; i++)
+		show_port(style, igdrom_vbt_port_at(vbt, i), id);
 }
 
 static bool has_panel_port(const struct igdrom_vbt *vbt)
@@ -239,7 +247,7 @@ static void show_vbt(const struct call *call, const struct igdrom_contents *cont
 	show_features(&call->style, vbt);
 	if (!all)
 		show_folded(&call->style, vbt);
-	show_ports(&call->style, vbt);
+	show_ports(&call->style, vbt, id);
 	show_panels(&call->style, vbt, all);
 	if (all)
 		show_blocks(&call->style, vbt);

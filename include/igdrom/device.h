@@ -151,6 +151,10 @@ IGDROM_API const char *igdrom_device_audio_function(const struct igdrom_device *
 /** Signatures that VBTs of this platform carry. @param device row @return static or NULL
  * @since 0.1 */
 IGDROM_API const char *igdrom_device_vbt_signature(const struct igdrom_device *device);
+/** What drivers call the ports that a VBT counts as A, B, C, ... ("A TC1 TC2 TC3 TC4").
+ * @param device row @return static, separated by blanks; NULL when drivers count as the VBT does
+ * @since 0.1 */
+IGDROM_API const char *igdrom_device_ddi_names(const struct igdrom_device *device);
 /** A remark on this id. @param device row @return static or NULL @since 0.1 */
 IGDROM_API const char *igdrom_device_note(const struct igdrom_device *device);
 /** A remark on the whole platform. @param device row @return static or NULL @since 0.1 */

@@ -83,6 +83,18 @@ IGDROM_API const struct igdrom_vbt_port *igdrom_vbt_port_at(const struct igdrom_
 							    size_t index);
 /** The connector in words ("HDMI-A on DDI B"). @param port object @return borrowed @since 0.1 */
 IGDROM_API const char *igdrom_vbt_port_name(const struct igdrom_vbt_port *port);
+/**
+ * The connector as drivers of a device count the ports ("HDMI-A on DDI TC1"), see
+ * igdrom_device_ddi_names().
+ * @param port object
+ * @param device_id PCI device id
+ * @param out owned text; free with igdrom_string_free()
+ * @return IGDROM_OK, IGDROM_E_NOT_FOUND (the device is not known, or has no such port),
+ *         IGDROM_E_NOMEM, IGDROM_E_INVAL
+ * @since 0.1
+ */
+IGDROM_API IGDROM_MUST_CHECK enum igdrom_status
+igdrom_vbt_port_name_on(const struct igdrom_vbt_port *port, uint16_t device_id, char **out);
 /** What can be connected, as DRM calls it: "HDMI-A", "DP", "DP++" (a DisplayPort that takes HDMI
  * adapters), "eDP", "DVI-D", "LVDS", "DSI", "VGA", "TV", "unknown". @param port object @return static
  * @since 0.1 */
@@ -90,8 +102,7 @@ IGDROM_API const char *igdrom_vbt_port_type(const struct igdrom_vbt_port *port);
 /** Whether it is for a panel inside the machine. @param port object @return true when it is
  * @since 0.1 */
 IGDROM_API bool igdrom_vbt_port_is_internal(const struct igdrom_vbt_port *port);
-/** Letter of the digital port ("B"), counted as in the table: drivers of newer platforms call some
- * of them TC1, TC2, ... @param port object @return static; NULL for LVDS, VGA and TV @since 0.1 */
+/** Letter of the digital port ("B"), counted as in the table. @param port object @return static; NULL for LVDS, VGA and TV @since 0.1 */
 IGDROM_API const char *igdrom_vbt_port_ddi(const struct igdrom_vbt_port *port);
 /** Letter of the AUX channel. @param port object @return static; NULL when none is named
  * @since 0.1 */

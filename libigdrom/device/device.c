@@ -24,6 +24,7 @@ struct platform {
 	const char *legacy_vbios_note;
 	const char *audio_function;
 	const char *vbt_signatures;
+	const char *ddi_names;
 	const char *note;
 	const char *source;
 	const struct igdrom_gop_family *family; /* NULL: no GOP is known */
@@ -273,6 +274,11 @@ const char *igdrom_device_audio_function(const struct igdrom_device *device)
 const char *igdrom_device_vbt_signature(const struct igdrom_device *device)
 {
 	return device && device->facts ? device->facts->vbt_signatures : NULL;
+}
+
+const char *igdrom_device_ddi_names(const struct igdrom_device *device)
+{
+	return device && device->facts ? device->facts->ddi_names : NULL;
 }
 
 const char *igdrom_device_note(const struct igdrom_device *device)

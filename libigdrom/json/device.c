@@ -76,6 +76,7 @@ static void add_device(struct json *json, cJSON *object, const struct igdrom_dev
 	json_tristate(json, object, "legacy_vbios", igdrom_device_legacy_vbios(device));
 	json_text(json, object, "legacy_vbios_note", igdrom_device_legacy_vbios_note(device));
 	json_text(json, object, "vbt_signature", igdrom_device_vbt_signature(device));
+	json_text(json, object, "ddi_names", igdrom_device_ddi_names(device));
 	json_text(json, object, "audio_function", igdrom_device_audio_function(device));
 	json_text(json, object, "min_qemu", igdrom_device_min_qemu(device));
 	add_list(json, object, "qemu_ranges", igdrom_device_qemu_ranges(device));

@@ -21,7 +21,22 @@ static void add_flags(struct json *json, cJSON *object, const struct igdrom_vbt_
 	}
 }
 
-static void add_ports(struct json *json, cJSON *object, const struct igdrom_vbt *vbt)
+static void add_driver_name(struct json *json, cJSON *object, const struct igdrom_vbt_port *port,
+			    uint16_t device_id)
+{
+	char *name = NULL;
+	enum igdrom_status status = IGDROM_E_NOT_FOUND;
+
+	if (device_id)
+		status = igdrom_vbt_port_name_on(port, device_id, &name);
+	if (status == IGDROM_E_NOMEM)
+		json->failed = true;
+	json_text(json, object, "driver_name", name);
+	igdrom_string_free(name);
+}
+
+static void add_ports(struct json *json, cJSON *object, const struct igdrom_vbt *vbt,
+		      uint16_t device_id)
 {
 	cJSON *array = json_array(json, object, "ports");
 
@@ -30,6 +45,7 @@ static void add_ports(struct json *json, cJSON *object, const struct igdrom_vbt 
 		cJSON *entry = json_object(json, array, NULL);
 
 		json_text(json, entry, "name", igdrom_vbt_port_name(port));
+		add_driver_name(json, entry, port, device_id);
 		json_text(json, entry, "type", igdrom_vbt_port_type(port));
 		json_bool(json, entry, "internal", igdrom_vbt_port_is_internal(port));
 		json_text(json, entry, "ddi", igdrom_vbt_port_ddi(port));
@@ -114,7 +130,7 @@ static void add_vbt(struct json *json, cJSON *object, const struct igdrom_vbt *v
 	json_bool(json, object, "checksum_ok", igdrom_vbt_checksum_ok(vbt));
 	json_text(json, object, "sha256", igdrom_vbt_sha256(vbt));
 	add_device(json, object, vbt, device_id);
-	add_ports(json, object, vbt);
+	add_ports(json, object, vbt, device_id);
 	add_panels(json, object, vbt);
 	add_features(json, object, vbt);
 	add_blocks(json, object, vbt);

@@ -125,6 +125,18 @@ class Recipes(Case):
         self.assertEqual(document["features"], ["dynamic display clock", "hot plug in the video BIOS", "embedded platform"])
         self.assertEqual((document["panels"], document["panel_type"]), ([], None))
 
+    def test_ports_are_called_as_drivers_of_the_device_call_them(self):
+        """i915, dvo_port_to_port(): Alder Lake-S counts A, D (TC1), E (TC2), ..., Alder Lake-P F as TC1."""
+        self.table("desktop")
+        for device, names in (("4680", ["HDMI-A on DDI TC1", "HDMI-A on DDI TC2", "DP++ on DDI TC3", "DP on DDI TC4"]),
+                              ("46A6", ["HDMI-A on DDI B", "HDMI-A on DDI C", "DP++ on DDI D", "DP on DDI E"]),
+                              ("9A49", ["HDMI-A on DDI B", "HDMI-A on DDI C", "DP++ on DDI TC1", "DP on DDI TC2"]),
+                              ("4C8A", ["HDMI-A on DDI B", "HDMI-A on DDI TC1", "DP++ on DDI TC2", None])):
+            document = self.run_igdrom("vbt", "show", "desktop", "--device", device, "--json").document
+            self.assertEqual([p["driver_name"] for p in document["ports"]], names)
+        self.assertIn("HDMI-A on DDI TC1", self.run_igdrom("vbt", "show", "desktop", "-d", "4680").text)
+        self.assertIn("DP on DDI E", self.run_igdrom("vbt", "show", "desktop", "-d", "4C8A").text)
+
     def test_the_panel_of_a_laptop(self):
         document = self.table("laptop")
         self.assertEqual([(p["name"], p["internal"]) for p in document["ports"]],

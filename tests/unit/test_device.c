@@ -223,7 +223,8 @@ static void suffixes_of_the_facts_are_split_off(void **state)
 	assert_text(igdrom_device_display_version(row(0x46d1)), "13");
 	assert_text(igdrom_device_audio_function(row(0x4680)), "00:1f.3");
 	assert_text(igdrom_device_audio_function(row(0x0412)), "00:03.0");
-	assert_text(igdrom_device_vbt_signature(row(0x3e92)), "$VBT SKYLAKE, $VBT COFFEELAKE");
+	assert_text(igdrom_device_vbt_signature(row(0x3e92)),
+		    "$VBT SKYLAKE, $VBT COFFEELAKE, $VBT CANONLAKE");
 	assert_text(igdrom_device_vbt_signature(row(0x64a0)), NULL);
 	assert_text(igdrom_device_cpu_generation(row(0x4680)), "12th gen (desktop, HX)");
 	assert_text(igdrom_device_kernel_macro(row(0x3ea0)), "WHL_U_GT2");

@@ -155,6 +155,11 @@ class Device:
         return _igdrom.igdrom_device_vbt_signature(self._row)
 
     @property
+    def ddi_names(self) -> Optional[str]:
+        """What drivers call the ports that a VBT counts as A, B, C, ...; None: just so."""
+        return _igdrom.igdrom_device_ddi_names(self._row)
+
+    @property
     def note(self) -> Optional[str]:
         """A remark on this id."""
         return _igdrom.igdrom_device_note(self._row)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, Any, NamedTuple, Optional, Tuple
+from typing import TYPE_CHECKING, Any, Iterator, NamedTuple, Optional, Tuple
 
 from . import _igdrom
 from ._base import Owner, Path, read_file, there
 from ._device import DeviceId, id_of
 from ._enums import OpregionMailbox, VbtPortFlag
+from ._errors import IgdromMissingError
 from ._report import Report, collecting
 
 if TYPE_CHECKING:
@@ -184,6 +185,13 @@ class Vbt:
         count = _igdrom.igdrom_vbt_port_count(self._get())
         return tuple(_port(there(_igdrom.igdrom_vbt_port_at(self._get(), i))) for i in range(count))
 
+    def port_names(self, device: DeviceId) -> Tuple[Optional[str], ...]:
+        """The connectors as drivers of a device count the ports ("HDMI-A on DDI TC1").
+
+        None for a port that the device does not have, or when it is not known.
+        """
+        return tuple(_names(self._get(), id_of(device)))
+
     @property
     def panel_type(self) -> Optional[int]:
         """Number of the panel that is selected; 255: by the EDID of the panel."""
@@ -304,6 +312,14 @@ class Opregion:
         if self._parent is not None and self._parent.closed:
             return "<Opregion, closed>"
         return f"<Opregion {self.version}, {self.vbt!r}>"
+
+
+def _names(vbt: _igdrom.igdrom_vbt_object, number: int) -> Iterator[Optional[str]]:
+    for i in range(_igdrom.igdrom_vbt_port_count(vbt)):
+        try:
+            yield _igdrom.igdrom_vbt_port_name_on(there(_igdrom.igdrom_vbt_port_at(vbt, i)), number)
+        except IgdromMissingError:
+            yield None
 
 
 def port_flag_name(flag: VbtPortFlag) -> str:

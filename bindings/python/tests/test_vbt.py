@@ -63,6 +63,9 @@ class VbtTest(unittest.TestCase):
                          [("DP on DDI A", "DP", "A", False), ("DP++ on DDI B", "DP++", "B", False)])
         self.assertEqual((vbt.ports[1].handle, vbt.ports[1].device_type, vbt.ports[1].flags), (4, 0x60d6, ()))
         self.assertEqual((vbt.features, vbt.panels, vbt.panel_type), ((), (), None))
+        self.assertEqual(vbt.port_names("4680"), ("DP on DDI A", "DP++ on DDI TC1"))
+        self.assertEqual(vbt.port_names("1912"), ("DP on DDI A", "DP++ on DDI B"))
+        self.assertEqual(vbt.port_names("FFFE"), (None, None))
         self.assertEqual(igdrom.port_flag_name(igdrom.VbtPortFlag.TYPE_C), "type-c")
 
     def test_documents_are_those_of_the_command(self):
