@@ -153,7 +153,7 @@ class Recipes(Case):
         self.assertEqual([(p["name"], p["ddi"], p["lanes"]) for p in document["ports"]],
                          [("DSI A", None, None), ("eDP on DDI A", "A", 4), ("HDMI-A on DDI B", "B", None)])
         self.assertEqual(document["panels"], [{
-            "number": 1, "selected": True, "width": 1600, "height": 2560, "clock": 338600, "name": "JD101",
+            "number": 9, "selected": True, "width": 1600, "height": 2560, "clock": 338600, "name": "JD101",
             "pnp_id": "JDI 0000", "color_depth": 30, "backlight": None}])
         self.assertEqual(document["features"], ["picture rotated by 180 degrees", "panel self refresh (PSR)",
                                                 "variable refresh rate (VRR)"])
