@@ -3,19 +3,15 @@
 #ifndef IGDROM_GOP_GOP_H
 #define IGDROM_GOP_GOP_H
 
-#include <igdrom/gop.h>
+#include "core/place.h"
 
-/* Where the bytes lie in the file that findings are about. */
-struct gop_place {
-	uint64_t at;
-	bool exact; /* false: decompressed, every finding names `at` */
-};
+#include <igdrom/gop.h>
 
 /*
  * igdrom_gop_identify() for a part of a file. A PE image that is no GOP driver is
  * IGDROM_E_NOT_RECOGNIZED without a finding: in a file of many images that is no fault.
  */
-enum igdrom_status gop_read(const void *data, size_t size, struct gop_place place,
+enum igdrom_status gop_read(const void *data, size_t size, struct place place,
 			    struct igdrom_report *report,
 			    struct igdrom_gop **out) IGDROM_MUST_CHECK;
 

@@ -19,14 +19,14 @@ struct reading {
 	bool has_policy;
 	bool version_agrees;   /* both places in the code were read and say the same */
 	bool version_conflict; /* both were read and differ */
-	struct gop_place place;
+	struct place place;
 	struct igdrom_report *report;
 	struct igdrom_gop *gop;
 };
 
 static uint64_t offset_in_file(const struct reading *r, size_t offset)
 {
-	return r->place.exact ? r->place.at + offset : r->place.at;
+	return place_at(r->place, offset);
 }
 
 static void find(const struct reading *r, enum finding_code code, size_t offset,
@@ -272,7 +272,7 @@ static bool is_gop(const struct reading *r)
 	return r->has_name + r->has_policy + (r->table.matches > 0) >= 2;
 }
 
-enum igdrom_status gop_read(const void *data, size_t size, struct gop_place place,
+enum igdrom_status gop_read(const void *data, size_t size, struct place place,
 			    struct igdrom_report *report, struct igdrom_gop **out)
 {
 	struct reading r = {.place = place, .report = report};
@@ -322,7 +322,7 @@ enum igdrom_status igdrom_gop_identify(const void *data, size_t size, struct igd
 			   REPORT_ARGS(ARG_U(size), ARG_U(most)));
 		return IGDROM_E_LIMIT;
 	}
-	status = gop_read(data, size, (struct gop_place){.exact = true}, report, out);
+	status = gop_read(data, size, (struct place){.exact = true}, report, out);
 	if (status == IGDROM_E_NOT_RECOGNIZED)
 		report_add(report, FINDING_GOP_NOT_A_GOP, 0, REPORT_NO_ARGS);
 	else if (status == IGDROM_E_TRUNCATED)

@@ -52,7 +52,7 @@ bool kit_is_recorded(const struct igdrom_rom *rom, size_t index, enum igdrom_man
 static enum igdrom_status read_gop(const struct kit_check *check, struct check_image *image)
 {
 	struct igdrom_bytes all = igdrom_rom_image_bytes(image->image);
-	struct gop_place place = {.at = image->at};
+	struct place place = {.at = image->at};
 
 	if (!igdrom_rom_image_compressed(image->image)) {
 		place.at += (uint64_t)(image->payload.data - all.data);

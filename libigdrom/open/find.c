@@ -19,8 +19,8 @@ static uint64_t place_of_node(const struct igdrom_firmware_node *node)
 }
 
 /* Where findings about a payload point to: into it, or to its image when it was compressed. */
-static struct gop_place place_of(const struct igdrom_rom_image *image,
-				 const struct igdrom_firmware_node *node)
+static struct place place_of(const struct igdrom_rom_image *image,
+			     const struct igdrom_firmware_node *node)
 {
 	struct igdrom_bytes bytes = igdrom_rom_image_bytes(image);
 	uint64_t at = place_of_node(node) + igdrom_rom_image_offset(image);
@@ -29,10 +29,10 @@ static struct gop_place place_of(const struct igdrom_rom_image *image,
 	uint16_t offset = cur_u16le(&c);
 
 	if (node && !node->stream->exact)
-		return (struct gop_place){.at = node->stream->at, .exact = false};
+		return (struct place){.at = node->stream->at, .exact = false};
 	if (igdrom_rom_image_compressed(image))
-		return (struct gop_place){.at = at, .exact = false};
-	return (struct gop_place){.at = at + offset, .exact = true};
+		return (struct place){.at = at, .exact = false};
+	return (struct place){.at = at + offset, .exact = true};
 }
 
 /* In bytes that are in no stream of the tree. */
@@ -45,7 +45,7 @@ static enum igdrom_status look_for_vbts(struct open_search *search, struct igdro
 	for (size_t from = 0; vbt_find(c, from, &at, &size); from = at + size) {
 		char step[2 * OPEN_STEP_BYTES];
 		struct open_where inner = {where->node, IGDROM_ORIGIN_DRIVER, step};
-		struct vbt_place place = {.at = place_of_node(where->node)};
+		struct place place = {.at = place_of_node(where->node)};
 		struct igdrom_found *found;
 		enum igdrom_status status;
 

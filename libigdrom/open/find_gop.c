@@ -87,7 +87,7 @@ static enum igdrom_status add_image(struct open_search *search, const struct ope
 				    struct area image)
 {
 	struct igdrom_bytes bytes = {walk->data + image.from, image.to - image.from};
-	struct gop_place place = {.at = image.from, .exact = true};
+	struct place place = {.at = image.from, .exact = true};
 	char step[OPEN_STEP_BYTES];
 	struct open_where where = {.node = walk->node, .step = step};
 

@@ -25,7 +25,7 @@ static enum igdrom_status add_vbt(struct open_search *search, const struct open_
 				  struct igdrom_report *report)
 {
 	struct igdrom_bytes bytes = {walk->data + at, size};
-	struct vbt_place place = {.at = at, .exact = true};
+	struct place place = {.at = at, .exact = true};
 	char step[OPEN_STEP_BYTES];
 	struct open_where where = {.node = walk->node, .step = step};
 	struct igdrom_found *found;

@@ -186,7 +186,7 @@ enum igdrom_status open_add(struct open_search *search, enum open_kind kind,
 }
 
 enum igdrom_status open_add_gop(struct open_search *search, struct igdrom_bytes bytes,
-				struct gop_place place, const struct open_where *where)
+				struct place place, const struct open_where *where)
 {
 	struct igdrom_found *found = find_same(search, OPEN_GOP, bytes);
 	struct igdrom_gop *gop;

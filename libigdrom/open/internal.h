@@ -105,7 +105,7 @@ enum igdrom_status open_add(struct open_search *search, enum open_kind kind,
 			    struct igdrom_found **out) IGDROM_MUST_CHECK;
 /* ... if they are a GOP driver; other bytes are no fault. */
 enum igdrom_status open_add_gop(struct open_search *search, struct igdrom_bytes bytes,
-				struct gop_place place,
+				struct place place,
 				const struct open_where *where) IGDROM_MUST_CHECK;
 void open_found_free(struct igdrom_found *found);
 /* How many things of all kinds were found. */

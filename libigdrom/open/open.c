@@ -50,7 +50,7 @@ static enum igdrom_status open_firmware(struct open_search *search)
 static enum igdrom_status open_pe(struct open_search *search)
 {
 	struct igdrom_contents *contents = search->contents;
-	struct gop_place place = {.at = 0, .exact = true};
+	struct place place = {.at = 0, .exact = true};
 	const struct open_where where = {.origin = IGDROM_ORIGIN_ALONE};
 	struct pe_image pe;
 	enum igdrom_status parsed = pe_parse(contents->data, contents->size, &pe);
@@ -125,7 +125,7 @@ static enum igdrom_status open_other(struct open_search *search)
 static enum igdrom_status open_vbt(struct open_search *search)
 {
 	struct igdrom_contents *contents = search->contents;
-	struct vbt_place place = {.at = 0, .exact = true};
+	struct place place = {.at = 0, .exact = true};
 	struct igdrom_vbt *vbt;
 	enum igdrom_status status = open_find_vbts(search, open_walk_file(contents), 0);
 

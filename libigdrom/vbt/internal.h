@@ -93,7 +93,7 @@ struct igdrom_vbt {
 	char signature[VBT_SIGNATURE_SIZE + 1];
 	char sha256[DIGEST_SHA256_HEX];
 	uint8_t sum;
-	struct vbt_place place;
+	struct place place;
 	struct vbt_block blocks[VBT_MOST_BLOCKS];
 	size_t block_count;
 	struct igdrom_vbt_port ports[VBT_MOST_PORTS];

@@ -31,7 +31,7 @@ static enum igdrom_status read_vbt(struct igdrom_opregion *opregion, const uint8
 {
 	struct opregion_vbt found;
 	enum opregion_flaw flaw = opregion_find_vbt(data, size, &found);
-	struct vbt_place place = {.at = found.offset, .exact = true};
+	struct place place = {.at = found.offset, .exact = true};
 	enum igdrom_status status;
 
 	if (flaw != OPREGION_OK) {

@@ -7,7 +7,7 @@
 
 uint64_t vbt_at(const struct igdrom_vbt *vbt, size_t offset)
 {
-	return vbt->place.exact ? vbt->place.at + offset : vbt->place.at;
+	return place_at(vbt->place, offset);
 }
 
 static void read_signature(struct igdrom_vbt *vbt)
@@ -31,7 +31,7 @@ static void read_contents(struct igdrom_vbt *vbt, struct igdrom_report *report)
 }
 
 static void say_damage(enum igdrom_status status, size_t size, const struct vbt_header *header,
-		       struct vbt_place place, struct igdrom_report *report)
+		       struct place place, struct igdrom_report *report)
 {
 	if (status == IGDROM_E_TRUNCATED)
 		report_add(report, FINDING_VBT_TRUNCATED, place.at,
@@ -42,7 +42,7 @@ static void say_damage(enum igdrom_status status, size_t size, const struct vbt_
 		report_add(report, FINDING_VBT_NONE, place.at, REPORT_NO_ARGS);
 }
 
-enum igdrom_status vbt_read(const void *data, size_t size, struct vbt_place place,
+enum igdrom_status vbt_read(const void *data, size_t size, struct place place,
 			    struct igdrom_report *report, struct igdrom_vbt **out)
 {
 	struct cur c = cur_from(data, size, place.at);
@@ -81,7 +81,7 @@ enum igdrom_status vbt_read(const void *data, size_t size, struct vbt_place plac
 enum igdrom_status igdrom_vbt_parse(const void *data, size_t size, struct igdrom_report *report,
 				    struct igdrom_vbt **out)
 {
-	struct vbt_place place = {.at = 0, .exact = true};
+	struct place place = {.at = 0, .exact = true};
 
 	if (!out)
 		return IGDROM_E_INVAL;

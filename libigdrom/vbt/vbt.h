@@ -4,17 +4,12 @@
 #define IGDROM_VBT_VBT_H
 
 #include "core/cursor.h"
+#include "core/place.h"
 
 #include <igdrom/vbt.h>
 
-/* Where the bytes lie in the file that findings are about. */
-struct vbt_place {
-	uint64_t at;
-	bool exact; /* false: decompressed, every finding names `at` */
-};
-
 /* igdrom_vbt_parse() for a part of a file. */
-enum igdrom_status vbt_read(const void *data, size_t size, struct vbt_place place,
+enum igdrom_status vbt_read(const void *data, size_t size, struct place place,
 			    struct igdrom_report *report,
 			    struct igdrom_vbt **out) IGDROM_MUST_CHECK;
 

@@ -101,17 +101,6 @@ struct igdrom_report *check_rom(const struct file *rom, uint16_t device_id)
 	return report;
 }
 
-const struct igdrom_finding *find_in(const struct igdrom_report *report, const char *code)
-{
-	for (size_t i = 0; i < igdrom_report_count(report); i++) {
-		const struct igdrom_finding *finding = igdrom_report_at(report, i);
-
-		if (!strcmp(igdrom_finding_code(finding), code))
-			return finding;
-	}
-	return NULL;
-}
-
 int severity_in(const struct file *rom, uint16_t device_id, const char *code)
 {
 	struct igdrom_report *report = check_rom(rom, device_id);

@@ -3,6 +3,7 @@
 #ifndef IGDROM_TESTS_KIT_RIG_H
 #define IGDROM_TESTS_KIT_RIG_H
 
+#include "unit/findings.h"
 #include "unit/kit_files.h"
 
 #include <igdrom/igdrom.h>
@@ -40,8 +41,6 @@ void pad_rom(struct file *rom);
 void build_rom(struct file *rom, const struct gop_spec *spec);
 
 struct igdrom_report *check_rom(const struct file *rom, uint16_t device_id);
-/* NULL when there is none. */
-const struct igdrom_finding *find_in(const struct igdrom_report *report, const char *code);
 /* Checks the ROM; the severity of the finding with this code, or -1. */
 int severity_in(const struct file *rom, uint16_t device_id, const char *code);
 

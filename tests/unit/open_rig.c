@@ -3,6 +3,8 @@
 
 #include "unit/open_rig.h"
 
+#include "unit/findings.h"
+
 #include <stdio.h>
 
 uint8_t rig_pe[FORGE_ROOM];
@@ -26,13 +28,7 @@ void rig_end(struct rig_run *run)
 
 const struct igdrom_finding *rig_finding(const struct rig_run *run, const char *code)
 {
-	for (size_t i = 0; i < igdrom_report_count(run->report); i++) {
-		const struct igdrom_finding *finding = igdrom_report_at(run->report, i);
-
-		if (!strcmp(igdrom_finding_code(finding), code))
-			return finding;
-	}
-	return NULL;
+	return find_in(run->report, code);
 }
 
 size_t rig_forge(const char *build)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "unit/unit.h"
 
+#include "unit/findings.h"
 #include "unit/image_writer.h"
 
 #include <igdrom/firmware.h>
@@ -70,11 +71,7 @@ static void assert_tree(const struct run *run, const char *expected)
 
 static bool says(const struct run *run, const char *code)
 {
-	for (size_t i = 0; i < igdrom_report_count(run->report); i++) {
-		if (!strcmp(igdrom_finding_code(igdrom_report_at(run->report, i)), code))
-			return true;
-	}
-	return false;
+	return find_in(run->report, code);
 }
 
 static void put_driver(struct blob *files, uint8_t id, const char *name)

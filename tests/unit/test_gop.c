@@ -2,6 +2,7 @@
 #include "unit/unit.h"
 
 #include "gop/internal.h"
+#include "unit/findings.h"
 #include "unit/gop_forge.h"
 #include "unit/pe_writer.h"
 
@@ -20,16 +21,11 @@ static struct igdrom_gop *read_forged(struct forge *forge, struct igdrom_report 
 
 static bool has_finding(const struct igdrom_report *report, const char *code, uint64_t *offset)
 {
-	for (size_t i = 0; i < igdrom_report_count(report); i++) {
-		const struct igdrom_finding *finding = igdrom_report_at(report, i);
+	const struct igdrom_finding *finding = find_in(report, code);
 
-		if (strcmp(igdrom_finding_code(finding), code) != 0)
-			continue;
-		if (offset)
-			*offset = igdrom_finding_offset(finding);
-		return true;
-	}
-	return false;
+	if (finding && offset)
+		*offset = igdrom_finding_offset(finding);
+	return finding;
 }
 
 /* Reads the forged driver and says whether a finding with this code came up. */

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "unit/unit.h"
 
+#include "unit/findings.h"
+
 #include "vbt/vbt.h"
 
 #include <igdrom/igdrom.h>
@@ -76,11 +78,7 @@ static struct igdrom_vbt *parse(const struct table *table, struct igdrom_report 
 
 static bool says(const struct igdrom_report *report, const char *code)
 {
-	for (size_t i = 0; i < igdrom_report_count(report); i++) {
-		if (!strcmp(igdrom_finding_code(igdrom_report_at(report, i)), code))
-			return true;
-	}
-	return false;
+	return find_in(report, code);
 }
 
 static struct igdrom_report *check(const struct igdrom_vbt *vbt, uint16_t device_id)

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Vendors' packages, on files of tests/fixtures/packages.py, which says what is in them. */
+#include "unit/findings.h"
 #include "unit/package_files.h"
 
 #include "igd/crc32.h"
@@ -15,11 +16,7 @@ static bool left_out;
 
 static bool has_finding(const char *code)
 {
-	for (size_t i = 0; i < igdrom_report_count(report); i++) {
-		if (!strcmp(igdrom_finding_code(igdrom_report_at(report, i)), code))
-			return true;
-	}
-	return false;
+	return find_in(report, code);
 }
 
 /* The offset of the only finding, which has this code. */
