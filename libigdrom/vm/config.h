@@ -56,6 +56,7 @@ struct vm_address {
 	uint8_t slot;
 	uint8_t function;
 	const char *bus_name; /* "pci.0", "pcie.0"; NULL where the format has none */
+	char text[16];        /* "0000:00:02.0", from vm_config_complete() on */
 };
 
 /* One passed-through PCI function, or a mediated device of one. */

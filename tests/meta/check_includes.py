@@ -30,7 +30,7 @@ HEADERS = {
     "rom": "kit", "vbt": "vbt", "firmware": "firmware", "open": "open", "vm": "vm", "json": "json", "file": "changes", "host": "host",
 }
 # rom.h is declared for two rooms: oprom parses, kit builds and checks; open and json read ROMs.
-MAY_INCLUDE_ROM = {"oprom", "firmware", "open", "guest", "kit", "json", "host", "changes"}
+MAY_INCLUDE_ROM = {"oprom", "firmware", "open", "guest", "kit", "vm", "json", "host", "changes"}
 FREESTANDING = {"stdint.h", "stddef.h", "stdbool.h"}
 # Headers of the outside world that a pure room has no use for; stdio.h is there for snprintf().
 IMPURE = {"fcntl.h", "unistd.h", "time.h", "sys/stat.h", "sys/mman.h", "dirent.h", "pthread.h"}

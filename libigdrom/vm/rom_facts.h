@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#ifndef IGDROM_VM_ROM_FACTS_H
+#define IGDROM_VM_ROM_FACTS_H
+
+#include "vm/request.h"
+
+enum igdrom_status vm_rom_facts_read(const struct igdrom_rom *rom, struct igdrom_report *report,
+				     struct vm_rom_facts *out) IGDROM_MUST_CHECK;
+void vm_rom_facts_clear(struct vm_rom_facts *facts);
+/* Whether a GOP in the ROM drives the device. */
+bool vm_rom_facts_drives(const struct vm_rom_facts *facts, uint16_t device_id);
+
+#endif
