@@ -70,3 +70,10 @@ bool igd_stolen_size(enum igd_stolen family, uint16_t ggc, uint64_t *size)
 	}
 	return false;
 }
+
+uint64_t igd_gtt_size(uint16_t ggc)
+{
+	uint32_t ggms = ggc >> 6 & 3;
+
+	return ggms ? MIB << ggms : 0;
+}

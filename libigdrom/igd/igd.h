@@ -36,4 +36,16 @@ bool igd_lookup(uint16_t device_id, struct igd_traits *out);
  */
 bool igd_stolen_size(enum igd_stolen family, uint16_t ggc, uint64_t *size);
 
+/*
+ * Bytes of stolen memory that the GTT takes by GGC, from generation 8 on: bits 7:6. Source:
+ * qemu/qemu:hw/vfio/igd.c, igd_gtt_memory_size().
+ */
+uint64_t igd_gtt_size(uint16_t ggc);
+
+/*
+ * Text of 1 to 16 hexadecimal digits, "0x" before and white space or NULs after it allowed: what a
+ * person gives with "-fw_cfg name=...,string=...". false: something else.
+ */
+bool igd_read_hex(const char *text, size_t size, uint64_t *value);
+
 #endif

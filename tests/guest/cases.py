@@ -10,19 +10,21 @@ import struct
 from opregion import opregion, vbt
 
 IGD = (0, 0, 2, 0)  # segment, bus, device, function
+ROW = "<HHI4BHBBIIQQ"
 VGA, DISPLAY_OTHER = 0x030000, 0x038000
 B32, B64, NONE = 0x5C, 0xC0, 0
 
 
-def row(device, ggc, register=NONE, mib=0, *, at=IGD, class_code=VGA, vendor=0x8086, opregion=True,
+def row(device, ggc, register=NONE, mib=0, gtt_mib=0, *, at=IGD, class_code=VGA, vendor=0x8086, opregion=True,
         read_only=False, asls=0):
     """One row of the table that the first test driver reads (harness.h)."""
     segment, bus, number, function = at
-    return struct.pack("<HHI4BHBBIIQ", vendor, device, class_code, function, number, bus, segment,
-                       ggc, read_only, opregion, asls, register, mib << 20)
+    return struct.pack(ROW, vendor, device, class_code, function, number, bus, segment,
+                       ggc, read_only, opregion, asls, register, mib << 20, gtt_mib << 20)
 
 
-# (device, GGC, register of the base, MiB). Bits outside the size field are set in some.
+# (device, GGC, register of the base, MiB, MiB of the GTT below it). Bits outside the size field are
+# set in some. The GTT: bits 7:6, 1 = 2 MiB, 2 = 4, 3 = 8; it belongs to the range from gen11 on.
 GENERATIONS = [
     (0x0102, 0x0008, B32, 32),    # gen6: bits 7:3 in units of 32 MiB
     (0x0162, 0x0311, B32, 64),
@@ -47,12 +49,12 @@ GENERATIONS = [
     (0x8A56, 0x0100, B64, 32),    # gen11: 64-bit base
     (0x4571, 0xF000, B64, 4),
     (0x4E61, 0xF300, B64, 16),
-    (0x9A49, 0x02C0, B64, 64),    # gen12
+    (0x9A49, 0x02C0, B64, 64, 8),   # gen12
     (0x4C8A, 0xF100, B64, 8),
-    (0x4680, 0x0200, B64, 64),
+    (0x4680, 0x0280, B64, 64, 4),
     (0x46A6, 0xF400, B64, 20),
     (0x46D1, 0xF500, B64, 24),
-    (0xA780, 0x0100, B64, 32),
+    (0xA780, 0x0141, B64, 32, 2),
     (0xA7A0, 0xF000, B64, 4),
     (0x4690, 0x4000, NONE, 0),    # 2 GiB: more than this guest has
     (0x7D55, 0x0200, NONE, 0),    # from Meteor Lake on the base is not in configuration space
@@ -94,9 +96,9 @@ def without_opregion(rows):
     """The same devices when there is no OpRegion to be had; ASLS keeps what is in it."""
     out = []
     for number, data in enumerate(rows):
-        fields = list(struct.unpack("<HHI4BHBBIIQ", data))
+        fields = list(struct.unpack(ROW, data))
         fields[9], fields[10] = 0, 0x11110000 * (number % 2)
-        out.append(struct.pack("<HHI4BHBBIIQ", *fields))
+        out.append(struct.pack(ROW, *fields))
     return out
 
 

@@ -96,6 +96,7 @@ def assign(devices, region, names=("fake", "guest", "verify"), expected_vbt=None
         files["etc/igd-opregion"] = region
     if expected_vbt is not None:
         files[TEST + "vbt"] = expected_vbt
+    files.update(options.pop("files", {}))
     if options.get("secure"):
         files[TEST + "secure"] = b"1"
     return boot.boot(plain_rom(*names), fw_cfg=files, **options)
@@ -181,10 +182,42 @@ def case_assigns_every_generation():
                  "device-unknown", "unchanged", "restored", "foreign", "vbt"):
         need(has(run, re.escape(code) + " .*"), f"no line {code}", run)
     need(has(run, "device-unknown at=0000:03:00.0 id=56A0"), "a discrete GPU is named", run)
-    need(has(run, r"stolen at=0000:00:02.0 base=0x\w+ size=0x2000000 ggc=0xF7C1 register=0x5C"),
+    need(has(run, r"stolen at=0000:00:02.0 base=0x\w+ size=0x2000000 ggc=0xF7C1 register=0x5C gtt=0x0"),
          "stolen memory is logged", run)
     need(has(run, r"vbt at=0000:00:02.0 address=0x\w+ size=0x10CC name=\$VBT_SKY_LAKE_=x from=mailbox4 "
                   "checksum=fixed"), "the VBT is logged, its name made harmless", run)
+
+
+def case_puts_stolen_memory_where_the_host_has_it():
+    """The address from either file, in both forms of text; the GTT's share lies below it."""
+    gen9, gen12 = cases.row(0x1912, 0x02C0, cases.B32, 64), cases.row(0x4680, 0x02C0, cases.B64, 64, 8)
+    text, value = "opt/igdrom/stolen-base", "etc/igd-stolen-base"
+    base = 0x10000000
+    for device, files in ((gen9, {text: b"0x10000000"}), (gen12, {text: b"10000000\n"}),
+                          (gen12, {text: b"0X10000001", value: struct.pack("<Q", 0x8000000)}),
+                          (gen12, {value: struct.pack("<Q", base | 1)})):
+        run = assign([device], opregion(),
+                     files={**files, TEST + "base": struct.pack("<Q", base)})
+        check_pass(run)
+        name = text if text in files else value
+        need(has(run, f"stolen-base at=0000:00:02.0 base=0x10000000 file={name}"), "the file is named", run)
+
+
+def case_puts_stolen_memory_elsewhere_when_it_must():
+    """An address that is taken, not there, below the GTT's share, or no address at all."""
+    device = cases.row(0x4680, 0x02C0, cases.B64, 64, 8)
+    text, value = "opt/igdrom/stolen-base", "etc/igd-stolen-base"
+    for files, line in (({text: b"0x400000"}, "stolen-base-bad file=opt/igdrom/stolen-base base=0x400000"),
+                        ({text: b"0xFFF00000"}, "stolen-base-bad .* base=0xFFF00000"),
+                        ({text: b"0x7B80000O"}, "stolen-base-bad .* base=0x0"),
+                        ({text: b"1" * 33}, "stolen-base-bad .* base=0x0"),
+                        ({value: b"123456789"}, "stolen-base-bad file=etc/igd-stolen-base base=0x0"),
+                        ({text: b"0x1000000"}, r"stolen-base-taken at=0000:00:02.0 base=0x1000000 status=\w+"),
+                        ({text: b"0xB0000000"}, r"stolen-base-taken at=0000:00:02.0 base=0xB0000000 status=\w+")):
+        run = assign([device], opregion(), files=files)
+        check_pass(run)
+        need(has(run, line), f"no line {line}", run)
+        need(has(run, "stolen at=.* size=0x4000000 .* gtt=0x800000"), "there is memory elsewhere", run)
 
 
 def case_leaves_asls_alone_without_an_opregion():
@@ -243,7 +276,7 @@ def case_survives_hostile_opregions():
     need(has(run, "vbt-extended-refused .* reason=damaged"), "RVDA passed over", run)
 
 
-def boot_played(rom, device_id, ggc, region, look=None, **options):
+def boot_played(rom, device_id, ggc, region, look=None, files=None, **options):
     """Boots rom in a GPU at 00:02.0 of OVMF's own bus, played by us; look(memory): before it ends."""
     device = proxy.Device(device_id, ggc, len(rom))
     peer = proxy.Peer(device)
@@ -251,7 +284,8 @@ def boot_played(rom, device_id, ggc, region, look=None, **options):
     size = 512
     with proxy.soiled_memory(size << 20) as memory:
         backend = f"memory-backend-file,id=ram,share=on,size={size}M,mem-path=/proc/self/fd/{memory.fileno()}"
-        run = boot.boot(rom, memory=size, machine="pc,memory-backend=ram", fw_cfg={"etc/igd-opregion": region},
+        run = boot.boot(rom, memory=size, machine="pc,memory-backend=ram",
+                        fw_cfg={"etc/igd-opregion": region, **(files or {})},
                         device=f"x-pci-proxy-dev,fd={peer.theirs.fileno()},addr=02.0",
                         extra=["-object", backend], pass_fds=(peer.theirs.fileno(), memory.fileno()), **options)
         if run.code is not None and run.code < 0 and not device.reads:
@@ -275,6 +309,9 @@ def case_sets_up_a_device_on_the_real_bus():
 
     run, device = boot_played(plain_rom("guest", "end"), 0x4680, 0x0200, region, look)
     check_pass(run)
+    at_host = {"opt/igdrom/stolen-base": b"0x10000000"}
+    placed, other = boot_played(plain_rom("guest", "end"), 0x4680, 0x0200, region, files=at_host)
+    need(other.read(0xC0, 8) == 0x10000000, "the base that the configuration names", placed)
     offsets = [offset for offset, _, _ in device.writes if offset in (0xFC, 0xC0, 0xC4, 0x5C)]
     need(offsets == [0xFC, 0xC0, 0xC4], f"registers written: {device.writes}", run)
 

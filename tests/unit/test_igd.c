@@ -131,9 +131,49 @@ static void knows_no_discrete_and_no_foreign_id(void **state)
 		assert_false(igd_lookup(foreign[i], &traits));
 }
 
+static void the_gtt_takes_two_four_or_eight_mib(void **state)
+{
+	(void)state;
+	assert_int_equal(igd_gtt_size(0x0200), 0);
+	assert_int_equal(igd_gtt_size(0x0240), 2 << 20);
+	assert_int_equal(igd_gtt_size(0xff80), 4 << 20);
+	assert_int_equal(igd_gtt_size(0x02c3), 8 << 20);
+}
+
+static void reads_addresses_as_people_write_them(void **state)
+{
+	static const struct {
+		const char *text;
+		uint64_t value;
+	} good[] = {
+		{"0x7b800000", 0x7b800000},
+		{"7B800000", 0x7b800000},
+		{"0X1\r\n", 1},
+		{"0", 0},
+		{"0x0", 0},
+		{"FFFFFFFFFFFFFFFF", UINT64_MAX},
+		{"7b8 \n", 0x7b8},
+	};
+	static const char *const bad[] = {
+		"", "0x", "x1", " 1", "7b8h", "1 2", "-1", "0x1g", "10000000000000000", "0x0x1"};
+	uint64_t value;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(good) / sizeof(good[0]); i++) {
+		assert_true(igd_read_hex(good[i].text, strlen(good[i].text), &value));
+		assert_true(value == good[i].value);
+	}
+	assert_true(igd_read_hex("12\0\0", 4, &value));
+	assert_int_equal(value, 0x12);
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
+		assert_false(igd_read_hex(bad[i], strlen(bad[i]), &value));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(the_gtt_takes_two_four_or_eight_mib),
+		cmocka_unit_test(reads_addresses_as_people_write_them),
 		cmocka_unit_test(decodes_gms_of_every_family),
 		cmocka_unit_test(refuses_reserved_gms_encodings),
 		cmocka_unit_test(the_small_steps_of_gen9_grow_by_four_mib),

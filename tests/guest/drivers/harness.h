@@ -25,8 +25,9 @@ struct harness_row {
 	uint32_t asls;          /* before */
 	uint32_t bdsm_register; /* expected: base of stolen memory here; 0 = no stolen memory */
 	uint64_t stolen_size;
+	uint64_t gtt_size; /* reserved directly below it */
 };
-_Static_assert(sizeof(struct harness_row) == 32, "as the runner writes it");
+_Static_assert(sizeof(struct harness_row) == 40, "as the runner writes it");
 
 /* A PCI device in RAM. io comes first: its address is that of the device. */
 struct fake_device {

@@ -105,6 +105,9 @@ static void check_rest(const struct fake_device *device)
 static void check_stolen(const struct fake_device *device)
 {
 	uint64_t size = device->row.stolen_size;
+	uint64_t gtt = device->row.gtt_size;
+	uint32_t expected_size;
+	const uint64_t *expected = (uint64_t *)fwcfg_load(HARNESS_FILE("base"), &expected_size);
 	uint64_t base;
 
 	check_rest(device);
@@ -113,16 +116,18 @@ static void check_stolen(const struct fake_device *device)
 	base = bdsm_of(device);
 	if (!expect(base && base % 0x100000 == 0, device, "BDSM is not on a MiB", base) ||
 	    !expect(base <= 0x100000000 - size, device, "not below 4 GiB", base) ||
-	    !expect(memory_type(base, size) == EFI_RESERVED_MEMORY_TYPE, device,
+	    !expect(memory_type(base - gtt, gtt + size) == EFI_RESERVED_MEMORY_TYPE, device,
 		    "stolen memory is not reserved", base))
 		return;
-	expect(all_zero(base, size), device, "stolen memory is not zero", base);
+	expect(all_zero(base - gtt, gtt + size), device, "stolen memory is not zero", base);
+	if (expected)
+		expect(base == *expected, device, "not where it was to be", base);
 }
 
 static bool overlap(const struct fake_device *a, const struct fake_device *b)
 {
-	return bdsm_of(a) < bdsm_of(b) + b->row.stolen_size &&
-	       bdsm_of(b) < bdsm_of(a) + a->row.stolen_size;
+	return bdsm_of(a) - a->row.gtt_size < bdsm_of(b) + b->row.stolen_size &&
+	       bdsm_of(b) - b->row.gtt_size < bdsm_of(a) + a->row.stolen_size;
 }
 
 /* As much reserved as the devices need, and each has its own. */
@@ -133,7 +138,7 @@ static void check_memory(const struct harness_state *state)
 	for (uint64_t i = 0; i < state->count; i++) {
 		const struct fake_device *device = &state->devices[i];
 
-		pages += device->row.stolen_size / EFI_PAGE_SIZE;
+		pages += (device->row.stolen_size + device->row.gtt_size) / EFI_PAGE_SIZE;
 		for (uint64_t j = 0; j < i; j++) {
 			if (device->row.bdsm_register && state->devices[j].row.bdsm_register)
 				expect(!overlap(device, &state->devices[j]), device,
