@@ -4,6 +4,7 @@
 #include "core/report.h"
 #include "core/search.h"
 #include "vm/plan.h"
+#include "vm/qemu.h"
 
 #include <string.h>
 
@@ -11,7 +12,7 @@ static const struct vm_format formats[] = {
 	[IGDROM_VM_FORMAT_UNKNOWN] = {"unknown", NULL, NULL},
 	[IGDROM_VM_FORMAT_PVE] = {"pve", NULL, NULL},
 	[IGDROM_VM_FORMAT_QM] = {"qm", NULL, NULL},
-	[IGDROM_VM_FORMAT_QEMU] = {"qemu", NULL, NULL},
+	[IGDROM_VM_FORMAT_QEMU] = {"qemu", vm_read_qemu, NULL},
 	[IGDROM_VM_FORMAT_LIBVIRT] = {"libvirt", NULL, NULL},
 	[IGDROM_VM_FORMAT_UNRAID] = {"unraid", NULL, NULL},
 };
