@@ -12,7 +12,7 @@ set -eu
 
 cd "$(dirname "$0")/.."
 packages="gcc libc6-dev cmake ninja-build pkg-config clang lld libcjson-dev libmd-dev libpci-dev
-	liblzma-dev zlib1g-dev libbrotli-dev liblz4-dev libarchive-dev"
+	liblzma-dev zlib1g-dev libbrotli-dev liblz4-dev libarchive-dev libxml2-dev"
 
 missing=
 for package in $packages; do

@@ -3,7 +3,8 @@
 # Builds one static igdrom binary on Debian, for hosts without a compiler or a package manager.
 # Debian has no static libcjson and libpci, so both are built from Debian's own source packages, which
 # are fetched with a package list of their own (the machine's apt settings stay as they are). Archives
-# are left out: what libarchive.a needs (ICU among it) is many times the size of everything else.
+# and domain XML are left out: what libarchive.a and libxml2.a need (ICU) is many times the size of
+# everything else.
 #
 #   libigdrom/cmake/build-static.sh [BUILD_DIR]      makes BUILD_DIR/igdrom (default: build-static)
 set -eu
@@ -46,7 +47,7 @@ if [ ! -e deps/lib/libcjson.a ] || [ ! -e deps/lib/libpci.a ]; then
 fi
 
 PKG_CONFIG_PATH="$out/deps/lib/pkgconfig" cmake -S "$source" -B "$out/build" -G Ninja \
-	-DCMAKE_BUILD_TYPE=MinSizeRel -DIGDROM_STATIC=ON -DIGDROM_INSTALL=OFF -DIGDROM_TESTS=OFF -DIGDROM_PYTHON=OFF -DIGDROM_ARCHIVE=OFF
+	-DCMAKE_BUILD_TYPE=MinSizeRel -DIGDROM_STATIC=ON -DIGDROM_INSTALL=OFF -DIGDROM_TESTS=OFF -DIGDROM_PYTHON=OFF -DIGDROM_ARCHIVE=OFF -DIGDROM_LIBXML=OFF
 cmake --build "$out/build" --target igdrom-command
 cp "$out/build/examples/igdrom/igdrom" igdrom
 strip igdrom

@@ -3,6 +3,7 @@
 
 #include "core/report.h"
 #include "core/search.h"
+#include "vm/libvirt.h"
 #include "vm/plan.h"
 #include "vm/qemu.h"
 
@@ -13,8 +14,8 @@ static const struct vm_format formats[] = {
 	[IGDROM_VM_FORMAT_PVE] = {"pve", NULL, NULL},
 	[IGDROM_VM_FORMAT_QM] = {"qm", NULL, NULL},
 	[IGDROM_VM_FORMAT_QEMU] = {"qemu", vm_read_qemu, NULL},
-	[IGDROM_VM_FORMAT_LIBVIRT] = {"libvirt", NULL, NULL},
-	[IGDROM_VM_FORMAT_UNRAID] = {"unraid", NULL, NULL},
+	[IGDROM_VM_FORMAT_LIBVIRT] = {"libvirt", vm_read_libvirt, NULL},
+	[IGDROM_VM_FORMAT_UNRAID] = {"unraid", vm_read_libvirt, NULL},
 };
 
 #define FORMAT_COUNT (sizeof(formats) / sizeof(formats[0]))
