@@ -22,6 +22,20 @@ enum igdrom_status vm_read_qemu(const char *text, size_t size, struct igdrom_rep
 enum igdrom_status vm_qemu_apply(struct igdrom_vm_config *config, const struct words *words,
 				 bool json, struct igdrom_report *report) IGDROM_MUST_CHECK;
 
+/*
+ * The arguments of a QEMU that runs what `wanted` says, without its name: each ends with a NUL. What
+ * the plan leaves open gets a value that lets the machine start.
+ */
+void vm_qemu_args(const struct igdrom_vm_config *wanted, struct build *out);
+
+/*
+ * Writes a command line, or merges what `wanted` needs into an existing one; see vm_writer in
+ * "vm/formats.h".
+ */
+enum igdrom_status vm_write_qemu(const struct igdrom_vm_config *wanted, const void *existing,
+				 size_t size, struct igdrom_report *report,
+				 struct build *out) IGDROM_MUST_CHECK;
+
 /* How QEMU takes the value of this property of vfio-pci. */
 enum vm_value_type vm_qemu_property_type(const char *name);
 

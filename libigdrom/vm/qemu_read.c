@@ -173,15 +173,23 @@ static void read_name(struct qemu_reader *r, const struct qemu_option *option)
 	qemu_opts_free(&opts);
 }
 
+/* Counts the network cards that get an address without being asked for one. */
 static void read_network(struct qemu_reader *r, const struct qemu_option *option)
 {
-	const char *text = option->value ? option->value->text : "";
+	struct qemu_opts opts;
+	const char *type;
 
 	r->network = true;
-	if (strcmp(option->name, "nic") == 0)
-		r->cards += strcmp(text, "none") != 0 && strncmp(text, "none,", 5) != 0;
-	else if (strcmp(option->name, "net") == 0)
-		r->cards += strcmp(text, "nic") == 0 || strncmp(text, "nic,", 4) == 0;
+	if (!qemu_option_opts(r, option, "type", &opts))
+		return;
+	type = qemu_opts_value(&opts, "type");
+	if (type && !qemu_opts_value(&opts, "addr")) {
+		if (strcmp(option->name, "nic") == 0)
+			r->cards += strcmp(type, "none") != 0;
+		else if (strcmp(option->name, "net") == 0)
+			r->cards += strcmp(type, "nic") == 0;
+	}
+	qemu_opts_free(&opts);
 }
 
 static void read_serial(struct qemu_reader *r, const struct qemu_option *option)
@@ -279,7 +287,7 @@ static void report_expansions(struct qemu_reader *r)
 			   REPORT_ARGS(ARG_U(count), ARG_S(first->text)));
 }
 
-static enum igdrom_status read_command(struct qemu_reader *r)
+enum igdrom_status qemu_read_command(struct qemu_reader *r)
 {
 	struct qemu_option option;
 
@@ -312,7 +320,7 @@ enum igdrom_status vm_qemu_apply(struct igdrom_vm_config *config, const struct w
 				.annex = true,
 				.annex_json = json};
 
-	return read_command(&r);
+	return qemu_read_command(&r);
 }
 
 /* Whether a word is the name of a QEMU, as a script, `ps` or PVE has it. */
@@ -371,25 +379,32 @@ static bool find_command(struct qemu_reader *r)
 	return best > 0;
 }
 
+enum igdrom_status qemu_find_command(const char *text, size_t size, struct igdrom_report *report,
+				     struct words *words, struct qemu_reader *r)
+{
+	bool nul = size > 0 && memchr(text, 0, size) != NULL;
+	enum igdrom_status status =
+		words_split(text, size, 0, nul ? WORDS_NUL : WORDS_SHELL, words);
+
+	r->words = words;
+	if (status == IGDROM_E_CORRUPT)
+		report_add(report, FINDING_VM_QEMU_QUOTE, words->bad_at, REPORT_NO_ARGS);
+	if (status == IGDROM_OK && !find_command(r)) {
+		report_add(report, FINDING_VM_QEMU_NO_COMMAND, IGDROM_NO_OFFSET, REPORT_NO_ARGS);
+		status = IGDROM_E_NOT_RECOGNIZED;
+	}
+	return status;
+}
+
 enum igdrom_status vm_read_qemu(const char *text, size_t size, struct igdrom_report *report,
 				struct igdrom_vm_config *config)
 {
-	bool nul = size > 0 && memchr(text, 0, size) != NULL;
 	struct words words;
-	struct qemu_reader r = {.config = config, .report = report, .words = &words};
-	enum igdrom_status status =
-		words_split(text, size, 0, nul ? WORDS_NUL : WORDS_SHELL, &words);
+	struct qemu_reader r = {.config = config, .report = report};
+	enum igdrom_status status = qemu_find_command(text, size, report, &words, &r);
 
-	if (status == IGDROM_E_CORRUPT)
-		report_add(report, FINDING_VM_QEMU_QUOTE, words.bad_at, REPORT_NO_ARGS);
-	if (status != IGDROM_OK)
-		return vm_config_fail(config, status);
-	if (find_command(&r)) {
-		status = read_command(&r);
-	} else {
-		report_add(report, FINDING_VM_QEMU_NO_COMMAND, IGDROM_NO_OFFSET, REPORT_NO_ARGS);
-		status = vm_config_fail(config, IGDROM_E_NOT_RECOGNIZED);
-	}
+	if (status == IGDROM_OK)
+		status = qemu_read_command(&r);
 	words_free(&words);
-	return status;
+	return vm_config_fail(config, status);
 }

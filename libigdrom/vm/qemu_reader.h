@@ -56,6 +56,15 @@ bool qemu_next_option(const struct qemu_reader *r, size_t *i, struct qemu_option
 bool qemu_option_opts(struct qemu_reader *r, const struct qemu_option *option, const char *implied,
 		      struct qemu_opts *out);
 
+/*
+ * Splits text and finds the command that starts a machine: r->from and r->to. The caller frees
+ * words, whatever is returned.
+ */
+enum igdrom_status qemu_find_command(const char *text, size_t size, struct igdrom_report *report,
+				     struct words *words, struct qemu_reader *r);
+/* Reads that command into r->config. */
+enum igdrom_status qemu_read_command(struct qemu_reader *r);
+
 /* -bios, -drive, -blockdev. */
 void qemu_read_firmware(struct qemu_reader *r);
 /* -device, -set and -global, into items and config->devices. */
