@@ -215,22 +215,22 @@ const char *igdrom_vm_plan_refusal(const struct igdrom_vm_plan *plan)
 
 const char *igdrom_vm_plan_refusal_rule(const struct igdrom_vm_plan *plan)
 {
-	return plan ? plan->refusal_rule : NULL;
+	return plan && plan->refusing ? plan->refusing->name : NULL;
 }
 
 const char *igdrom_vm_plan_refusal_source(const struct igdrom_vm_plan *plan)
 {
-	return plan ? plan->refusal_source : NULL;
+	return plan && plan->refusing ? plan->refusing->source : NULL;
 }
 
 const char *igdrom_vm_plan_qemu(const struct igdrom_vm_plan *plan)
 {
-	return plan ? plan->qemu : NULL;
+	return plan ? vm_release_name(plan->it.is[VM_IF_QEMU]) : NULL;
 }
 
 const char *igdrom_vm_plan_want(const struct igdrom_vm_plan *plan)
 {
-	return plan ? plan->want : NULL;
+	return plan ? vm_condition_value(VM_IF_WANT, plan->it.is[VM_IF_WANT]) : NULL;
 }
 
 const struct igdrom_vm_config *igdrom_vm_plan_config(const struct igdrom_vm_plan *plan)

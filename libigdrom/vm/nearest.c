@@ -1,0 +1,243 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* What would work in place of what was refused: found by changing the case and asking the rules. */
+#include "vm/plan.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define CHANGE_NEWER 0xfe
+#define CHANGE_OLDER 0xff
+#define TEXT_ROOM    2048
+#define MAX_PAIRS    2
+
+struct change {
+	enum vm_condition condition;
+	uint8_t value;
+	const char *text;
+};
+
+#include "vm/changes.inc"
+
+#define COUNT (sizeof(changes) / sizeof(changes[0]))
+
+static bool possible(const struct vm_case *it)
+{
+	const struct vm_rule *ask = NULL;
+	struct vm_case copy = *it;
+
+	return !vm_choose(&copy, &ask) && !ask;
+}
+
+static void apply(struct vm_case *it, struct vm_change change)
+{
+	if (change.condition == VM_IF_QEMU)
+		vm_case_set_qemu(it, change.value);
+	else
+		it->is[change.condition] = change.value;
+	if (change.condition == VM_IF_GMS) {
+		it->gms_known = true;
+		it->gms = 2;
+	}
+}
+
+/* Whether it is less than what is wanted: values of the condition go from more to less. */
+static bool gives_up(const struct vm_case *it, const struct change *change)
+{
+	return change->condition == VM_IF_WANT && change->value > it->is[VM_IF_WANT];
+}
+
+static bool is_change(const struct vm_case *it, const struct change *change)
+{
+	if (change->condition == VM_IF_WANT)
+		return gives_up(it, change);
+	return change->condition == VM_IF_QEMU || change->value != it->is[change->condition];
+}
+
+/*
+ * Makes a change that is a value, or finds the release: the lowest later one, or the highest earlier
+ * one, that works together with what is changed already.
+ */
+static bool try_change(const struct vm_case *it, const struct change *change, struct vm_change *out)
+{
+	struct vm_case copy = *it;
+	unsigned release = it->is[VM_IF_QEMU];
+	unsigned last = vm_release_count() - 1;
+
+	*out = (struct vm_change){change->condition, change->value};
+	if (change->condition != VM_IF_QEMU) {
+		apply(&copy, *out);
+		return possible(&copy);
+	}
+	while (change->value == CHANGE_NEWER ? release < last : release > 0) {
+		release = change->value == CHANGE_NEWER ? release + 1 : release - 1;
+		out->value = (uint8_t)release;
+		apply(&copy, *out);
+		if (possible(&copy))
+			return true;
+	}
+	return false;
+}
+
+/* A second change that makes the first one work. */
+static bool try_pair(const struct vm_case *it, size_t first, struct vm_way *way)
+{
+	struct vm_case copy = *it;
+
+	if (changes[first].condition == VM_IF_QEMU)
+		return false; /* comes second, when the other one is made */
+	way->changes[0] = (struct vm_change){changes[first].condition, changes[first].value};
+	apply(&copy, way->changes[0]);
+	for (size_t i = 0; i < COUNT; i++) {
+		if (changes[i].condition == changes[first].condition ||
+		    changes[i].condition == VM_IF_WANT || !is_change(it, &changes[i]))
+			continue;
+		if (try_change(&copy, &changes[i], &way->changes[1])) {
+			way->change_count = 2;
+			return true;
+		}
+	}
+	return false;
+}
+
+static bool is_older(const struct vm_case *it, const struct vm_change *change)
+{
+	return change->condition == VM_IF_QEMU && change->value < it->is[VM_IF_QEMU];
+}
+
+static size_t add_singles(const struct vm_case *it, struct vm_way *out)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < COUNT && count < VM_MAX_WAYS - 1; i++) {
+		struct vm_way way = {.change_count = 1};
+
+		if (changes[i].condition == VM_IF_WANT || !is_change(it, &changes[i]) ||
+		    !try_change(it, &changes[i], &way.changes[0]))
+			continue;
+		/* Going back to an old QEMU is advice for want of any other. */
+		if (count == 0 || !is_older(it, &way.changes[0]))
+			out[count++] = way;
+	}
+	return count;
+}
+
+static bool same_pair(const struct vm_way *a, const struct vm_way *b)
+{
+	return a->change_count == 2 && a->changes[0].condition == b->changes[1].condition &&
+	       a->changes[1].condition == b->changes[0].condition;
+}
+
+static size_t add_pairs(const struct vm_case *it, struct vm_way *out)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < COUNT && count < MAX_PAIRS; i++) {
+		struct vm_way way = {.change_count = 0};
+
+		if (changes[i].condition != VM_IF_WANT && is_change(it, &changes[i]) &&
+		    try_pair(it, i, &way) && (count == 0 || !same_pair(&out[count - 1], &way)))
+			out[count++] = way;
+	}
+	return count;
+}
+
+size_t vm_nearest(const struct vm_case *refused, struct vm_way *out)
+{
+	size_t count = add_singles(refused, out);
+
+	if (count == 0)
+		count = add_pairs(refused, out);
+	for (size_t i = 0; i < COUNT; i++) {
+		struct vm_way way = {.change_count = 1, .gives_up = true};
+
+		if (gives_up(refused, &changes[i]) &&
+		    try_change(refused, &changes[i], &way.changes[0])) {
+			out[count++] = way;
+			break;
+		}
+	}
+	return count;
+}
+
+/* Whether every release from this one on works too. */
+static bool from_here_on(const struct vm_case *it, const struct vm_way *way)
+{
+	struct vm_case copy = *it;
+	unsigned release = 0;
+
+	for (size_t i = 0; i < way->change_count; i++) {
+		apply(&copy, way->changes[i]);
+		if (way->changes[i].condition == VM_IF_QEMU)
+			release = way->changes[i].value;
+	}
+	while (++release < vm_release_count()) {
+		vm_case_set_qemu(&copy, release);
+		if (!possible(&copy))
+			return false;
+	}
+	return true;
+}
+
+static const char *text_of(const struct vm_change *change)
+{
+	for (size_t i = 0; i < COUNT; i++) {
+		if (changes[i].condition == change->condition &&
+		    (change->condition == VM_IF_QEMU || changes[i].value == change->value))
+			return changes[i].text;
+	}
+	return "";
+}
+
+static size_t print(char *out, size_t size, const char *text)
+{
+	return size + (size_t)snprintf(out + size, TEXT_ROOM - size, "%s", text);
+}
+
+static size_t print_change(const struct vm_case *it, const struct vm_way *way, size_t index,
+			   char *out, size_t size)
+{
+	const struct vm_change *change = &way->changes[index];
+	struct vm_case copy = *it;
+	const char *pve;
+	unsigned with;
+	char *text;
+
+	apply(&copy, *change);
+	text = vm_rules_expand(&copy, text_of(change));
+	if (!text)
+		return 0;
+	size = print(out, size, text);
+	free(text);
+	if (change->condition != VM_IF_QEMU)
+		return size;
+	pve = vm_pve_with(change->value, &with);
+	if (it->is[VM_IF_HYPERVISOR] == VM_IS_HYPERVISOR_PVE && pve && !is_older(it, change)) {
+		size = print(out, size, " (PVE ");
+		size = print(out, size, pve);
+		size = print(out, size, ")");
+	}
+	if (!is_older(it, change) && from_here_on(it, way))
+		size = print(out, size, " or newer");
+	return size;
+}
+
+char *vm_nearest_text(const struct vm_case *refused, const struct vm_way *ways, size_t count)
+{
+	char *out = calloc(1, TEXT_ROOM);
+	size_t size = 0;
+
+	for (size_t i = 0; out && i < count; i++) {
+		if (i == 0)
+			size = print(out, size, ways[i].gives_up ? " What works: " : " It needs ");
+		else
+			size = print(out, size, "; or ");
+		for (size_t k = 0; k < ways[i].change_count; k++) {
+			size = print(out, size, k ? ", and " : "");
+			size = print_change(refused, &ways[i], k, out, size);
+		}
+	}
+	if (out && count)
+		print(out, size, ".");
+	return out;
+}
