@@ -8,6 +8,7 @@
  * defines typemaps for these parameter patterns:
  *
  *	(const void *DATA, size_t SIZE)            bytes in, borrowed for the call
+ *	(const void *DATA_OR_NONE, size_t SIZE)    the same, or none
  *	(const uint16_t *NUMBERS, size_t COUNT)    list of ids in, may be empty
  *	(const struct NAME *const *OBJECTS, size_t COUNT)
  *	                                           list of objects in; %igdrom_list(NAME) declares it
@@ -81,6 +82,9 @@ struct name {
 %igdrom_owned(igdrom_firmware)
 %igdrom_owned(igdrom_rom)
 %igdrom_owned(igdrom_rom_builder)
+%igdrom_owned(igdrom_vm_request)
+%igdrom_owned(igdrom_vm_config)
+%igdrom_owned(igdrom_vm_plan)
 %igdrom_borrowed(igdrom_found)
 %igdrom_borrowed(igdrom_finding)
 %igdrom_borrowed(igdrom_device)
@@ -93,6 +97,7 @@ struct name {
 %igdrom_borrowed(igdrom_manifest_entry)
 
 %apply (const void *DATA, size_t SIZE) { (const void *data, size_t size) };
+%apply (const void *DATA_OR_NONE, size_t SIZE) { (const void *existing, size_t existing_size) };
 %apply (const uint16_t *NUMBERS, size_t COUNT) { (const uint16_t *device_ids, size_t count) };
 %igdrom_list(igdrom_gop)
 %apply (const struct igdrom_gop *const *OBJECTS, size_t COUNT) {
@@ -115,7 +120,8 @@ struct name {
 };
 %apply SWIGTYPE **OWNED {
 	struct igdrom_limits **out, struct igdrom_report **out, struct igdrom_gop **out,
-	struct igdrom_contents **out, struct igdrom_vbt **out, struct igdrom_opregion **out, struct igdrom_firmware **out, struct igdrom_rom **out, struct igdrom_rom_builder **out
+	struct igdrom_contents **out, struct igdrom_vbt **out, struct igdrom_opregion **out, struct igdrom_firmware **out, struct igdrom_rom **out, struct igdrom_rom_builder **out,
+	struct igdrom_vm_request **out, struct igdrom_vm_config **out, struct igdrom_vm_plan **out
 };
 %apply SWIGTYPE **STATIC { const struct igdrom_device **out };
 %apply char **OWNED { char **out };
@@ -133,6 +139,7 @@ struct name {
 %thread igdrom_contents_open;
 %thread igdrom_firmware_open;
 %thread igdrom_rom_parse;
+%thread igdrom_vm_config_read;
 %thread igdrom_rom_check;
 %thread igdrom_rom_fix;
 %thread igdrom_rom_builder_add_gop;
@@ -172,4 +179,5 @@ enum igdrom_status igdrom_rom_part(const struct igdrom_rom *rom, size_t index, b
 %apply struct igdrom_bytes *OWNED { struct igdrom_bytes *out };
 %include <igdrom/open.h>
 %include <igdrom/rom.h>
+%include <igdrom/vm.h>
 %include <igdrom/json.h>

@@ -11,7 +11,8 @@ import pathlib
 import re
 import sys
 
-HEADERS = ("status", "limits", "report", "device", "gop", "vbt", "firmware", "open", "rom", "json")
+HEADERS = ("status", "limits", "report", "device", "gop", "vbt", "firmware", "open", "rom", "vm",
+           "json")
 # Enums that are no class: a status code has its list, yes/no/unknown is Optional[bool].
 NOT_CLASSES = ("igdrom_status", "igdrom_tristate")
 NUMBER = re.compile(r"(const )?(u?int\d*_t|size_t|int|unsigned|enum \w+)$")
@@ -110,13 +111,15 @@ def pointer_type(kind):
 def parameters(text):
     """Python parameters and types of what comes out, of one C parameter list."""
     taken, out = [], []
+    text = re.sub(r"const void \*(existing), size_t \w+", r"Maybe \1", text)
     text = re.sub(r"const void \*(\w+), size_t \w+", r"Buffer \1", text)
     text = re.sub(r"const uint16_t \*(\w+), size_t \w+", r"Numbers \1", text)
     text = re.sub(r"const struct (\w+) \*const \*(\w+), const char \*const \*\w+, size_t \w+",
                   r"named \1 \2", text)
     text = re.sub(r"const struct (\w+) \*const \*(\w+), size_t \w+", r"list \1 \2", text)
     text = re.sub(r"const struct igdrom_finding_arg \*(\w+), size_t \w+", r"Args \1", text)
-    lists = {"Buffer": "Buffer", "Numbers": "Iterable[int]", "Args": "Iterable[Union[int, str]]"}
+    lists = {"Buffer": "Buffer", "Maybe": "Optional[Buffer]", "Numbers": "Iterable[int]",
+             "Args": "Iterable[Union[int, str]]"}
     for param in [] if text == "void" else text.split(", "):
         kind, name = re.match(r"(.*?)(\w+)$", param).groups()
         kind = kind.strip()
@@ -163,7 +166,8 @@ def functions_of(text):
 
 def stub(texts):
     lines = [FIRST_LINES + "import mmap", "from typing import Iterable, Optional, Tuple, Union", "",
-             "Buffer = Union[bytes, bytearray, memoryview, mmap.mmap]", "IGDROM_NO_OFFSET: int", ""]
+             "Buffer = Union[bytes, bytearray, memoryview, mmap.mmap]", "IGDROM_NO_OFFSET: int",
+             "IGDROM_VM_MAX_TEXT_BYTES: int", ""]
     for header in HEADERS:
         lines += [f"class {tag}_object: ..." for tag in re.findall(r"^struct (\w+);", texts[header], re.M)]
     for header in HEADERS:

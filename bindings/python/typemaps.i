@@ -133,6 +133,16 @@ static PyObject *yes_no_unknown(enum igdrom_tristate value)
 	PyBuffer_Release(&view$argnum);
 }
 
+%typemap(in) (const void *DATA_OR_NONE, size_t SIZE) (Py_buffer view = {0}) {
+	if ($input != Py_None && take_bytes($input, &view) != 0)
+		SWIG_fail;
+	$1 = view.buf;
+	$2 = (size_t)view.len;
+}
+%typemap(freearg) (const void *DATA_OR_NONE, size_t SIZE) {
+	PyBuffer_Release(&view$argnum);
+}
+
 /* Whole numbers in, never cut to fit. */
 %define %igdrom_number(type, max)
 %typemap(in) type (unsigned long long number) {

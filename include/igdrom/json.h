@@ -14,6 +14,7 @@
 #include <igdrom/report.h>
 #include <igdrom/rom.h>
 #include <igdrom/vbt.h>
+#include <igdrom/vm.h>
 
 #ifdef __cplusplus
 extern "C" {
@@ -202,6 +203,60 @@ igdrom_contents_vbt_to_json(const struct igdrom_contents *contents, uint16_t dev
 IGDROM_API IGDROM_MUST_CHECK enum igdrom_status
 igdrom_vbt_written_to_json(const struct igdrom_vbt *vbt, const char *file, bool changed,
 			   const struct igdrom_report *report, char **out);
+
+/**
+ * A plan ("vm plan"). One that is refused has the keys of an error as well.
+ * @param plan object
+ * @param request that it answers, or NULL
+ * @param report findings to carry, or NULL
+ * @param out owned text; free with igdrom_string_free()
+ * @return IGDROM_OK, IGDROM_E_NOMEM, IGDROM_E_INVAL, IGDROM_E_NOT_BUILT
+ * @since 0.1
+ */
+IGDROM_API IGDROM_MUST_CHECK enum igdrom_status
+igdrom_vm_plan_to_json(const struct igdrom_vm_plan *plan, const struct igdrom_vm_request *request,
+		       const struct igdrom_report *report, char **out);
+
+/**
+ * A configuration that was read, and what was found in it ("vm check").
+ * @param config object
+ * @param report findings to carry, or NULL
+ * @param out owned text; free with igdrom_string_free()
+ * @return IGDROM_OK, IGDROM_E_NOMEM, IGDROM_E_INVAL, IGDROM_E_NOT_BUILT
+ * @since 0.1
+ */
+IGDROM_API IGDROM_MUST_CHECK enum igdrom_status
+igdrom_vm_config_to_json(const struct igdrom_vm_config *config, const struct igdrom_report *report,
+			 char **out);
+
+/**
+ * A request: its keys, null where nothing was said. igdrom_vm_request_read_json() reads it back.
+ * @param request object
+ * @param report findings to carry, or NULL
+ * @param out owned text; free with igdrom_string_free()
+ * @return IGDROM_OK, IGDROM_E_NOMEM, IGDROM_E_INVAL, IGDROM_E_NOT_BUILT
+ * @since 0.1
+ */
+IGDROM_API IGDROM_MUST_CHECK enum igdrom_status
+igdrom_vm_request_to_json(const struct igdrom_vm_request *request,
+			  const struct igdrom_report *report, char **out);
+
+/**
+ * Says what a document says: an object with the keys of a request. Values are texts; true and false
+ * stand for yes and no, whole numbers will do where digits are decimal, and null takes back what was
+ * said before.
+ * @param request object
+ * @param data the document
+ * @param size bytes, at most 1 MiB
+ * @param report what is wrong with it, or NULL
+ * @return IGDROM_OK; IGDROM_E_NOT_RECOGNIZED (no JSON object); IGDROM_E_CORRUPT (a key that does not
+ *         exist, or a value that it does not take; all the others were said); IGDROM_E_LIMIT,
+ *         IGDROM_E_NOMEM, IGDROM_E_INVAL, IGDROM_E_NOT_BUILT
+ * @since 0.1
+ */
+IGDROM_API IGDROM_MUST_CHECK enum igdrom_status
+igdrom_vm_request_read_json(struct igdrom_vm_request *request, const void *data, size_t size,
+			    struct igdrom_report *report);
 
 /**
  * Findings alone ("rom check").

@@ -157,3 +157,39 @@ enum igdrom_status igdrom_error_to_json(enum igdrom_status code, const char *tex
 	(void)report;
 	return not_built(out);
 }
+
+enum igdrom_status igdrom_vm_plan_to_json(const struct igdrom_vm_plan *plan,
+					  const struct igdrom_vm_request *request,
+					  const struct igdrom_report *report, char **out)
+{
+	(void)plan;
+	(void)request;
+	(void)report;
+	return not_built(out);
+}
+
+enum igdrom_status igdrom_vm_config_to_json(const struct igdrom_vm_config *config,
+					    const struct igdrom_report *report, char **out)
+{
+	(void)config;
+	(void)report;
+	return not_built(out);
+}
+
+enum igdrom_status igdrom_vm_request_to_json(const struct igdrom_vm_request *request,
+					     const struct igdrom_report *report, char **out)
+{
+	(void)request;
+	(void)report;
+	return not_built(out);
+}
+
+enum igdrom_status igdrom_vm_request_read_json(struct igdrom_vm_request *request, const void *data,
+					       size_t size, struct igdrom_report *report)
+{
+	(void)request;
+	(void)data;
+	(void)size;
+	(void)report;
+	return IGDROM_E_NOT_BUILT;
+}

@@ -108,6 +108,13 @@ static enum vm_key find_key(const char *name)
 	return (enum vm_key)i;
 }
 
+bool vm_request_key_is_decimal(const char *name)
+{
+	enum vm_key which = find_key(name);
+
+	return which < VM_KEY_COUNT && vm_value_is_decimal(which);
+}
+
 enum igdrom_status igdrom_vm_request_set(struct igdrom_vm_request *request, const char *key,
 					 const char *value, struct igdrom_report *report)
 {

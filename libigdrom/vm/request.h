@@ -67,6 +67,8 @@ struct vm_version {
 };
 
 const char *vm_request_key_name(enum vm_key key);
+/* Whether a number of this key is written in decimal digits. */
+bool vm_request_key_is_decimal(const char *name);
 const char *vm_request_text(const struct igdrom_vm_request *request, enum vm_key key);
 /* Decimal and hexadecimal keys; false when nothing was said. */
 bool vm_request_number(const struct igdrom_vm_request *request, enum vm_key key, uint64_t *out);
@@ -88,5 +90,6 @@ bool vm_version_parse(const char *text, struct vm_version *out);
 char *vm_value_normal(enum vm_key key, const char *value, enum igdrom_status *status);
 /* What the key takes, in words. */
 const char *vm_value_help(enum vm_key key);
+bool vm_value_is_decimal(enum vm_key key);
 
 #endif

@@ -71,6 +71,11 @@ const char *vm_value_help(enum vm_key key)
 	return specs[key].help;
 }
 
+bool vm_value_is_decimal(enum vm_key key)
+{
+	return specs[key].kind == KIND_DECIMAL || specs[key].kind == KIND_MEMORY;
+}
+
 static bool is_digit(char c)
 {
 	return c >= '0' && c <= '9';

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-2-Clause
-"""Intel integrated GPUs in virtual machines: GOP drivers and option ROMs.
+"""Intel integrated GPUs in virtual machines: GOP drivers, option ROMs, configurations.
 
     import igdrom
 
@@ -23,7 +23,7 @@ from ._device import (Device, DeviceId, GopFamily, devices, devices_json, gop_fa
                       last_qemu, lookup)
 from ._enums import (BdsmKind, CodeType, Confidence, DeviceKind, FileKind, Form, GopGate, GopVerdict,
                      ImageKind, ManifestKind, NodeKind, OpregionMailbox, Origin, Provides, Severity,
-                     Status, StolenFamily, VbtPortFlag, VbtVerdict)
+                     Status, StolenFamily, VbtPortFlag, VbtVerdict, VmFormat)
 from ._errors import (IgdromBugError, IgdromDataError, IgdromEnvironmentError, IgdromError,
                       IgdromMisuseError, IgdromMissingError, IgdromRefusedError)
 from ._firmware import Firmware, Node
@@ -34,6 +34,8 @@ from ._open import (Contents, Found, FoundGop, FoundVbt, Place, match_json, open
 from ._report import Finding, Report
 from ._rom import Fixed, Manifest, ManifestEntry, Part, Rom, RomImage, check_rom, fix_rom
 from ._vbt import Opregion, Vbt, VbtBlock, VbtPanel, VbtPort, mailbox_name, port_flag_name
+from ._vm import (VmConfig, VmDevice, VmKey, VmPlan, VmReason, VmRequest, VmText, plan_vm,
+                  vm_format_name, vm_request_keys)
 
 __all__ = [
     "BdsmKind",
@@ -88,6 +90,14 @@ __all__ = [
     "VbtPort",
     "VbtPortFlag",
     "VbtVerdict",
+    "VmConfig",
+    "VmDevice",
+    "VmFormat",
+    "VmKey",
+    "VmPlan",
+    "VmReason",
+    "VmRequest",
+    "VmText",
     "best_gop",
     "check_rom",
     "devices",
@@ -103,9 +113,12 @@ __all__ = [
     "match_json",
     "open",
     "origin_name",
+    "plan_vm",
     "port_flag_name",
     "vbt_verdict_name",
     "verdict_name",
+    "vm_format_name",
+    "vm_request_keys",
 ]
 
 #: Version of the library that is running.

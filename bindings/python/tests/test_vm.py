@@ -1,0 +1,134 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""Requests, plans and configurations of virtual machines."""
+import json
+import pathlib
+import tempfile
+import unittest
+
+import igdrom
+from igdrom import Status, VmFormat
+
+COMMAND_LINE = (b"qemu-system-x86_64 -machine pc -vga none -device vfio-pci,host=00:02.0,id=gpu,bus=pci.0,"
+                b"addr=0x2,romfile=/srv/igd.rom,x-igd-lpc=on -fw_cfg name=opt/igdrom/stolen-base,string=0x7b800000\n")
+
+
+class Keys(unittest.TestCase):
+    def test_each_key_has_a_name_a_help_and_values(self):
+        keys = igdrom.vm_request_keys()
+        self.assertEqual(len({key.name for key in keys}), len(keys))
+        self.assertTrue({"device", "hypervisor", "qemu", "firmware", "machine", "rom"} <= {key.name for key in keys})
+        for key in keys:
+            self.assertRegex(key.name, "^[a-z][a-z_]*$")
+            self.assertTrue(key.help and key.values)
+
+    def test_formats_have_names(self):
+        self.assertEqual([igdrom.vm_format_name(one) for one in VmFormat],
+                         ["unknown", "pve", "qm", "qemu", "libvirt", "unraid"])
+
+
+class Request(unittest.TestCase):
+    def test_values_come_back_in_normal_form(self):
+        request = igdrom.VmRequest(device="8086:4680", host_address="00:02.0", memory="8G", qemu="10.1.2")
+        self.assertEqual(dict(request), {"device": "4680", "host_address": "0000:00:02.0", "memory": "8192",
+                                         "qemu": "10.1.2"})
+        self.assertEqual(len(request), 4)
+        self.assertIn("device='4680'", repr(request))
+
+    def test_numbers_have_the_digits_of_their_key(self):
+        request = igdrom.VmRequest(device=0x4680, lpc_id=0x7a84, stolen_base=0x7b800000, memory=4096, gms=16,
+                                   disable_vga=False)
+        self.assertEqual(dict(request), {"device": "4680", "lpc_id": "7A84", "stolen_base": "0x7b800000",
+                                         "memory": "4096", "gms": "0x10", "disable_vga": "no"})
+        self.assertEqual(igdrom.VmRequest(device=igdrom.lookup(0x9bc5))["device"], "9BC5")
+        with self.assertRaises(TypeError):
+            igdrom.VmRequest(qemu=10.1)
+
+    def test_what_is_said_can_be_taken_back(self):
+        request = igdrom.VmRequest(device="4680", guest=None)
+        self.assertNotIn("guest", request)
+        del request["device"]
+        self.assertEqual(len(request), 0)
+        with self.assertRaises(KeyError):
+            del request["device"]
+        with self.assertRaises(KeyError):
+            request["no such key"]
+
+    def test_a_wrong_key_and_a_wrong_value_are_told(self):
+        with self.assertRaises(igdrom.IgdromMissingError) as caught:
+            igdrom.VmRequest(devcie="4680")
+        self.assertEqual([f.code for f in caught.exception.findings], ["vm-key-unknown"])
+        with self.assertRaises(igdrom.IgdromMisuseError) as caught:
+            igdrom.VmRequest(firmware="coreboot")
+        self.assertEqual(caught.exception.findings[0].args["values"], "ovmf | seabios")
+        self.assertIsInstance(caught.exception, ValueError)
+
+    def test_documents_are_written_and_read_back(self):
+        request = igdrom.VmRequest(device="4680", qemu="10.1", stolen_base=0x7b800000)
+        document = json.loads(request.to_json())
+        self.assertEqual((document["schema"], document["device"], document["guest"]), (1, "4680", None))
+        self.assertEqual(dict(igdrom.VmRequest.from_json(request.to_json().encode())), dict(request))
+
+    def test_documents_may_hold_flags_and_decimal_numbers(self):
+        request = igdrom.VmRequest.from_json(b'{"memory": 4096, "disable_vga": true, "address_width": 39, "rom": null}')
+        self.assertEqual(dict(request), {"memory": "4096", "disable_vga": "yes", "address_width": "39"})
+
+    def test_documents_that_say_something_else_are_refused(self):
+        for text, code, offset in [
+                (b"", "vm-facts-broken", 0), (b"[]", "vm-facts-broken", 0), (b'{"device": ', "vm-facts-broken", None),
+                (b'{"gms": 10}', "vm-facts-type", None), (b'{"qemu": 10.1}', "vm-facts-type", None),
+                (b'{"device": ["4680"]}', "vm-facts-type", None), (b'{"devcie": "4680"}', "vm-key-unknown", None),
+                (b'{"memory": -1}', "vm-facts-type", None), (b'{"firmware": "bios"}', "vm-value-bad", None)]:
+            with self.assertRaises(igdrom.IgdromError, msg=text) as caught:
+                igdrom.VmRequest.from_json(text, file="facts.json")
+            self.assertEqual(caught.exception.findings[-1].code, code, text)
+            self.assertEqual(caught.exception.findings[-1].file, "facts.json")
+            if offset is not None:
+                self.assertEqual(caught.exception.offset, offset)
+        # One wrong key does not hide the next.
+        with self.assertRaises(igdrom.IgdromDataError) as caught:
+            igdrom.VmRequest.from_json(b'{"devcie": "4680", "firmware": "bios"}')
+        self.assertEqual([f.code for f in caught.exception.findings], ["vm-key-unknown", "vm-value-bad"])
+
+
+class Config(unittest.TestCase):
+    def test_a_command_line_is_read(self):
+        config = igdrom.VmConfig.read(COMMAND_LINE)
+        self.assertEqual((config.format, config.machine, config.display), (VmFormat.QEMU, "i440fx", "none"))
+        device, = config.devices
+        self.assertEqual((device.id, device.host, device.guest, device.rom_file),
+                         ("gpu", "0000:00:02.0", "0000:00:02.0", "/srv/igd.rom"))
+        self.assertEqual(device.properties, {"x-igd-lpc": "on"})
+        self.assertEqual(config.fw_cfg, {"opt/igdrom/stolen-base": "0x7b800000"})
+        self.assertIsNone(config.address_width)
+
+    def test_its_document_has_every_key(self):
+        document = json.loads(igdrom.VmConfig.read(COMMAND_LINE, format="qemu").to_json())
+        self.assertEqual((document["format"], document["machine"], document["address_width"]), ("qemu", "i440fx", None))
+        self.assertEqual(document["devices"][0]["properties"], {"x-igd-lpc": True})
+        self.assertEqual(document["devices"][0]["mdev"], None)
+        self.assertEqual(document["fw_cfg"], [{"name": "opt/igdrom/stolen-base", "string": "0x7b800000"}])
+
+    def test_other_text_is_refused(self):
+        with self.assertRaises(igdrom.IgdromMissingError):
+            igdrom.VmConfig.read(b"once upon a time")
+        with self.assertRaises(ValueError):
+            igdrom.VmConfig.read(COMMAND_LINE, format="vmware")
+
+    def test_a_file_is_read(self):
+        with tempfile.TemporaryDirectory() as folder:
+            path = pathlib.Path(folder, "run.sh")
+            path.write_bytes(COMMAND_LINE)
+            self.assertEqual(len(igdrom.VmConfig.from_file(path).devices), 1)
+
+
+class Plan(unittest.TestCase):
+    def test_what_must_be_said_is_asked_for_all_at_once(self):
+        with self.assertRaises(igdrom.IgdromMisuseError) as caught:
+            igdrom.plan_vm()
+        self.assertEqual(caught.exception.code, Status.E_INVAL)
+        self.assertEqual([f.code for f in caught.exception.findings],
+                         ["vm-ask-device", "vm-ask-hypervisor", "vm-ask-qemu", "vm-ask-firmware"])
+
+
+if __name__ == "__main__":
+    unittest.main()
