@@ -62,15 +62,19 @@ static enum igdrom_status too_large(struct igdrom_report *report, const char *pa
 	return IGDROM_E_LIMIT;
 }
 
-/* Room for at least one more byte than size; at most one more than most, so that more is noticed. */
+/*
+ * Room for at least one more byte than size, at first for *room; at most for one more than most, so
+ * that more is noticed.
+ */
 static bool grow(uint8_t **data, size_t size, size_t *room, uint64_t most)
 {
-	size_t more = *room ? *room : FIRST_READ / 2;
+	size_t more = *room;
 	uint8_t *bigger;
 
-	if (size < *room)
+	if (*data && size < *room)
 		return true;
-	more = more > SIZE_MAX / 2 ? SIZE_MAX : more * 2;
+	if (*data)
+		more = more > SIZE_MAX / 2 ? SIZE_MAX : more * 2;
 	if (more > most)
 		more = (size_t)most + 1;
 	bigger = realloc(*data, more);
@@ -81,11 +85,22 @@ static bool grow(uint8_t **data, size_t size, size_t *room, uint64_t most)
 	return true;
 }
 
+/* What is asked for first: a file as a whole, and one byte more, to see that it ends. */
+static size_t first_room(int fd)
+{
+	struct stat st;
+
+	if (fstat(fd, &st) != 0 || !S_ISREG(st.st_mode) || st.st_size < FIRST_READ ||
+	    (uintmax_t)st.st_size >= SIZE_MAX)
+		return FIRST_READ;
+	return (size_t)st.st_size + 1;
+}
+
 static enum igdrom_status read_all(int fd, const char *path, uint64_t most,
 				   struct igdrom_report *report, struct igdrom_bytes *out)
 {
 	uint8_t *data = NULL;
-	size_t size = 0, room = 0;
+	size_t size = 0, room = first_room(fd);
 	enum igdrom_status status;
 
 	for (;;) {

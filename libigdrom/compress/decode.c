@@ -6,6 +6,7 @@
  */
 #include "compress/format.h"
 #include "core/cursor.h"
+#include "core/large.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -384,7 +385,7 @@ enum igdrom_status uefi_decompress(enum uefi_variant variant, const void *data, 
 	d->in = (struct bits){.p = body.p, .left = body.left};
 	d->size = original;
 	d->position_width = position_width(variant);
-	d->out = original ? malloc(original) : NULL;
+	d->out = original ? large_alloc(original) : NULL;
 	err = original && !d->out ? IGDROM_E_NOMEM : decode(d);
 	if (err == IGDROM_OK) {
 		*out = (struct igdrom_bytes){.data = d->out, .size = original};

@@ -6,8 +6,10 @@
 #include "compress/lzma.h"
 #include "compress/output.h"
 #include "core/cursor.h"
+#include "core/large.h"
 
 #include <lzma.h>
+#include <stdlib.h>
 
 #define PROPERTIES_COUNT (9 * 5 * 5) /* lc 0 to 8, lp 0 to 4, pb 0 to 4 */
 #define SIZE_UNKNOWN     UINT64_MAX
@@ -17,6 +19,21 @@
  */
 #define LZMA_RATIO    7100
 #define GUESSED_RATIO 4
+
+/* liblzma asks for a decoder and for a dictionary, which is as large as the output at most. */
+static void *allocate(void *opaque, size_t count, size_t size)
+{
+	(void)opaque;
+	return count > SIZE_MAX / size ? NULL : large_alloc(count * size);
+}
+
+static void release(void *opaque, void *data)
+{
+	(void)opaque;
+	free(data);
+}
+
+static const lzma_allocator allocator = {allocate, release, NULL};
 
 static enum igdrom_status lzma_status(lzma_ret ret)
 {
@@ -75,8 +92,10 @@ static enum igdrom_status decode(struct cur c, const lzma_filter *filters, size_
 				 size_t max_out, size_t *used, struct igdrom_bytes *out)
 {
 	lzma_stream s = LZMA_STREAM_INIT;
-	enum igdrom_status err = lzma_status(lzma_raw_decoder(&s, filters));
+	enum igdrom_status err;
 
+	s.allocator = &allocator;
+	err = lzma_status(lzma_raw_decoder(&s, filters));
 	s.next_in = c.p;
 	s.avail_in = c.left;
 	if (err == IGDROM_OK)

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "compress/output.h"
 
+#include "core/large.h"
+
 #include <stdlib.h>
 
 #define OUTPUT_MIN 4096
@@ -22,7 +24,7 @@ static enum igdrom_status set_room(struct output *o, size_t room)
 
 	room = room ? room : 1;
 	room = room < most_room(o) ? room : most_room(o);
-	data = realloc(o->data, room);
+	data = o->data ? realloc(o->data, room) : large_alloc(room);
 	if (!data)
 		return IGDROM_E_NOMEM;
 	o->data = data;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The queue: what is to be read next, what comes out of decoders, and the limits on both. */
+#include "core/large.h"
 #include "firmware/codec.h"
 #include "firmware/engine.h"
 
@@ -363,7 +364,7 @@ static enum igdrom_status open_image(const void *data, size_t size, bool borrow,
 	}
 	fw.image = calloc(1, sizeof(*fw.image));
 	if (fw.image && !borrow && size)
-		fw.image->copy = malloc(size);
+		fw.image->copy = large_alloc(size);
 	if (!fw.image || (!borrow && size && !fw.image->copy)) {
 		free(fw.image);
 		return IGDROM_E_NOMEM;

@@ -2,6 +2,7 @@
 #include "open/internal.h"
 
 #include "core/cursor.h"
+#include "core/large.h"
 #include "core/report.h"
 #include "pe/pe.h"
 
@@ -210,7 +211,7 @@ enum igdrom_status igdrom_contents_open(const void *data, size_t size,
 	contents = calloc(1, sizeof(*contents));
 	if (!contents)
 		return IGDROM_E_NOMEM;
-	contents->data = malloc(size ? size : 1);
+	contents->data = large_alloc(size ? size : 1);
 	if (!contents->data) {
 		igdrom_contents_free(contents);
 		return IGDROM_E_NOMEM;

@@ -34,8 +34,8 @@ MAY_INCLUDE_ROM = {"oprom", "firmware", "open", "guest", "kit", "vm", "json", "h
 FREESTANDING = {"stdint.h", "stddef.h", "stdbool.h"}
 # Headers of the outside world that a pure room has no use for; stdio.h is there for snprintf().
 IMPURE = {"fcntl.h", "unistd.h", "time.h", "sys/stat.h", "sys/mman.h", "dirent.h", "pthread.h"}
-# Decoders run in threads, which change no result.
-MAY_INCLUDE_PTHREAD = {"firmware/pool.c"}
+# Decoders run in threads, and large memory is of huge pages; neither changes a result.
+MAY_INCLUDE = {("firmware/pool.c", "pthread.h"), ("core/large.c", "sys/mman.h")}
 
 
 def level(room):
@@ -68,8 +68,8 @@ def check_file(path, room, problems):
         if other is None:
             if room == "igd" and name not in FREESTANDING:
                 problems.append(f"{where}: igd/ is freestanding, <{name}> is not")
-            threads = name == "pthread.h" and "/".join(path.parts[-2:]) in MAY_INCLUDE_PTHREAD
-            if mine < level("changes") and name in IMPURE and not threads:
+            known = ("/".join(path.parts[-2:]), name) in MAY_INCLUDE
+            if mine < level("changes") and name in IMPURE and not known:
                 problems.append(f"{where}: a pure room includes <{name}>")
         elif other != room:
             theirs = level(other)

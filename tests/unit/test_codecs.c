@@ -11,6 +11,7 @@
 #include "compress/lzma.h"
 #include "compress/zlib.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <sys/resource.h>
 
@@ -39,6 +40,8 @@ void *__real_malloc(size_t size);
 void *__real_realloc(void *old, size_t size);
 void *__wrap_malloc(size_t size);
 void *__wrap_realloc(void *old, size_t size);
+int __real_posix_memalign(void **out, size_t alignment, size_t size);
+int __wrap_posix_memalign(void **out, size_t alignment, size_t size);
 
 static bool fails(void)
 {
@@ -59,6 +62,14 @@ void *__wrap_realloc(void *old, size_t size)
 		return NULL;
 	largest = size > largest ? size : largest;
 	return __real_realloc(old, size);
+}
+
+int __wrap_posix_memalign(void **out, size_t alignment, size_t size)
+{
+	if (fails())
+		return ENOMEM;
+	largest = size > largest ? size : largest;
+	return __real_posix_memalign(out, alignment, size);
 }
 
 struct file {
@@ -312,12 +323,12 @@ static void a_declared_size_is_not_allocated_blindly(void **state)
 	free(in.data);
 }
 
+/* Small output of LZMA is none of the rows: liblzma's decoder itself is larger. */
 static void what_is_declared_exactly_is_allocated_exactly(void **state)
 {
 	static const struct row rows[] = {
 		{lzma_alone_decompress, "lzma-zeros-size", NULL},
 		{lzma_x86_decompress, "lzma-zeros-size", NULL},
-		{lzma_alone_decompress, "lzma-size", "text"},
 		{lz4_frame_decompress, "lz4-frame-size", "text"},
 		{brotli_edk2_decompress, "brotli-edk2", "text"},
 	};
