@@ -28,14 +28,8 @@ install(TARGETS igdrom_host_static EXPORT igdromHostStaticTargets
 	ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR} COMPONENT libigdrom-dev)
 list(JOIN igdrom_requires " " igdrom_requires)
 list(JOIN igdrom_host_requires " " igdrom_host_requires)
-# Debian's libarchive.pc asks static users for libraries whose files libarchive-dev does not bring.
-set(igdrom_pc_libs "")
-if(IGDROM_ARCHIVE)
-	set(igdrom_pc_libs -larchive)
-endif()
 foreach(list igdrom_requires igdrom_host_requires)
-	string(REPLACE " libarchive" "" pc_${list} "${${list}}")
-	string(REPLACE ">=" " >= " pc_${list} "${pc_${list}}")
+	string(REPLACE ">=" " >= " pc_${list} "${${list}}")
 endforeach()
 
 foreach(export igdromTargets igdromStaticTargets igdromHostStaticTargets)

@@ -54,6 +54,26 @@ function(igdrom_requires prefix)
 	set_property(GLOBAL APPEND PROPERTY ${library}_REQUIRES ${ARG_MODULES})
 endfunction()
 
+# igdrom_loads(PREFIX IF option MODULE module): the library is loaded when it is needed; PREFIX_SONAME
+# is the name to load it by.
+function(igdrom_loads prefix)
+	cmake_parse_arguments(ARG "" "IF;MODULE" "" ${ARGN})
+	if(NOT ${ARG_IF})
+		return()
+	endif()
+	if(IGDROM_STATIC)
+		message(FATAL_ERROR "A static command cannot load ${ARG_MODULE}: configure with -D${ARG_IF}=OFF")
+	endif()
+	pkg_check_modules(${prefix} REQUIRED ${ARG_MODULE})
+	list(GET ${prefix}_LINK_LIBRARIES 0 file)
+	execute_process(COMMAND ${CMAKE_READELF} -d ${file} OUTPUT_VARIABLE dynamic COMMAND_ERROR_IS_FATAL ANY)
+	if(NOT dynamic MATCHES "SONAME[^\n]*\\[([^]\n]+)\\]")
+		message(FATAL_ERROR "${file} has no SONAME")
+	endif()
+	set(${prefix}_SONAME ${CMAKE_MATCH_1} CACHE INTERNAL "")
+	set_property(GLOBAL APPEND PROPERTY IGDROM_LIBRARIES ${CMAKE_DL_LIBS})
+endfunction()
+
 # igdrom_library(NAME PREFIX): the shared library NAME and the static one NAME_static from the rooms
 # and the libraries that the global properties PREFIX_ROOMS and PREFIX_LIBRARIES list; libNAME with
 # '-' for '_', its exported symbols in cmake/libNAME.map.

@@ -8,9 +8,8 @@
 #include "compress/output.h"
 #include "core/text.h"
 #include "wrap/iso.h"
+#include "wrap/libarchive.h"
 
-#include <archive.h>
-#include <archive_entry.h>
 #include <stdlib.h>
 
 #define MOST_ENTRIES  100000
@@ -25,20 +24,31 @@ struct told {
 	bool encrypted;
 };
 
-typedef int supporter(struct archive *a);
-
-static supporter *const supporters[] = {
-	[ARCHIVE_7Z] = archive_read_support_format_7zip,
-	[ARCHIVE_RAR] = archive_read_support_format_rar,
-	[ARCHIVE_CABINET] = archive_read_support_format_cab,
-	[ARCHIVE_ZIP] = archive_read_support_format_zip,
-	[ARCHIVE_ISO] = archive_read_support_format_iso9660,
-	[ARCHIVE_TAR] = archive_read_support_format_tar,
-};
+/* Enables the reader of a format; an archive status. */
+static int support(struct archive *a, enum archive_kind kind)
+{
+	switch (kind) {
+	case ARCHIVE_7Z:
+		return libarchive.read_support_format_7zip(a);
+	case ARCHIVE_RAR:
+		return libarchive.read_support_format_rar(a) == ARCHIVE_OK
+			       ? libarchive.read_support_format_rar5(a)
+			       : ARCHIVE_FATAL;
+	case ARCHIVE_CABINET:
+		return libarchive.read_support_format_cab(a);
+	case ARCHIVE_ZIP:
+		return libarchive.read_support_format_zip(a);
+	case ARCHIVE_ISO:
+		return libarchive.read_support_format_iso9660(a);
+	case ARCHIVE_TAR:
+		return libarchive.read_support_format_tar(a);
+	}
+	return ARCHIVE_FATAL;
+}
 
 static const char *reason(struct archive *a)
 {
-	const char *text = archive_error_string(a);
+	const char *text = libarchive.error_string(a);
 
 	return text ? text : "unknown";
 }
@@ -46,10 +56,10 @@ static const char *reason(struct archive *a)
 /* libarchive converts names by the locale, and gives none where that fails. */
 static const char *entry_name(struct archive_entry *entry)
 {
-	const char *name = archive_entry_pathname_utf8(entry);
+	const char *name = libarchive.entry_pathname_utf8(entry);
 
 	if (!name)
-		name = archive_entry_pathname(entry);
+		name = libarchive.entry_pathname(entry);
 	return name ? name : "";
 }
 
@@ -63,7 +73,8 @@ static enum igdrom_status read_some(void *state, struct output *o, bool *end)
 	struct reading *reading = state;
 
 	while (o->size < o->room) {
-		la_ssize_t n = archive_read_data(reading->a, o->data + o->size, o->room - o->size);
+		la_ssize_t n =
+			libarchive.read_data(reading->a, o->data + o->size, o->room - o->size);
 
 		if (n < 0)
 			return IGDROM_E_CORRUPT;
@@ -80,7 +91,7 @@ static enum igdrom_status read_some(void *state, struct output *o, bool *end)
 /* What an entry says that it will be, as far as that is worth believing before it is read. */
 static size_t expected_size(const struct wrap_job *job, struct archive_entry *entry)
 {
-	int64_t size = archive_entry_size_is_set(entry) ? archive_entry_size(entry) : 0;
+	int64_t size = libarchive.entry_size_is_set(entry) ? libarchive.entry_size(entry) : 0;
 	uint64_t most = (uint64_t)job->file.left * 16;
 
 	if (size <= 0)
@@ -148,16 +159,16 @@ static enum igdrom_status handle_entry(struct wrap_job *job, const struct wrap_p
 				       struct archive *a, struct archive_entry *entry,
 				       struct told *told)
 {
-	int64_t size = archive_entry_size(entry);
-	bool known = archive_entry_size_is_set(entry) && size >= 0;
+	int64_t size = libarchive.entry_size(entry);
+	bool known = libarchive.entry_size_is_set(entry) && size >= 0;
 
-	if (archive_entry_filetype(entry) != AE_IFREG || archive_entry_hardlink(entry))
+	if (libarchive.entry_filetype(entry) != AE_IFREG || libarchive.entry_hardlink(entry))
 		return IGDROM_OK;
 	if (!wrap_may_be_firmware(entry_name(entry), known ? (uint64_t)size : UINT64_MAX)) {
 		leave_out(told, entry);
 		return pass_over(job, place, known ? (uint64_t)size : 0);
 	}
-	if (archive_entry_is_encrypted(entry)) {
+	if (libarchive.entry_is_encrypted(entry)) {
 		told->encrypted = true;
 		return IGDROM_OK;
 	}
@@ -174,8 +185,8 @@ static enum igdrom_status explain_end(struct wrap_job *job, const struct wrap_pl
 				      struct archive *a, struct told *told)
 {
 	/* libarchive 3.6 reads out of bounds when asked before it has chosen a format. */
-	told->encrypted = told->encrypted ||
-			  (archive_format(a) != 0 && archive_read_has_encrypted_entries(a) > 0);
+	told->encrypted = told->encrypted || (libarchive.format(a) != 0 &&
+					      libarchive.read_has_encrypted_entries(a) > 0);
 	if (told->encrypted)
 		return IGDROM_OK;
 	wrap_note(job, FINDING_WRAP_ARCHIVE_DAMAGED, job->file.at + place->offset,
@@ -189,7 +200,7 @@ static enum igdrom_status read_entries(struct wrap_job *job, const struct wrap_p
 {
 	for (size_t i = 0; i < MOST_ENTRIES; i++) {
 		struct archive_entry *entry;
-		int ret = archive_read_next_header(a, &entry);
+		int ret = libarchive.read_next_header(a, &entry);
 		enum igdrom_status status;
 
 		if (ret == ARCHIVE_EOF)
@@ -230,19 +241,17 @@ static enum igdrom_status open_archive(struct archive *a, const struct wrap_job 
 {
 	size_t from = place->kind == ARCHIVE_ZIP ? 0 : place->offset;
 
-	if (supporters[place->kind](a) != ARCHIVE_OK)
+	if (support(a, (enum archive_kind)place->kind) != ARCHIVE_OK)
 		return IGDROM_E_NOT_BUILT;
-	if (place->kind == ARCHIVE_RAR && archive_read_support_format_rar5(a) != ARCHIVE_OK)
-		return IGDROM_E_NOT_BUILT;
-	if (archive_read_open_memory(a, job->file.p + from, place->offset + place->size - from) !=
-	    ARCHIVE_OK)
+	if (libarchive.read_open_memory(a, job->file.p + from,
+					place->offset + place->size - from) != ARCHIVE_OK)
 		return IGDROM_E_CORRUPT;
 	return IGDROM_OK;
 }
 
 static enum igdrom_status unpack_one(struct wrap_job *job, const struct wrap_place *place)
 {
-	struct archive *a = archive_read_new();
+	struct archive *a = libarchive.read_new();
 	enum igdrom_status status = IGDROM_E_NOMEM;
 	struct told told = {0};
 
@@ -256,7 +265,7 @@ static enum igdrom_status unpack_one(struct wrap_job *job, const struct wrap_pla
 	if (status != IGDROM_E_NOMEM)
 		status = tell(job, place, &told, status);
 	free(told.first_left_out);
-	archive_read_free(a);
+	libarchive.read_free(a);
 	return status;
 }
 
@@ -265,6 +274,12 @@ enum igdrom_status archive_unpack(struct wrap_job *job, const struct wrap_place 
 	struct wrap_place next = *place;
 	enum igdrom_status result = IGDROM_OK;
 
+	if (!libarchive_load()) {
+		wrap_note(job, FINDING_WRAP_LIBRARY_MISSING, job->file.at + place->offset,
+			  REPORT_ARGS(ARG_S(place->name), ARG_S(LIBARCHIVE_SONAME),
+				      ARG_S(archive_tool((enum archive_kind)place->kind))));
+		return IGDROM_E_NOT_BUILT;
+	}
 	if (place->kind == ARCHIVE_ISO)
 		result = iso_add_boot_images(job);
 	for (size_t i = 0; i < MOST_ARCHIVES && result != IGDROM_E_NOMEM; i++) {

@@ -3,7 +3,9 @@
 """igdrom firmware show and extract, on images from the recipes of tests/fixtures/images. Expected values: what the
 recipes say that they write."""
 import hashlib
+import os
 import shlex
+import zipfile
 
 from igdrom_cli import Case, firmware_image, main, test_gop
 
@@ -235,6 +237,33 @@ class Extract(Case):
     def test_standard_input_will_do(self):
         self.run_igdrom("firmware", "extract", "-", "-o", "parts", stdin=self.made.data)
         self.assertEqual(self.digests(), self.written())
+
+
+class Archives(Case):
+    """libarchive is loaded when an archive is opened, and by nothing else."""
+
+    def setUp(self):
+        super().setUp()
+        self.soname = os.environ["IGDROM_LIBARCHIVE_SONAME"]
+        with zipfile.ZipFile(self.here / "bios.zip", "w", zipfile.ZIP_DEFLATED) as archive:
+            archive.writestr("board.bin", firmware_image("ovmf").data)
+
+    def test_the_driver_in_an_archive_is_found(self):
+        if not self.soname:
+            self.fails("firmware", "show", "bios.zip", code=1, text="(ZIP archive) that this build")
+            return
+        self.assertIn("<- GOP: 17.0.1087", self.run_igdrom("firmware", "show", "bios.zip").text)
+
+    def test_without_the_library_one_sentence_says_what_to_install(self):
+        (self.here / "libraries").mkdir()
+        (self.here / "libraries" / (self.soname or "none")).write_bytes(b"")
+        without = {"LD_LIBRARY_PATH": str(self.here / "libraries")}
+        self.run_igdrom("--version", env=without)
+        result = self.run_igdrom("firmware", "show", "bios.zip", code=1, env=without)
+        self.assertEqual(result.out, b"")
+        self.assertIn("ZIP archive", result.errors)
+        self.assertIn("Install libarchive" if self.soname else "with libarchive", result.errors)
+        self.assertIn('"unzip"', result.errors)
 
 
 if __name__ == "__main__":
