@@ -43,9 +43,11 @@ static int write_all(struct call *call, const struct out_file *files, size_t cou
 		return fail_with(call, EXIT_ENVIRONMENT, IGDROM_E_EXISTS, there,
 				 "The file is already there; nothing was written. --force "
 				 "replaces it.");
+	/* New files come out of one that stays; waiting for the disk at each would take most of the
+	 * time. */
 	while (done < count && code == EXIT_YES) {
 		code = store(call, files[done].path, files[done].bytes,
-			     force ? 0 : IGDROM_FILE_KEEP_EXISTING);
+			     force ? 0 : IGDROM_FILE_KEEP_EXISTING | IGDROM_FILE_NO_SYNC);
 		if (code == EXIT_YES)
 			done++;
 	}

@@ -17,6 +17,8 @@ extern "C" {
 /** How igdrom_file_write() treats what is there. */
 enum igdrom_file_flags {
 	IGDROM_FILE_KEEP_EXISTING = 1, /**< an existing file is IGDROM_E_EXISTS, not replaced */
+	/** not waited for until it is on the disk: for what can be made again after a power cut */
+	IGDROM_FILE_NO_SYNC = 2,
 };
 
 /**

@@ -257,9 +257,10 @@ static int move_into_place(const char *temporary, const char *path, bool keep_ex
 
 /* old: the file that is there, or NULL. 0 or an errno. */
 static int replace(const char *path, const void *data, size_t size, const struct stat *old,
-		   bool keep_existing)
+		   unsigned flags)
 {
 	char *directory = directory_of(path);
+	bool sync = !(flags & IGDROM_FILE_NO_SYNC);
 	char *temporary = NULL;
 	int error = ENOMEM;
 	int fd = -1;
@@ -279,15 +280,15 @@ static int replace(const char *path, const void *data, size_t size, const struct
 		if (!error && fchmod(fd, old->st_mode & 0777) != 0)
 			error = errno;
 	}
-	if (!error && fsync(fd) != 0 && errno != EINVAL)
+	if (!error && sync && fsync(fd) != 0 && errno != EINVAL)
 		error = errno;
 	if (close(fd) != 0 && !error)
 		error = errno;
 	if (!error)
-		error = move_into_place(temporary, path, keep_existing);
+		error = move_into_place(temporary, path, flags & IGDROM_FILE_KEEP_EXISTING);
 	if (error)
 		unlink(temporary);
-	else
+	else if (sync)
 		error = sync_directory(directory);
 out:
 	free(temporary);
@@ -317,7 +318,7 @@ static enum igdrom_status exists_already(struct igdrom_report *report, const cha
 }
 
 /* target: path with symbolic links resolved. */
-static int write_over(const char *target, const void *data, size_t size)
+static int write_over(const char *target, const void *data, size_t size, unsigned flags)
 {
 	struct stat old;
 
@@ -330,23 +331,23 @@ static int write_over(const char *target, const void *data, size_t size)
 	/* rename() would not ask: a file that is protected from writing stays. */
 	if (access(target, W_OK) != 0)
 		return errno;
-	return replace(target, data, size, &old, false);
+	return replace(target, data, size, &old, flags);
 }
 
 static enum igdrom_status write_named(const char *path, const void *data, size_t size,
-				      bool keep_existing, struct igdrom_report *report)
+				      unsigned flags, struct igdrom_report *report)
 {
 	struct stat old;
 	char *target;
 	int error;
 
 	if (lstat(path, &old) != 0) {
-		error = errno == ENOENT ? replace(path, data, size, NULL, keep_existing) : errno;
-	} else if (keep_existing) {
+		error = errno == ENOENT ? replace(path, data, size, NULL, flags) : errno;
+	} else if (flags & IGDROM_FILE_KEEP_EXISTING) {
 		error = EEXIST;
 	} else {
 		target = realpath(path, NULL);
-		error = target ? write_over(target, data, size) : errno;
+		error = target ? write_over(target, data, size, flags) : errno;
 		free(target);
 	}
 	if (error == EEXIST)
@@ -362,7 +363,7 @@ enum igdrom_status igdrom_file_write(const char *path, const void *data, size_t 
 	int error;
 
 	if (!path || !*path || (size && !data) || (input_count && !inputs) ||
-	    (flags & ~(unsigned)IGDROM_FILE_KEEP_EXISTING))
+	    (flags & ~(unsigned)(IGDROM_FILE_KEEP_EXISTING | IGDROM_FILE_NO_SYNC)))
 		return IGDROM_E_INVAL;
 	for (size_t i = 0; i < input_count; i++) {
 		if (!inputs[i])
@@ -377,5 +378,5 @@ enum igdrom_status igdrom_file_write(const char *path, const void *data, size_t 
 				  (const struct igdrom_finding_arg[]){{.text = path}}, 1);
 		return IGDROM_E_REFUSED;
 	}
-	return write_named(path, data, size, flags & IGDROM_FILE_KEEP_EXISTING, report);
+	return write_named(path, data, size, flags, report);
 }

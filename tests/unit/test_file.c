@@ -13,6 +13,17 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+static unsigned syncs;
+
+int __real_fsync(int fd);
+int __wrap_fsync(int fd);
+
+int __wrap_fsync(int fd)
+{
+	syncs++;
+	return __real_fsync(fd);
+}
+
 static int setup(void **state)
 {
 	char *directory = strdup("/tmp/igdrom-test-XXXXXX");
@@ -245,6 +256,19 @@ static void an_existing_file_is_kept_when_asked(void **state)
 	igdrom_report_free(report);
 }
 
+static void the_disk_is_waited_for_unless_that_is_not_wanted(void **state)
+{
+	(void)state;
+	syncs = 0;
+	assert_int_equal(igdrom_file_write("loose", "x", 1, NULL, 0, IGDROM_FILE_NO_SYNC, NULL),
+			 IGDROM_OK);
+	assert_holds("loose", "x");
+	assert_int_equal(syncs, 0);
+	assert_int_equal(igdrom_file_write("loose", "y", 1, NULL, 0, 0, NULL), IGDROM_OK);
+	assert_holds("loose", "y");
+	assert_int_equal(syncs, 2); /* the file, its name */
+}
+
 static void a_write_that_fails_midway_leaves_everything_as_it_was(void **state)
 {
 	struct rlimit old, small;
@@ -343,6 +367,7 @@ int main(void)
 		cmocka_unit_test(never_replaces_an_input_under_any_name),
 		cmocka_unit_test(standard_input_is_an_input_too),
 		cmocka_unit_test(an_existing_file_is_kept_when_asked),
+		cmocka_unit_test(the_disk_is_waited_for_unless_that_is_not_wanted),
 		cmocka_unit_test(a_write_that_fails_midway_leaves_everything_as_it_was),
 		cmocka_unit_test(says_why_a_file_cannot_be_written),
 		cmocka_unit_test(what_is_protected_from_writing_stays),
