@@ -1,0 +1,175 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "vm/check.h"
+
+#include "core/report.h"
+#include "vm/libvirt.h"
+#include "vm/plan.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define GPU_ADDRESS "0000:00:02.0"
+
+static bool has_igd_property(const struct vm_device *device)
+{
+	for (size_t i = 0; i < device->property_count; i++) {
+		if (strncmp(device->properties[i].name, "x-igd-", 6) == 0)
+			return true;
+	}
+	return device->legacy_igd;
+}
+
+/* How sure it is that a device is the GPU; 0: it is not. */
+static unsigned likeness(const struct vm_device *device, const struct vm_address *gpu, bool vf)
+{
+	const struct vm_address *host = &device->host;
+	bool same_slot = host->known && host->domain == gpu->domain && host->bus == gpu->bus &&
+			 host->slot == gpu->slot;
+
+	if (vf && same_slot && host->function != 0)
+		return 5;
+	if (vm_address_equal(host, gpu))
+		return 4;
+	if (same_slot)
+		return 3;
+	if (has_igd_property(device))
+		return 2;
+	return !host->known && (device->mdev || device->mapping);
+}
+
+size_t vm_check_gpu(const struct igdrom_vm_config *config, const struct igdrom_vm_request *request)
+{
+	const char *said = vm_request_text(request, VM_KEY_HOST_ADDRESS);
+	const char *function = vm_request_text(request, VM_KEY_FUNCTION);
+	bool vf = function && strcmp(function, "vf") == 0;
+	struct vm_address gpu = {0};
+	bool slot_only;
+	unsigned best = 0;
+	size_t found = SIZE_MAX;
+
+	(void)vm_address_parse(said ? said : GPU_ADDRESS, &gpu, &slot_only);
+	for (size_t i = 0; i < config->device_count; i++) {
+		unsigned now = likeness(&config->devices[i], &gpu, vf);
+
+		if (now > best) {
+			best = now;
+			found = i;
+		}
+	}
+	return found;
+}
+
+void vm_check_case(struct vm_check *check)
+{
+	struct vm_case *it = &check->it;
+
+	vm_case_from_config(check->config, check->index, check->request, it);
+	check->want_said = vm_request_text(check->request, VM_KEY_WANT) != NULL;
+	if (!check->want_said && it->is[VM_IF_FUNCTION] == VM_IS_FUNCTION_VF)
+		it->is[VM_IF_WANT] = VM_IS_WANT_HEADLESS;
+	else if (!check->want_said && it->is[VM_IF_FUNCTION] == VM_IS_FUNCTION_MDEV)
+		it->is[VM_IF_WANT] = VM_IS_WANT_OUTPUT;
+	/* That a ROM is missing is one fault, not the reason for others. */
+	if (it->is[VM_IF_ROM] == VM_IS_ROM_NONE && it->is[VM_IF_WANT] != VM_IS_WANT_HEADLESS) {
+		it->is[VM_IF_ROM] = VM_IS_ROM_UNREAD;
+		it->is[VM_IF_ROM_VBIOS] = VM_IS_ROM_VBIOS_UNREAD;
+	}
+	vm_rules_settle(it, false);
+}
+
+static void report_refusal(const struct vm_check *check, enum finding_code code,
+			   const struct vm_rule *rule)
+{
+	struct vm_way ways[VM_MAX_WAYS];
+	size_t count = vm_nearest(&check->it, ways);
+	char *why = vm_rules_expand(&check->it, rule->text);
+	char *text = vm_nearest_text(&check->it, ways, count);
+
+	if (why && text)
+		report_add(check->report, code, check->device->at,
+			   REPORT_ARGS(ARG_S(why), ARG_S(text + strspn(text, " "))));
+	free(why);
+	free(text);
+}
+
+/*
+ * Whether it can work at all. Without a wish a configuration that gives a picture only once the
+ * driver of the guest runs is a warning, and judged as what it is.
+ */
+static void check_possible(struct vm_check *check)
+{
+	const struct vm_rule *rule = vm_rules_refusal(&check->it);
+	struct vm_case less = check->it;
+
+	if (!rule && vm_rules_ask(&check->it))
+		report_add_as(check->report, IGDROM_SEVERITY_WARNING, FINDING_VM_ASK_KERNEL,
+			      IGDROM_NO_OFFSET, REPORT_NO_ARGS);
+	if (!rule)
+		return;
+	less.is[VM_IF_WANT] = VM_IS_WANT_OUTPUT;
+	vm_rules_settle(&less, false);
+	if (check->want_said || vm_rules_refusal(&less)) {
+		report_refusal(check, FINDING_VM_CHECK_IMPOSSIBLE, rule);
+		return;
+	}
+	report_refusal(check, FINDING_VM_CHECK_NO_BOOT_PICTURE, rule);
+	check->it = less;
+}
+
+static bool needs_properties(const struct vm_case *it)
+{
+	const struct vm_rule *needs[VM_MAX_NEEDS];
+
+	return vm_rules_needs(it, VM_NEED, needs) > 0;
+}
+
+static void check_format(const struct vm_check *check)
+{
+	switch (check->config->format) {
+	case IGDROM_VM_FORMAT_LIBVIRT:
+	case IGDROM_VM_FORMAT_UNRAID:
+		vm_check_libvirt(check->config, needs_properties(&check->it), check->report);
+		break;
+	default:
+		break;
+	}
+}
+
+static bool ask_for_keys(const struct igdrom_vm_request *request, struct igdrom_report *report)
+{
+	bool device = vm_request_text(request, VM_KEY_DEVICE) != NULL;
+	bool qemu = vm_request_text(request, VM_KEY_QEMU) || vm_request_text(request, VM_KEY_PVE);
+
+	if (!device)
+		report_add(report, FINDING_VM_ASK_DEVICE, IGDROM_NO_OFFSET, REPORT_NO_ARGS);
+	if (!qemu)
+		report_add(report, FINDING_VM_ASK_QEMU, IGDROM_NO_OFFSET, REPORT_NO_ARGS);
+	return device && qemu;
+}
+
+enum igdrom_status igdrom_vm_check(const struct igdrom_vm_config *config,
+				   const struct igdrom_vm_request *request,
+				   struct igdrom_report *report)
+{
+	const char *address;
+	struct vm_check check = {.config = config, .request = request, .report = report};
+
+	if (!config || !request || !ask_for_keys(request, report))
+		return IGDROM_E_INVAL;
+	address = vm_request_text(request, VM_KEY_HOST_ADDRESS);
+	check.index = vm_check_gpu(config, request);
+	if (check.index == SIZE_MAX) {
+		report_add(report, FINDING_VM_CHECK_NO_GPU, IGDROM_NO_OFFSET,
+			   REPORT_ARGS(ARG_S(address ? address : GPU_ADDRESS)));
+		return IGDROM_OK;
+	}
+	check.device = &config->devices[check.index];
+	vm_check_case(&check);
+	vm_advise_versions(&check.it, request, report);
+	check_possible(&check);
+	vm_check_places(&check);
+	vm_check_properties(&check);
+	vm_check_rest(&check);
+	check_format(&check);
+	return IGDROM_OK;
+}

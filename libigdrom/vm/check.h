@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* What the files of the checker share. */
+#ifndef IGDROM_VM_CHECK_H
+#define IGDROM_VM_CHECK_H
+
+#include "vm/rules.h"
+
+struct vm_check {
+	const struct igdrom_vm_config *config;
+	const struct igdrom_vm_request *request;
+	struct igdrom_report *report;
+	const struct vm_device *device; /* the GPU */
+	size_t index;                   /* of it in config */
+	struct vm_case it;
+	bool want_said; /* else the checker is content with less */
+};
+
+/* The device of a configuration that is the GPU; SIZE_MAX: none. */
+size_t vm_check_gpu(const struct igdrom_vm_config *config,
+		    const struct igdrom_vm_request *request);
+
+/* The case of that device, and what is wanted of it. */
+void vm_check_case(struct vm_check *check);
+
+/* Properties that are missing, without effect, fatal, or unknown to this QEMU. */
+void vm_check_properties(const struct vm_check *check);
+/* Guest address, neighbours, emulated display, ROM. */
+void vm_check_places(const struct vm_check *check);
+/* Memory, processor, fw_cfg files, sound. */
+void vm_check_rest(const struct vm_check *check);
+
+#endif
