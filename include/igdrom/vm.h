@@ -277,6 +277,37 @@ igdrom_vm_write(const struct igdrom_vm_plan *plan, enum igdrom_vm_format format,
 		const void *existing, size_t existing_size, struct igdrom_report *report,
 		struct igdrom_bytes *out);
 
+/**
+ * Says what is wrong with a configuration: for the GPU, the QEMU and whatever else the request says
+ * is known. What the plan for the same request wrote gives no warning and no error.
+ * @param config as it was read
+ * @param request "device" and "qemu" (or "pve") must be said; machine, firmware and memory are those
+ *        of the configuration; without "want" a picture that comes only with the driver of the guest
+ *        is a warning
+ * @param report findings, each with the offset in the text that was read
+ * @return IGDROM_OK, whatever was found; IGDROM_E_INVAL (something must be said first)
+ * @since 0.1
+ */
+IGDROM_API IGDROM_MUST_CHECK enum igdrom_status
+igdrom_vm_check(const struct igdrom_vm_config *config, const struct igdrom_vm_request *request,
+		struct igdrom_report *report);
+
+/**
+ * Says what another QEMU makes of a configuration: only what is different with it, for better or
+ * for worse.
+ * @param config as it was read
+ * @param request as for igdrom_vm_check(): the QEMU that runs it now
+ * @param qemu the QEMU that will run it, as the key "qemu" takes it
+ * @param report findings
+ * @return IGDROM_OK, whatever was found; IGDROM_E_INVAL (something must be said first, or qemu is no
+ *         version); IGDROM_E_NOMEM
+ * @since 0.1
+ */
+IGDROM_API IGDROM_MUST_CHECK enum igdrom_status
+igdrom_vm_check_upgrade(const struct igdrom_vm_config *config,
+			const struct igdrom_vm_request *request, const char *qemu,
+			struct igdrom_report *report);
+
 #ifdef __cplusplus
 }
 #endif

@@ -14,6 +14,7 @@ SEVERITY = {s: f"IGDROM_SEVERITY_{s.upper()}" for s in ("info", "harmless", "war
 TYPES = {"u": "ARG_DECIMAL", "x": "ARG_HEX", "id": "ARG_ID", "s": "ARG_TEXT"}
 COLUMNS = ["code", "severity", "args", "text", "fix", "source"]
 MAX_ARGS = 6
+SENTENCES = ("{why}", "{text}")  # arguments that are sentences themselves
 
 
 def c_string(text):
@@ -40,7 +41,7 @@ def check_row(path, row, args):
         for name in set(used):
             if name not in names or used.count(name) > 2:
                 sys.exit(f"{path}: {row['code']}: argument {name!r} unknown or used more than twice")
-    if not row["text"].endswith("."):
+    if not row["text"].endswith((".", *SENTENCES)):
         sys.exit(f"{path}: {row['code']}: the text is a sentence and ends with a full stop")
 
 

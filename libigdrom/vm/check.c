@@ -2,7 +2,6 @@
 #include "vm/check.h"
 
 #include "core/report.h"
-#include "vm/libvirt.h"
 #include "vm/plan.h"
 
 #include <stdlib.h>
@@ -110,29 +109,11 @@ static void check_possible(struct vm_check *check)
 	vm_rules_settle(&less, false);
 	if (check->want_said || vm_rules_refusal(&less)) {
 		report_refusal(check, FINDING_VM_CHECK_IMPOSSIBLE, rule);
+		check->impossible = true;
 		return;
 	}
 	report_refusal(check, FINDING_VM_CHECK_NO_BOOT_PICTURE, rule);
 	check->it = less;
-}
-
-static bool needs_properties(const struct vm_case *it)
-{
-	const struct vm_rule *needs[VM_MAX_NEEDS];
-
-	return vm_rules_needs(it, VM_NEED, needs) > 0;
-}
-
-static void check_format(const struct vm_check *check)
-{
-	switch (check->config->format) {
-	case IGDROM_VM_FORMAT_LIBVIRT:
-	case IGDROM_VM_FORMAT_UNRAID:
-		vm_check_libvirt(check->config, needs_properties(&check->it), check->report);
-		break;
-	default:
-		break;
-	}
 }
 
 static bool ask_for_keys(const struct igdrom_vm_request *request, struct igdrom_report *report)
@@ -170,6 +151,5 @@ enum igdrom_status igdrom_vm_check(const struct igdrom_vm_config *config,
 	vm_check_places(&check);
 	vm_check_properties(&check);
 	vm_check_rest(&check);
-	check_format(&check);
 	return IGDROM_OK;
 }

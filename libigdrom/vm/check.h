@@ -12,12 +12,12 @@ struct vm_check {
 	const struct vm_device *device; /* the GPU */
 	size_t index;                   /* of it in config */
 	struct vm_case it;
-	bool want_said; /* else the checker is content with less */
+	bool want_said;  /* else the checker is content with less */
+	bool impossible; /* then what is missing would not help */
 };
 
 /* The device of a configuration that is the GPU; SIZE_MAX: none. */
-size_t vm_check_gpu(const struct igdrom_vm_config *config,
-		    const struct igdrom_vm_request *request);
+size_t vm_check_gpu(const struct igdrom_vm_config *config, const struct igdrom_vm_request *request);
 
 /* The case of that device, and what is wanted of it. */
 void vm_check_case(struct vm_check *check);

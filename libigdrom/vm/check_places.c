@@ -21,8 +21,7 @@ static void check_address(const struct vm_check *check)
 	const char *now = check->it.is[VM_IF_ADDRESS] == VM_IS_ADDRESS_IGD ? "igd" : "other";
 	const struct vm_address *guest = &check->device->guest;
 
-	if (!is_whole_display(&check->it) ||
-	    !vm_rules_needs(&check->it, VM_PLACE, places) ||
+	if (!is_whole_display(&check->it) || !vm_rules_needs(&check->it, VM_PLACE, places) ||
 	    strcmp(places[0]->value, now) == 0)
 		return;
 	if (!guest->known)

@@ -39,9 +39,9 @@ static void say_how(const struct vm_check *check, const char *name, const char *
 		else
 			snprintf(out, TEXT_ROOM, "<qemu:property name='%s' type='%s' value='%s'/>",
 				 name, type == VM_TYPE_BOOL ? "bool" : "string",
-				 type != VM_TYPE_BOOL         ? value
+				 type != VM_TYPE_BOOL       ? value
 				 : strcmp(value, "on") == 0 ? "true"
-							      : "false");
+							    : "false");
 		break;
 	default:
 		snprintf(out, TEXT_ROOM, "-device vfio-pci,...,%s=%s", name, value);
@@ -75,8 +75,8 @@ static const char *qemu_of(const struct vm_check *check)
 /* A finding with the setting and the text of the rule. */
 static void report_rule(const struct judged *j, enum finding_code code)
 {
-	char *why = j->judgement.rule ? vm_rules_expand(&j->check->it, j->judgement.rule->text)
-				      : NULL;
+	char *why =
+		j->judgement.rule ? vm_rules_expand(&j->check->it, j->judgement.rule->text) : NULL;
 
 	report_add(j->check->report, code, j->at,
 		   REPORT_ARGS(ARG_S(j->setting), ARG_S(why ? why : "")));
@@ -103,9 +103,8 @@ static void report_value(const struct judged *j)
 
 	if (value && why && !vm_rules_same(property, value, j->value)) {
 		say_how(j->check, j->name, value, how);
-		report_add(
-			j->check->report, FINDING_VM_CHECK_PROPERTY_VALUE, j->at,
-			REPORT_ARGS(ARG_S(j->setting), ARG_S(value), ARG_S(why), ARG_S(how)));
+		report_add(j->check->report, FINDING_VM_CHECK_PROPERTY_VALUE, j->at,
+			   REPORT_ARGS(ARG_S(j->setting), ARG_S(value), ARG_S(why), ARG_S(how)));
 	}
 	free(value);
 	free(why);
@@ -181,7 +180,7 @@ void vm_check_properties(const struct vm_check *check)
 	const struct vm_rule *needs[VM_MAX_NEEDS];
 	size_t count = vm_rules_needs(&check->it, VM_NEED, needs);
 
-	for (size_t i = 0; i < count; i++)
+	for (size_t i = 0; i < count && !check->impossible; i++)
 		check_missing(check, needs[i]);
 	for (size_t i = 0; i < check->device->property_count; i++) {
 		const struct vm_property *property = &check->device->properties[i];

@@ -80,7 +80,8 @@ static void check_processor(const struct vm_check *check)
 	    check->it.is[VM_IF_GUEST] == VM_IS_GUEST_WINDOWS)
 		report_add(check->report, FINDING_VM_CHECK_CPU, IGDROM_NO_OFFSET,
 			   REPORT_ARGS(ARG_S(config->cpu)));
-	if (config->address_width && vm_request_number(check->request, VM_KEY_ADDRESS_WIDTH, &width) &&
+	if (config->address_width &&
+	    vm_request_number(check->request, VM_KEY_ADDRESS_WIDTH, &width) &&
 	    config->address_width > width)
 		report_add(check->report, FINDING_VM_CHECK_ADDRESS_WIDTH, IGDROM_NO_OFFSET,
 			   REPORT_ARGS(ARG_U(config->address_width), ARG_U(width)));

@@ -108,6 +108,11 @@ const struct vm_known_property *vm_rules_property(const char *name)
 	return NULL;
 }
 
+const struct vm_known_property *vm_rules_property_at(size_t index)
+{
+	return index < COUNT(properties) ? &properties[index] : NULL;
+}
+
 static bool read_number(const char *text, uint64_t *out)
 {
 	char *end = NULL;

@@ -99,6 +99,8 @@ const struct vm_rule *vm_rules_ask(const struct vm_case *it);
 void vm_rules_settle(struct vm_case *it, bool place);
 
 const struct vm_known_property *vm_rules_property(const char *name);
+/* NULL out of range. */
+const struct vm_known_property *vm_rules_property_at(size_t index);
 /* Whether both texts mean the same value of the property: "on" and "true", "0x2" and "2". */
 bool vm_rules_same(const struct vm_known_property *property, const char *a, const char *b);
 

@@ -78,7 +78,8 @@ static void say_findings(struct upgrade *u, const struct igdrom_report *before,
 	}
 }
 
-static const char *default_of(const struct vm_known_property *property, const struct vm_check *check)
+static const char *default_of(const struct vm_known_property *property,
+			      const struct vm_check *check)
 {
 	for (size_t i = 0; i < sizeof(property->defaults) / sizeof(property->defaults[0]); i++) {
 		if (property->defaults[i].value &&
