@@ -9,7 +9,7 @@
 #define CHANGE_NEWER 0xfe
 #define CHANGE_OLDER 0xff
 #define TEXT_ROOM    2048
-#define MAX_PAIRS    2
+#define ENOUGH_WAYS  2
 
 struct change {
 	enum vm_condition condition;
@@ -79,23 +79,54 @@ static bool try_change(const struct vm_case *it, const struct change *change, st
 	return false;
 }
 
-/* A second change that makes the first one work. */
-static bool try_pair(const struct vm_case *it, size_t first, struct vm_way *way)
+/* Whether a change may join those that are made: each condition once, no less than asked for. */
+static bool may_join(const struct vm_case *it, const struct vm_way *way,
+		     const struct change *change)
 {
-	struct vm_case copy = *it;
+	for (size_t i = 0; i < way->change_count; i++) {
+		if (way->changes[i].condition == change->condition)
+			return false;
+	}
+	return (change->condition == VM_IF_WANT) == way->gives_up && is_change(it, change);
+}
 
-	if (changes[first].condition == VM_IF_QEMU)
-		return false; /* comes second, when the other one is made */
-	way->changes[0] = (struct vm_change){changes[first].condition, changes[first].value};
-	apply(&copy, way->changes[0]);
+/* A last change that makes those before it work: any of the table. */
+static bool finish(const struct vm_case *it, struct vm_way *way)
+{
 	for (size_t i = 0; i < COUNT; i++) {
-		if (changes[i].condition == changes[first].condition ||
-		    changes[i].condition == VM_IF_WANT || !is_change(it, &changes[i]))
-			continue;
-		if (try_change(&copy, &changes[i], &way->changes[1])) {
-			way->change_count = 2;
+		if (may_join(it, way, &changes[i]) &&
+		    try_change(it, &changes[i], &way->changes[way->change_count])) {
+			way->change_count++;
 			return true;
 		}
+	}
+	return false;
+}
+
+/*
+ * Makes the change and finds others until it works: one, or with more == 2 two. Of QEMU the release
+ * is found last, when all else is settled.
+ */
+static bool try_together(const struct vm_case *it, size_t first, unsigned more, struct vm_way *way)
+{
+	struct vm_case copy = *it;
+	struct vm_way begun = *way;
+
+	if (changes[first].condition == VM_IF_QEMU || changes[first].condition == VM_IF_WANT ||
+	    !is_change(it, &changes[first]))
+		return false;
+	begun.changes[begun.change_count++] =
+		(struct vm_change){changes[first].condition, changes[first].value};
+	apply(&copy, begun.changes[begun.change_count - 1]);
+	*way = begun;
+	if (more == 1)
+		return finish(&copy, way);
+	for (size_t i = first + 1; i < COUNT; i++) {
+		if (changes[i].condition == changes[first].condition)
+			continue;
+		*way = begun;
+		if (try_together(&copy, i, more - 1, way))
+			return true;
 	}
 	return false;
 }
@@ -122,21 +153,57 @@ static size_t add_singles(const struct vm_case *it, struct vm_way *out)
 	return count;
 }
 
-static bool same_pair(const struct vm_way *a, const struct vm_way *b)
+/* Newer QEMUs go with everything; any other change in common makes the group say the same again. */
+static bool shares(const struct vm_change *change, size_t of, const struct vm_way *group)
 {
-	return a->change_count == 2 && a->changes[0].condition == b->changes[1].condition &&
-	       a->changes[1].condition == b->changes[0].condition;
+	for (size_t i = 0; i < group->change_count; i++) {
+		if (group->changes[i].condition == change->condition &&
+		    (of == 1 || change->condition != VM_IF_QEMU))
+			return true;
+	}
+	return false;
 }
 
-static size_t add_pairs(const struct vm_case *it, struct vm_way *out)
+/* Whether the group has a change in common with a way that is there already. */
+static bool is_there(const struct vm_way *ways, size_t count, const struct vm_way *group)
 {
-	size_t count = 0;
+	for (size_t i = 0; i < count; i++) {
+		for (size_t k = 0; k < ways[i].change_count; k++) {
+			if (shares(&ways[i].changes[k], ways[i].change_count, group))
+				return true;
+		}
+	}
+	return false;
+}
 
-	for (size_t i = 0; i < COUNT && count < MAX_PAIRS; i++) {
-		struct vm_way way = {.change_count = 0};
+/* Changes together, where one alone gives little choice; three only where two give none. */
+static size_t add_groups(const struct vm_case *it, struct vm_way *out, size_t count)
+{
+	for (unsigned more = 1; more < VM_MAX_CHANGES && (more == 1 || count == 0); more++) {
+		for (size_t i = 0; i < COUNT && count < ENOUGH_WAYS; i++) {
+			struct vm_way way = {.change_count = 0};
 
-		if (changes[i].condition != VM_IF_WANT && is_change(it, &changes[i]) &&
-		    try_pair(it, i, &way) && (count == 0 || !same_pair(&out[count - 1], &way)))
+			if (try_together(it, i, more, &way) && !is_there(out, count, &way))
+				out[count++] = way;
+		}
+	}
+	return count;
+}
+
+static size_t add_less(const struct vm_case *it, struct vm_way *out, size_t count)
+{
+	for (size_t i = 0; i < COUNT; i++) {
+		struct vm_way way = {.change_count = 1, .gives_up = true};
+
+		if (gives_up(it, &changes[i]) && try_change(it, &changes[i], &way.changes[0])) {
+			out[count] = way;
+			return count + 1;
+		}
+	}
+	for (size_t i = 0; i < COUNT && count == 0; i++) {
+		struct vm_way way = {.change_count = 0, .gives_up = true};
+
+		if (try_together(it, i, 1, &way))
 			out[count++] = way;
 	}
 	return count;
@@ -146,18 +213,7 @@ size_t vm_nearest(const struct vm_case *refused, struct vm_way *out)
 {
 	size_t count = add_singles(refused, out);
 
-	if (count == 0)
-		count = add_pairs(refused, out);
-	for (size_t i = 0; i < COUNT; i++) {
-		struct vm_way way = {.change_count = 1, .gives_up = true};
-
-		if (gives_up(refused, &changes[i]) &&
-		    try_change(refused, &changes[i], &way.changes[0])) {
-			out[count++] = way;
-			break;
-		}
-	}
-	return count;
+	return add_less(refused, out, add_groups(refused, out, count));
 }
 
 /* Whether every release from this one on works too. */
@@ -233,7 +289,10 @@ char *vm_nearest_text(const struct vm_case *refused, const struct vm_way *ways, 
 		else
 			size = print(out, size, "; or ");
 		for (size_t k = 0; k < ways[i].change_count; k++) {
-			size = print(out, size, k ? ", and " : "");
+			size = print(out, size,
+				     k == 0                         ? ""
+				     : k + 1 < ways[i].change_count ? ", "
+								    : ", and ");
 			size = print_change(refused, &ways[i], k, out, size);
 		}
 	}

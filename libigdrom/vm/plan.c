@@ -170,7 +170,7 @@ static void set_rom(struct igdrom_vm_plan *plan, const struct igdrom_vm_request 
 	static const char *const folders[] = {
 		[VM_IS_HYPERVISOR_QEMU] = "",
 		[VM_IS_HYPERVISOR_PVE] = "",
-		[VM_IS_HYPERVISOR_LIBVIRT] = "/var/lib/libvirt/images/",
+		[VM_IS_HYPERVISOR_LIBVIRT] = "/usr/share/vgabios/",
 		[VM_IS_HYPERVISOR_UNRAID] = "/mnt/user/isos/",
 	};
 	char path[WORD_ROOM + 64];

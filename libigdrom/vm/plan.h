@@ -20,9 +20,11 @@ struct vm_change {
 	uint8_t value;
 };
 
-/* One way out of a refusal: one change, or two that are needed together. */
+#define VM_MAX_CHANGES 3
+
+/* One way out of a refusal: one change, or several that are needed together. */
 struct vm_way {
-	struct vm_change changes[2];
+	struct vm_change changes[VM_MAX_CHANGES];
 	size_t change_count;
 	bool gives_up; /* less than what is wanted */
 };
