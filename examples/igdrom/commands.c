@@ -45,6 +45,8 @@ static const struct option rom_build_options[] = {
 	 "build what would be refused; the reason becomes a warning"},
 	{OPTION_OPEN_ENDED, "open-ended", 0, false, VALUE_NONE, NULL,
 	 "do not mark the final image as last, so that others can be appended"},
+	{OPTION_NO_SELECT, "no-select", 0, false, VALUE_NONE, NULL,
+	 "have firmware start every GOP driver; otherwise our driver starts the one for the device"},
 	{OPTION_NO_COMPRESS, "no-compress", 0, true, VALUE_NONE, NULL,
 	 "setting: store EFI drivers as they are"},
 	{OPTION_COMPRESS, "compress", 0, true, VALUE_NONE, NULL,

@@ -358,6 +358,13 @@ igdrom_rom_builder_set_compress(struct igdrom_rom_builder *builder, bool compres
  * @param builder object @param open_ended on or off @return IGDROM_OK, IGDROM_E_INVAL @since 0.1 */
 IGDROM_API IGDROM_MUST_CHECK enum igdrom_status
 igdrom_rom_builder_set_open_ended(struct igdrom_rom_builder *builder, bool open_ended);
+/** Switches the choice in the guest; on at first. With it, GOP drivers are carried as data (code
+ * type F0h), any number of them, and our driver starts the one for the device. Without it, or
+ * without our driver, or when the devices of a GOP driver cannot be read, firmware starts every one
+ * of them. @param builder object @param select on or off @return IGDROM_OK, IGDROM_E_INVAL
+ * @since 0.1 */
+IGDROM_API IGDROM_MUST_CHECK enum igdrom_status
+igdrom_rom_builder_set_select(struct igdrom_rom_builder *builder, bool select);
 /** Turns refusals (a GOP that does not list the device, ...) into warnings. @param builder object
  * @param force on or off @return IGDROM_OK, IGDROM_E_INVAL @since 0.1 */
 IGDROM_API IGDROM_MUST_CHECK enum igdrom_status

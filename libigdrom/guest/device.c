@@ -46,6 +46,7 @@ bool guest_device_open(efi_handle handle, bool quiet, struct guest_device *devic
 	if (!locate(device))
 		return false;
 	device->id = (uint16_t)(id >> 16);
+	device->class_code = class_code;
 	if (igd_lookup(device->id, &device->traits)) {
 		if (!quiet)
 			guest_log(LOG_DEVICE, device->location, device->id);

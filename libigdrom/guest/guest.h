@@ -24,6 +24,7 @@ struct guest_device {
 	struct efi_pci_io_protocol *io;
 	uint64_t location; /* segment << 24 | bus << 16 | device << 8 | function */
 	uint16_t id;
+	uint32_t class_code;
 	struct igd_traits traits;
 };
 #define GUEST_LOCATION_IGD 0x000200 /* 0000:00:02.0 */
@@ -40,6 +41,7 @@ struct guest_record {
 	uint32_t opregion_size; /* bytes; 0 when none was set up */
 	uint64_t opregion;      /* address */
 	uint64_t stolen;        /* address; 0 when none was set up */
+	bool gop_started;
 };
 struct guest_record *guest_record_find(const struct guest_device *device);
 efi_status guest_record_add(const struct guest_record *record);
@@ -54,6 +56,9 @@ efi_status guest_allocate(enum efi_memory_type type, uint64_t size, uint64_t ali
 
 /* Sets a device up; a second time changes nothing. */
 void guest_assign(const struct guest_device *device);
+
+/* Starts the one GOP driver in our ROM that is for the device; a second time does nothing. */
+void guest_gop_start(efi_handle self, const struct guest_device *device);
 
 /* Serves GOP drivers, unless another driver does already. */
 void guest_policy_install(void);

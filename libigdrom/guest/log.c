@@ -7,6 +7,7 @@
 #include <stdbool.h>
 
 #define DEBUG_PORT     0x402
+#define NAME_MOST      64
 #define DEBUG_PRESENCE 0xe9 /* what isa-debugcon answers to a read */
 
 static const char *const formats[] = {
@@ -50,6 +51,13 @@ static void put_vbt_name(const uint8_t *name)
 		put(name[i] > ' ' && name[i] < 0x7f ? (char)name[i] : '_');
 }
 
+/* Text from outside that ends with a NUL; clipped. */
+static void put_name(const char *text)
+{
+	for (unsigned i = 0; i < NAME_MOST && text[i]; i++)
+		put(text[i] > ' ' && text[i] < 0x7f ? text[i] : '_');
+}
+
 static void put_location(uint64_t location)
 {
 	put_number(location >> 24, 16, 4);
@@ -69,6 +77,9 @@ static void put_value(char kind, uint64_t value)
 		break;
 	case 'l':
 		put_location(value);
+		break;
+	case 'n':
+		put_name((const char *)(uintptr_t)value);
 		break;
 	case 's':
 		put_text((const char *)(uintptr_t)value);

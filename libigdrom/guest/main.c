@@ -6,6 +6,7 @@ static const struct efi_guid pci_io_guid = EFI_PCI_IO_PROTOCOL_GUID;
 
 struct efi_boot_services *guest_boot;
 
+static efi_handle self;
 static void *registration;
 
 efi_status efi_main(efi_handle image, struct efi_system_table *system);
@@ -14,8 +15,10 @@ static void look_at(efi_handle handle)
 {
 	struct guest_device device;
 
-	if (guest_device_open(handle, false, &device))
-		guest_assign(&device);
+	if (!guest_device_open(handle, false, &device))
+		return;
+	guest_assign(&device);
+	guest_gop_start(self, &device);
 }
 
 /* Firmware calls this when a PCI device appears. */
@@ -65,7 +68,7 @@ static void watch(void)
  */
 efi_status efi_main(efi_handle image, struct efi_system_table *system)
 {
-	(void)image;
+	self = image;
 	guest_boot = system->boot_services;
 	guest_log(LOG_START, guest_text(IGDROM_GUEST_VERSION));
 	guest_policy_install();

@@ -76,6 +76,10 @@ static inline bool efi_guid_equal(const struct efi_guid *a, const struct efi_gui
 	EFI_GUID(0x18a031ab, 0xb443, 0x4d1a, 0xa5, 0xc0, 0x0c, 0x09, 0x26, 0x1e, 0x9f, 0x71)
 #define EFI_GRAPHICS_OUTPUT_PROTOCOL_GUID \
 	EFI_GUID(0x9042a9de, 0x23dc, 0x4a38, 0x96, 0xfb, 0x7a, 0xde, 0xd0, 0x80, 0x51, 0x6a)
+#define EFI_DECOMPRESS_PROTOCOL_GUID \
+	EFI_GUID(0xd8117cfe, 0x94a6, 0x11d4, 0x9a, 0x3a, 0x00, 0x90, 0x27, 0x3f, 0xc1, 0x4d)
+#define EFI_PCI_ROOT_BRIDGE_IO_PROTOCOL_GUID \
+	EFI_GUID(0x2f707ebb, 0x4a1a, 0x11d4, 0x9a, 0x38, 0x00, 0x90, 0x27, 0x3f, 0xc1, 0x4d)
 #define EFI_GLOBAL_VARIABLE_GUID \
 	EFI_GUID(0x8be4df61, 0x93ca, 0x11d2, 0xaa, 0x0d, 0x00, 0xe0, 0x98, 0x03, 0x2b, 0x8c)
 /* The protocol through which Intel GOP drivers get their VBT; not in the UEFI specification. */
@@ -126,6 +130,7 @@ enum efi_locate_search_type {
 #define EFI_OPEN_PROTOCOL_EXCLUSIVE           0x20u
 
 /* 10.2 Device path node; length is little-endian and not aligned. */
+#define EFI_DEVICE_PATH_END 0x7f
 struct efi_device_path_protocol {
 	uint8_t type;
 	uint8_t sub_type;
@@ -341,6 +346,43 @@ struct efi_pci_io_protocol {
 	void *rom_image;
 };
 
+/* 14.2 PCI root bridge I/O protocol, as far as configuration space. */
+struct efi_pci_root_bridge_io_protocol {
+	efi_handle parent_handle;
+	void *poll_mem;
+	void *poll_io;
+	void *mem_read;
+	void *mem_write;
+	void *io_read;
+	void *io_write;
+	efi_status (*pci_read)(struct efi_pci_root_bridge_io_protocol *self,
+			       enum efi_pci_io_width width, uint64_t address, uint64_t count,
+			       void *buffer);
+	efi_status (*pci_write)(struct efi_pci_root_bridge_io_protocol *self,
+				enum efi_pci_io_width width, uint64_t address, uint64_t count,
+				void *buffer);
+	void *copy_mem;
+	void *map;
+	void *unmap;
+	void *allocate_buffer;
+	void *free_buffer;
+	void *flush;
+	void *get_attributes;
+	void *set_attributes;
+	void *configuration;
+	uint32_t segment_number;
+};
+
+/* 19.5 Decompress protocol. */
+struct efi_decompress_protocol {
+	efi_status (*get_info)(struct efi_decompress_protocol *self, const void *source,
+			       uint32_t source_size, uint32_t *destination_size,
+			       uint32_t *scratch_size);
+	efi_status (*decompress)(struct efi_decompress_protocol *self, const void *source,
+				 uint32_t source_size, void *destination, uint32_t destination_size,
+				 void *scratch, uint32_t scratch_size);
+};
+
 /*
  * Platform GOP policy, as the GOP drivers use it: above revision 1 they call a third function at
  * +18h.
@@ -370,6 +412,8 @@ EFI_CHECK_OFFSET(efi_graphics_output_protocol_mode, frame_buffer_base, 0x18);
 EFI_CHECK_OFFSET(efi_pci_io_protocol, pci_read, 0x30);
 EFI_CHECK_OFFSET(efi_pci_io_protocol, get_location, 0x70);
 EFI_CHECK_OFFSET(efi_pci_io_protocol, rom_image, 0x98);
+EFI_CHECK_OFFSET(efi_pci_root_bridge_io_protocol, pci_read, 0x38);
+EFI_CHECK_OFFSET(efi_pci_root_bridge_io_protocol, segment_number, 0x90);
 EFI_CHECK_OFFSET(platform_gop_policy_protocol, get_platform_lid_status, 0x08);
 EFI_CHECK_OFFSET(platform_gop_policy_protocol, get_vbt_data, 0x10);
 

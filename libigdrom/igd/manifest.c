@@ -123,6 +123,19 @@ bool manifest_open(const void *data, size_t size, struct manifest_view *out)
 	return true;
 }
 
+/* Behind the ids, where the entry has room for it. */
+static void take_load(const uint8_t *p, struct manifest_entry_view *out)
+{
+	size_t at = (MANIFEST_ENTRY_SIZE + (size_t)out->device_count * 2 + 3) / 4 * 4;
+	size_t size = u16_at(p, 0);
+
+	if (!(u16_at(p, 4) & MANIFEST_FLAG_LOAD) || at > size || size - at < MANIFEST_LOAD_SIZE)
+		return;
+	out->has_load = true;
+	out->load_crc32 = u32_at(p, at);
+	out->load_size = u32_at(p, at + 4);
+}
+
 bool manifest_next(struct manifest_view *view, struct manifest_entry_view *out)
 {
 	const uint8_t *p;
@@ -141,6 +154,7 @@ bool manifest_next(struct manifest_view *view, struct manifest_entry_view *out)
 		.version = string_at(view->data, u16_at(p, 0x0a)),
 		.origin = string_at(view->data, u16_at(p, 0x0c)),
 	};
+	take_load(p, out);
 	view->next += u16_at(p, 0);
 	view->turn++;
 	return true;

@@ -13,14 +13,17 @@
  *   entry    00 u16      size of this entry, a multiple of 4; a reader skips what it does not know
  *            02 u8       kind (enum igdrom_manifest_kind)
  *            03 u8       index of the ROM image it describes
- *            04 u16      flags (0)
+ *            04 u16      flags; bit 0: a load record ends the entry
  *            06 u16      number of PCI device ids
  *            08 u16      offset of the name string
  *            0A u16      offset of the version string
  *            0C u16      offset of the origin string
  *            0E u16      reserved (0)
  *            10 32 bytes SHA-256 of the payload, decompressed
- *            30          device ids, u16 each, padded to the entry's size with zeros
+ *            30          device ids, u16 each, padded with zeros to a multiple of 4
+ *            ..          load record, when the flag is set: what whoever starts the payload needs
+ *   load     00 u32      CRC-32 (IEEE 802.3) of the payload, decompressed
+ *   record   04 u32      its size
  *   strings  after the entries: UTF-8, NUL-terminated; offsets are from the start of the manifest,
  *            0 = none
  *
@@ -38,6 +41,9 @@
 #define MANIFEST_VERSION     1
 #define MANIFEST_HEADER_SIZE 0x14
 #define MANIFEST_ENTRY_SIZE  0x30 /* without device ids */
+#define MANIFEST_LOAD_SIZE   8
+#define MANIFEST_FLAG_LOAD   1
+#define MANIFEST_KIND_GOP    2 /* enum igdrom_manifest_kind; oprom/ asserts it */
 #define MANIFEST_MAX_BYTES   65535
 #define MANIFEST_MAX_ENTRIES 255
 
@@ -59,6 +65,9 @@ struct manifest_entry_view {
 	const char *name;       /* "" when none */
 	const char *version;
 	const char *origin;
+	bool has_load;
+	uint32_t load_crc32;
+	uint32_t load_size;
 };
 
 /* Checks magic, version, size, CRC and the bounds of every entry and string; false when any is wrong. */

@@ -59,7 +59,7 @@ static void add_payload(struct json *json, cJSON *object, const struct igdrom_ro
 	else
 		json_null(json, object, "payload_size");
 	json_text(json, object, "payload_sha256", igdrom_rom_image_payload_sha256(image));
-	if (status == IGDROM_OK && igdrom_rom_image_code_type(image) == IGDROM_CODE_TYPE_EFI)
+	if (status == IGDROM_OK && igdrom_rom_image_code_type(image) != IGDROM_CODE_TYPE_LEGACY)
 		status = igdrom_gop_identify(payload.data, payload.size, NULL, &gop);
 	if (status == IGDROM_E_NOMEM)
 		json->failed = true;

@@ -73,19 +73,7 @@ static enum igdrom_status check_firmware_takes_it(const struct igdrom_rom_builde
 static enum igdrom_status check_gop(const struct igdrom_rom_builder *builder,
 				    const struct kit_image *image, struct igdrom_report *report)
 {
-	const struct kit_image *first = find_kind(builder, IGDROM_MANIFEST_GOP);
-
-	if (!image->gop)
-		return IGDROM_OK;
-	if (first) {
-		report_add(report, FINDING_BUILD_SECOND_GOP, IGDROM_NO_OFFSET,
-			   REPORT_ARGS(ARG_S(kit_or(image->name, "The GOP driver")),
-				       ARG_S(kit_or(image->version, "not readable")),
-				       ARG_S(kit_or(first->name, "the one before")),
-				       ARG_S(kit_or(first->version, "not readable"))));
-		return IGDROM_E_REFUSED;
-	}
-	return kit_check_target(builder, image, report);
+	return image->gop ? kit_check_target(builder, image, report) : IGDROM_OK;
 }
 
 /* The guest driver has the version of the library, also when it comes as a file. */
@@ -96,6 +84,20 @@ static const char *version_of(const struct driver *driver, const struct igdrom_g
 	if (driver->size == guest.size && !memcmp(driver->data, guest.data, guest.size))
 		return igdrom_version();
 	return gop ? igdrom_gop_version(gop) : NULL;
+}
+
+static enum igdrom_status copy_ids(struct kit_image *image)
+{
+	size_t count = igdrom_gop_device_count(image->gop);
+
+	image->gop_ids = malloc((count + 1) * sizeof(*image->gop_ids));
+	if (!image->gop_ids)
+		return IGDROM_E_NOMEM;
+	for (size_t i = 0; i < count; i++) {
+		if (igdrom_gop_device_is_igd(image->gop, i))
+			image->gop_ids[image->gop_id_count++] = igdrom_gop_device_at(image->gop, i);
+	}
+	return IGDROM_OK;
 }
 
 static enum igdrom_status copy_driver(const struct driver *driver, size_t size,
@@ -109,7 +111,7 @@ static enum igdrom_status copy_driver(const struct driver *driver, size_t size,
 		return IGDROM_E_NOMEM;
 	memcpy(image->data, driver->data, size);
 	image->size = size;
-	return IGDROM_OK;
+	return image->gop ? copy_ids(image) : IGDROM_OK;
 }
 
 /* Reads the PE headers and takes the bytes up to where the PE ends. */
@@ -375,7 +377,8 @@ static enum igdrom_status add_efi_images(struct igdrom_rom_builder *builder,
 		const struct igdrom_rom_image *image = igdrom_rom_image_at(rom, i);
 		enum igdrom_status status;
 
-		if (igdrom_rom_image_code_type(image) != IGDROM_CODE_TYPE_EFI) {
+		if (igdrom_rom_image_code_type(image) != IGDROM_CODE_TYPE_EFI &&
+		    igdrom_rom_image_kind(rom, i) != IGDROM_IMAGE_GOP) {
 			kit_say_not_taken(image, i, name, report);
 			continue;
 		}

@@ -22,6 +22,7 @@ void kit_image_clear(struct kit_image *image)
 	free(image->name);
 	free(image->version);
 	free(image->origin);
+	free(image->gop_ids);
 	igdrom_gop_free(image->gop);
 	memset(image, 0, sizeof(*image));
 }
@@ -188,6 +189,14 @@ enum igdrom_status igdrom_rom_builder_set_open_ended(struct igdrom_rom_builder *
 	if (!builder)
 		return IGDROM_E_INVAL;
 	builder->open_ended = open_ended;
+	return IGDROM_OK;
+}
+
+enum igdrom_status igdrom_rom_builder_set_select(struct igdrom_rom_builder *builder, bool select)
+{
+	if (!builder)
+		return IGDROM_E_INVAL;
+	builder->no_select = !select;
 	return IGDROM_OK;
 }
 

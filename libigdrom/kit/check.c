@@ -71,11 +71,15 @@ static enum igdrom_status classify(const struct kit_check *check, struct check_i
 	image->efi = igdrom_rom_image_code_type(image->image) == IGDROM_CODE_TYPE_EFI;
 	if (igdrom_rom_image_payload(image->image, &image->payload) != IGDROM_OK)
 		image->payload = (struct igdrom_bytes){0};
-	if (!image->efi || image->payload.size == 0)
+	image->carried = igdrom_rom_image_code_type(image->image) == IGDROM_CODE_TYPE_DATA;
+	if ((!image->efi && !image->carried) || image->payload.size == 0)
 		return IGDROM_OK;
 	status = read_gop(check, image);
 	if (status == IGDROM_E_NOMEM)
 		return status;
+	image->carried = image->carried && image->gop;
+	if (!image->efi)
+		return IGDROM_OK;
 	image->ours = kit_is_guest_driver(check->rom, image->index);
 	if (image->gop)
 		return IGDROM_OK;

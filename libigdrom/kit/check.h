@@ -13,6 +13,7 @@ struct check_image {
 	bool efi;
 	struct igdrom_bytes payload; /* borrowed; empty when it cannot be read */
 	struct igdrom_gop *gop;      /* owned; NULL when it is no GOP driver */
+	bool carried;                /* a GOP driver that firmware passes over: ours starts it */
 	bool ours;                   /* our guest driver */
 	bool policy;                 /* provides the GOP policy */
 	bool assigns;                /* writes OpRegion and stolen memory */

@@ -31,7 +31,7 @@ static void check_unknown_pair(struct kit_check *check, const struct check_image
 	bool unknown = false;
 
 	for (gop = next_gop(images, 0); gop; gop = next_gop(images, gop->index + 1)) {
-		if (!may_start(check, gop))
+		if (gop->carried || !may_start(check, gop))
 			continue;
 		unknown = unknown || igdrom_gop_device_count(gop->gop) == 0;
 		if (first && unknown) {
@@ -44,8 +44,9 @@ static void check_unknown_pair(struct kit_check *check, const struct check_image
 }
 
 /*
- * Firmware starts every driver; one attaches to the device when its own table lists it. Two that do
- * fight over the ports (AICodo/intel6-14rom, README section 4.4). owners: for each device id the
+ * Firmware starts every driver of code type 3, and our driver one of those that it carries; one
+ * attaches to the device when its own table lists it. Two that do fight
+ * over the ports (AICodo/intel6-14rom, README section 4.4). owners: for each device id the
  * index, plus one, of the first image that lists it.
  */
 static bool check_pairs_of(struct kit_check *check, const struct check_images *images,
@@ -66,6 +67,8 @@ static bool check_pairs_of(struct kit_check *check, const struct check_images *i
 		if (owners[id] == gop->index + 1)
 			continue;
 		other = &images->list[owners[id] - 1];
+		if (other->carried && gop->carried)
+			continue;
 		check_say_as(check, severity, FINDING_CHECK_GOP_SEVERAL, gop->at,
 			     REPORT_ARGS(ARG_U(other->index), ARG_S(version_of(other)),
 					 ARG_U(gop->index), ARG_S(version_of(gop)), ARG_U(id)));
@@ -133,6 +136,20 @@ static void check_policy(struct kit_check *check, const struct check_images *ima
 			  REPORT_ARGS(ARG_U(gop->index), ARG_U(policy->index)));
 }
 
+/* Firmware passes over what is carried: it is of use when our driver is there and knows of it. */
+static void check_carried(struct kit_check *check, const struct check_images *images,
+			  const struct check_image *gop)
+{
+	for (size_t i = 0; i < images->count && gop->carried; i++) {
+		if (images->list[i].ours &&
+		    kit_is_recorded(check->rom, gop->index, IGDROM_MANIFEST_GOP))
+			return;
+	}
+	if (gop->carried)
+		check_say(check, FINDING_CHECK_GOP_NOT_STARTED, gop->at,
+			  REPORT_ARGS(ARG_U(gop->index), ARG_S(version_of(gop))));
+}
+
 static void check_one(struct kit_check *check, const struct check_image *image)
 {
 	char lpc[KIT_LIST_BYTES];
@@ -167,8 +184,10 @@ enum igdrom_status check_gops(struct kit_check *check, const struct check_images
 			  IGDROM_NO_OFFSET, REPORT_NO_ARGS);
 		return IGDROM_OK;
 	}
-	for (; gop; gop = next_gop(images, gop->index + 1))
+	for (; gop; gop = next_gop(images, gop->index + 1)) {
 		check_one(check, gop);
+		check_carried(check, images, gop);
+	}
 	check_policy(check, images);
 	if (check->device_id)
 		check_lists_device(check, images);

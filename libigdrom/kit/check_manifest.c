@@ -23,7 +23,8 @@ static void check_data_images(struct kit_check *check, const struct check_images
 	for (size_t i = 0; i < images->count; i++) {
 		const struct check_image *image = &images->list[i];
 
-		if (igdrom_rom_image_code_type(image->image) != IGDROM_CODE_TYPE_DATA)
+		if (igdrom_rom_image_code_type(image->image) != IGDROM_CODE_TYPE_DATA ||
+		    image->carried)
 			continue;
 		if (is_manifest(image))
 			ours++;

@@ -4,6 +4,7 @@
 #include "kit/manifest.h"
 
 #include "core/builder.h"
+#include "igd/crc32.h"
 #include "igd/manifest.h"
 
 #include <stdio.h>
@@ -71,6 +72,8 @@ static enum igdrom_status put_driver(struct output *out, const struct kit_image 
 	};
 
 	spec.device_ids = kit_plan_ids(&out->plan, image, &spec.device_id_count);
+	if (kit_plan_is_payload(&out->plan, image))
+		spec.code_type = IGDROM_CODE_TYPE_DATA;
 	return put_spec(out, &spec);
 }
 
@@ -108,6 +111,9 @@ static enum igdrom_status put_records(struct output *out, struct igdrom_bytes *m
 			.name = image->name,
 			.version = image->version,
 			.origin = image->origin,
+			.has_load = kit_plan_is_payload(plan, image),
+			.load_crc32 = igd_crc32(0, image->data, image->size),
+			.load_size = (uint32_t)image->size,
 		};
 		ids[i] = record_ids(plan, image, &record->device_count);
 		record->device_ids = ids[i];

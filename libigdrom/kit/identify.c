@@ -83,19 +83,18 @@ unsigned igdrom_rom_image_provides(const struct igdrom_rom *rom, size_t index)
 	return kit_provides(payload);
 }
 
-static enum igdrom_image_kind kind_of_efi(const struct igdrom_rom *rom, size_t index,
-					  const struct igdrom_bytes *payload)
+/* other: what it is when it is no GOP driver. */
+static enum igdrom_image_kind gop_or(const struct igdrom_bytes *payload,
+				     enum igdrom_image_kind other)
 {
 	struct igdrom_gop *gop = NULL;
 	enum igdrom_status status;
 
-	if (kit_is_guest_driver(rom, index))
-		return IGDROM_IMAGE_GUEST_DRIVER;
 	status = igdrom_gop_identify(payload->data, payload->size, NULL, &gop);
 	igdrom_gop_free(gop);
 	if (status == IGDROM_E_NOMEM)
 		return IGDROM_IMAGE_UNKNOWN;
-	return status == IGDROM_OK ? IGDROM_IMAGE_GOP : IGDROM_IMAGE_EFI;
+	return status == IGDROM_OK ? IGDROM_IMAGE_GOP : other;
 }
 
 enum igdrom_image_kind igdrom_rom_image_kind(const struct igdrom_rom *rom, size_t index)
@@ -112,10 +111,13 @@ enum igdrom_image_kind igdrom_rom_image_kind(const struct igdrom_rom *rom, size_
 		return IGDROM_IMAGE_UNKNOWN;
 	switch (igdrom_rom_image_code_type(image)) {
 	case IGDROM_CODE_TYPE_EFI:
-		return kind_of_efi(rom, index, &payload);
+		if (kit_is_guest_driver(rom, index))
+			return IGDROM_IMAGE_GUEST_DRIVER;
+		return gop_or(&payload, IGDROM_IMAGE_EFI);
 	case IGDROM_CODE_TYPE_DATA:
-		return manifest_open(payload.data, payload.size, &view) ? IGDROM_IMAGE_MANIFEST
-									: IGDROM_IMAGE_DATA;
+		if (manifest_open(payload.data, payload.size, &view))
+			return IGDROM_IMAGE_MANIFEST;
+		return gop_or(&payload, IGDROM_IMAGE_DATA);
 	default:
 		return IGDROM_IMAGE_UNKNOWN;
 	}
@@ -187,6 +189,12 @@ static void append_version(const struct igdrom_rom_image *image, char name[NAME_
 	igdrom_gop_free(gop);
 }
 
+static bool is_driver(const struct igdrom_rom_image *image, enum igdrom_image_kind kind)
+{
+	return kind == IGDROM_IMAGE_GOP ||
+	       igdrom_rom_image_code_type(image) == IGDROM_CODE_TYPE_EFI;
+}
+
 enum igdrom_status igdrom_rom_part_name(const struct igdrom_rom *rom, size_t index, bool payload,
 					char **out)
 {
@@ -209,8 +217,7 @@ enum igdrom_status igdrom_rom_part_name(const struct igdrom_rom *rom, size_t ind
 		if (kind == IGDROM_IMAGE_GOP)
 			append_version(image, name);
 		if (payload)
-			ending = igdrom_rom_image_code_type(image) == IGDROM_CODE_TYPE_EFI ? ".efi"
-											   : ".bin";
+			ending = is_driver(image, kind) ? ".efi" : ".bin";
 		size = strlen(name);
 		snprintf(name + size, sizeof(name) - size, "%s", ending);
 	}

@@ -33,7 +33,9 @@ struct kit_image {
 	char *name; /* "" when none; so the others */
 	char *version;
 	char *origin;
-	struct igdrom_gop *gop;  /* of a GOP driver, else NULL */
+	struct igdrom_gop *gop; /* of a GOP driver, else NULL */
+	uint16_t *gop_ids;      /* the integrated devices that it lists; owned */
+	size_t gop_id_count;
 	uint16_t checked_target; /* the builder's when the GOP was compared with it */
 	bool forced;             /* firmware will skip it, and the user was told */
 };
@@ -42,6 +44,7 @@ struct igdrom_rom_builder {
 	struct kit_settings now;
 	uint16_t target;
 	bool open_ended;
+	bool no_select;
 	bool force;
 	bool finished;
 	struct kit_image *images;
@@ -71,12 +74,16 @@ enum igdrom_status kit_check_target_device(const struct igdrom_rom_builder *buil
 struct kit_plan {
 	const struct kit_image *images[IGDROM_ROM_MAX_IMAGES];
 	size_t count;
+	bool targeted; /* all images are for the one device that the ROM is for */
+	bool select;   /* our driver starts the one GOP driver that is for the device */
 	uint16_t shared_ids[OPROM_MAX_DEVICE_IDS]; /* of images that have none of their own */
 	size_t shared_count;
 };
 
 enum igdrom_status kit_plan(const struct igdrom_rom_builder *builder, struct kit_plan *plan,
 			    struct igdrom_report *report) IGDROM_MUST_CHECK;
+/* Whether the image is for our driver to start: firmware passes over it. */
+bool kit_plan_is_payload(const struct kit_plan *plan, const struct kit_image *image);
 /* The ids that PCIR and device list of the image will name. */
 const uint16_t *kit_plan_ids(const struct kit_plan *plan, const struct kit_image *image,
 			     size_t *count);

@@ -15,7 +15,7 @@
 #define AT_VERSION     0x0a
 #define AT_ORIGIN      0x0c
 #define ENTRY_ALIGN    4
-#define MOST_ENTRY_IDS ((UINT16_MAX - MANIFEST_ENTRY_SIZE) / 2 - 1)
+#define MOST_ENTRY_IDS ((UINT16_MAX - MANIFEST_ENTRY_SIZE - MANIFEST_LOAD_SIZE) / 2 - 2)
 
 /* Strings come after all entries; each is written once and its offset put where it is named. */
 static void put_text(struct build *b, size_t at, const char *text)
@@ -28,15 +28,23 @@ static void put_text(struct build *b, size_t at, const char *text)
 	build_patch_u16le(b, at, (uint16_t)offset); /* build_new() caps the size at 65535 */
 }
 
+/* Up to the load record, which is aligned, and with it. */
+static size_t entry_size(const struct manifest_record *record)
+{
+	size_t size = MANIFEST_ENTRY_SIZE + 2 * record->device_count + ENTRY_ALIGN - 1;
+
+	return size / ENTRY_ALIGN * ENTRY_ALIGN + (record->has_load ? MANIFEST_LOAD_SIZE : 0);
+}
+
 static void put_entry(struct build *b, const struct manifest_record *record)
 {
-	size_t ids = 2 * record->device_count;
-	size_t size = (MANIFEST_ENTRY_SIZE + ids + ENTRY_ALIGN - 1) / ENTRY_ALIGN * ENTRY_ALIGN;
+	size_t start = b->size;
+	size_t size = entry_size(record);
 
 	build_u16le(b, (uint16_t)size);
 	build_u8(b, (uint8_t)record->kind);
 	build_u8(b, (uint8_t)record->image);
-	build_u16le(b, 0); /* flags */
+	build_u16le(b, record->has_load ? MANIFEST_FLAG_LOAD : 0);
 	build_u16le(b, (uint16_t)record->device_count);
 	build_u16le(b, 0); /* name, version, origin: put_text() */
 	build_u16le(b, 0);
@@ -45,7 +53,13 @@ static void put_entry(struct build *b, const struct manifest_record *record)
 	build_bytes(b, record->sha256, sizeof(record->sha256));
 	for (size_t i = 0; i < record->device_count; i++)
 		build_u16le(b, record->device_ids[i]);
-	build_fill(b, size - MANIFEST_ENTRY_SIZE - ids, 0);
+	build_pad_to(b, ENTRY_ALIGN, 0);
+	if (record->has_load) {
+		build_u32le(b, record->load_crc32);
+		build_u32le(b, record->load_size);
+	}
+	if (b->err == IGDROM_OK && b->size - start != size)
+		b->err = IGDROM_E_INTERNAL;
 }
 
 static enum igdrom_status check_numbers(const struct manifest_record *records, size_t count)
@@ -82,8 +96,7 @@ enum igdrom_status manifest_encode(const char *tool, const struct manifest_recor
 		put_text(&b, entry + AT_NAME, records[i].name);
 		put_text(&b, entry + AT_VERSION, records[i].version);
 		put_text(&b, entry + AT_ORIGIN, records[i].origin);
-		entry += (MANIFEST_ENTRY_SIZE + 2 * records[i].device_count + ENTRY_ALIGN - 1) /
-			 ENTRY_ALIGN * ENTRY_ALIGN;
+		entry += entry_size(&records[i]);
 	}
 	build_patch_u32le(&b, AT_SIZE, (uint32_t)b.size);
 	if (b.err == IGDROM_OK)

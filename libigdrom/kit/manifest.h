@@ -18,6 +18,9 @@ struct manifest_record {
 	const uint16_t *device_ids;
 	size_t device_count;
 	uint8_t sha256[DIGEST_SHA256_SIZE];
+	bool has_load; /* the guest driver may unpack and start it */
+	uint32_t load_crc32;
+	uint32_t load_size;
 };
 
 /*

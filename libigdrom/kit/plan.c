@@ -26,17 +26,20 @@ static void order_images(const struct igdrom_rom_builder *builder, struct kit_pl
 
 static bool share_id(struct kit_plan *plan, uint16_t device_id)
 {
+	for (size_t i = 0; i < plan->shared_count; i++) {
+		if (plan->shared_ids[i] == device_id)
+			return true;
+	}
 	if (plan->shared_count == OPROM_MAX_DEVICE_IDS)
 		return false;
 	plan->shared_ids[plan->shared_count++] = device_id;
 	return true;
 }
 
-static bool share_gop_ids(struct kit_plan *plan, const struct igdrom_gop *gop)
+static bool share_gop_ids(struct kit_plan *plan, const struct kit_image *image)
 {
-	for (size_t i = 0; i < igdrom_gop_device_count(gop); i++) {
-		if (igdrom_gop_device_is_igd(gop, i) &&
-		    !share_id(plan, igdrom_gop_device_at(gop, i)))
+	for (size_t i = 0; i < image->gop_id_count; i++) {
+		if (!share_id(plan, image->gop_ids[i]))
 			return false;
 	}
 	return true;
@@ -60,31 +63,81 @@ static bool share_all_ids(struct kit_plan *plan)
 static bool share_ids(const struct igdrom_rom_builder *builder, struct kit_plan *plan)
 {
 	plan->shared_count = 0;
-	if (builder->target)
+	plan->targeted = builder->target != 0;
+	if (plan->targeted)
 		return share_id(plan, builder->target);
 	for (size_t i = 0; i < plan->count; i++) {
-		if (plan->images[i]->gop && !share_gop_ids(plan, plan->images[i]->gop))
+		if (!share_gop_ids(plan, plan->images[i]))
 			return false;
 	}
 	return plan->shared_count ? true : share_all_ids(plan);
+}
+
+bool kit_plan_is_payload(const struct kit_plan *plan, const struct kit_image *image)
+{
+	return plan->select && image->kind == IGDROM_MANIFEST_GOP;
 }
 
 const uint16_t *kit_plan_ids(const struct kit_plan *plan, const struct kit_image *image,
 			     size_t *count)
 {
 	const struct kit_settings *settings = &image->settings;
-	const uint16_t *ids = settings->device_ids ? settings->device_ids : plan->shared_ids;
+	const uint16_t *ids = plan->shared_ids;
 
-	*count = settings->device_ids ? settings->device_id_count : plan->shared_count;
+	*count = plan->shared_count;
+	if (kit_plan_is_payload(plan, image) && image->gop_id_count && !plan->targeted) {
+		ids = image->gop_ids;
+		*count = image->gop_id_count;
+	}
+	if (settings->device_ids) {
+		ids = settings->device_ids;
+		*count = settings->device_id_count;
+	}
 	if (settings->pcir_revision == 0 && *count > 1)
 		*count = 1;
 	return ids;
 }
 
+/* The ids of a GOP driver that cannot be read cannot be chosen by: firmware starts it, as it is. */
+static enum igdrom_status plan_gops(const struct igdrom_rom_builder *builder, struct kit_plan *plan,
+				    struct igdrom_report *report)
+{
+	const struct kit_image *first = NULL;
+	const struct kit_image *second = NULL;
+	bool driver = false;
+	bool readable = true;
+
+	for (size_t i = 0; i < plan->count; i++) {
+		const struct kit_image *image = plan->images[i];
+
+		driver = driver || image->kind == IGDROM_MANIFEST_GUEST_DRIVER;
+		if (image->kind != IGDROM_MANIFEST_GOP)
+			continue;
+		readable = readable && image->gop && igdrom_gop_device_count(image->gop) > 0;
+		second = second ? second : first ? image : NULL;
+		first = first ? first : image;
+	}
+	plan->select = driver && readable && !builder->no_select;
+	if (!second || plan->select || builder->no_select)
+		return IGDROM_OK;
+	report_add(report, driver ? FINDING_BUILD_SECOND_GOP_UNREADABLE : FINDING_BUILD_SECOND_GOP,
+		   IGDROM_NO_OFFSET,
+		   REPORT_ARGS(ARG_S(kit_or(second->name, "The GOP driver")),
+			       ARG_S(kit_or(second->version, "not readable")),
+			       ARG_S(kit_or(first->name, "the one before")),
+			       ARG_S(kit_or(first->version, "not readable"))));
+	return IGDROM_E_REFUSED;
+}
+
 enum igdrom_status kit_plan(const struct igdrom_rom_builder *builder, struct kit_plan *plan,
 			    struct igdrom_report *report)
 {
+	enum igdrom_status status;
+
 	order_images(builder, plan);
+	status = plan_gops(builder, plan, report);
+	if (status != IGDROM_OK)
+		return status;
 	/* The table of devices is ours: more than a list can hold is a bug. */
 	if (!share_ids(builder, plan))
 		return IGDROM_E_INTERNAL;

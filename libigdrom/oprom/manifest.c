@@ -7,6 +7,8 @@
 
 #include <stdlib.h>
 
+_Static_assert(MANIFEST_KIND_GOP == IGDROM_MANIFEST_GOP, "the guest driver looks for it");
+
 #define TEXT_MAX_BYTES 1024 /* of a name, version, origin */
 
 struct igdrom_manifest_entry {

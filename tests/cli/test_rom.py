@@ -103,7 +103,7 @@ class Build(RomCase):
 
     def test_everything_is_laid_out_in_the_order_that_firmware_wants(self):
         found = self.build("--gop", self.gop, "--legacy", self.vbios)
-        self.assertEqual([i.type for i in found], [0, 3, 3, 0xf0])
+        self.assertEqual([i.type for i in found], [0, 3, 0xf0, 0xf0])
         self.assertEqual(sum(found[0].data) % 256, 0)
         document = self.run_igdrom("rom", "show", "out.rom", "--json").document
         self.assertEqual([i["what"] for i in document["images"]],
@@ -176,10 +176,21 @@ class Build(RomCase):
                                    "-o", "out.rom", "--json").document
         self.assertIn("warning", [f["severity"] for f in document["findings"]])
 
-    def test_a_second_gop_is_refused(self):
+    def test_several_gops_are_carried_for_our_driver_which_chooses(self):
         other = self.put("other.efi", test_gop("old").read_bytes())
-        self.fails("rom", "build", "--gop", self.gop, "--gop", other, "-o", "out.rom", code=4,
-                   text="second GOP driver", status="IGDROM_E_REFUSED")
+        found = self.build("--gop", self.gop, "--gop", other)
+        self.assertEqual([i.type for i in found], [3, 0xf0, 0xf0, 0xf0])
+        report = self.run_igdrom("rom", "check", "out.rom", "--json").document
+        self.assertEqual([f["code"] for f in report["findings"] if f["severity"] in ("warning", "error")], [])
+
+    def test_without_the_choice_several_gops_are_refused_or_warned_of(self):
+        other = self.put("other.efi", test_gop("newer").read_bytes())
+        self.fails("rom", "build", "--no-driver", "--gop", self.gop, "--gop", other, "-o", "out.rom", code=4,
+                   text="nothing in the ROM chooses", status="IGDROM_E_REFUSED")
+        found = self.build("--no-select", "--gop", self.gop, "--gop", other)
+        self.assertEqual([i.type for i in found], [3, 3, 3, 0xf0])
+        report = self.run_igdrom("rom", "check", "out.rom", "--json").document
+        self.assertIn("check-gop-several", [f["code"] for f in report["findings"] if f["severity"] == "warning"])
 
     def test_a_gop_is_taken_out_of_a_rom(self):
         self.run_igdrom("rom", "build", "--gop", self.gop, "-o", "first.rom")
@@ -217,7 +228,7 @@ class Build(RomCase):
 
     def test_standard_input_and_output(self):
         done = self.run_igdrom("rom", "build", "--gop", "-", "-o", "-", stdin=self.get("gop.efi"))
-        self.assertEqual([i.type for i in images(done.out)], [3, 3, 0xf0])
+        self.assertEqual([i.type for i in images(done.out)], [3, 0xf0, 0xf0])
         self.run_igdrom("rom", "build", "--gop", self.gop, "-o", "-")
         self.run_igdrom("rom", "build", "-o", "-", "--json", code=2)
         self.run_igdrom("rom", "build", "--gop", "-", "--efi", "-", "-o", "out.rom", code=2,

@@ -154,6 +154,88 @@ def case_a_gop_finds_policy_and_vbt():
              f"a line {begin.format(*end)!r}", run)
 
 
+def gop(name):
+    return str(BUILD / f"tests/guest/gop/testgop_{name}.efi")
+
+
+def choose(rom, *devices, files=None, **options):
+    """Boots ROMs around the one under test: devices of the table before it, connected after it."""
+    files = {TEST + "devices": b"".join(devices), "etc/igd-opregion": opregion(mailbox4=vbt(4300)), **(files or {})}
+    run = boot.boot([plain_rom("fake"), rom, plain_rom("connect")], fw_cfg=files, **options)
+    check_log(run)
+    return run
+
+
+def entries(run):
+    """Versions of the GOPs whose entry point ran."""
+    return [line.split("version=")[1].split(" ")[0] for line in gop_lines(run) if line.startswith("testgop: entry")]
+
+
+DESKTOP, MOBILE, NOBODY = cases.row(0x4680, 0x0200), cases.row(0x5A85, 0x0100), cases.row(0x1912, 0x0200)
+
+
+def case_starts_the_one_gop_for_the_device():
+    """The highest version of those that list it, wherever it stands; plain and compressed; none when none does."""
+    words = ["guest"] + ["gop=" + gop(name) for name in ("plain", "old", "newer", "bridge")]
+    for device, packed, expected in ((DESKTOP, [], ["17.0.1087"]), (MOBILE, ["plain"], ["10.0.1037"]),
+                                     (NOBODY, [], [])):
+        run = choose(built_rom(*packed, *words), device)
+        need(entries(run) == expected, f"these are started: {expected}", run)
+        if expected:
+            need(has(run, f"gop at=0000:00:02.0 image=. version={expected[0]} size=.*"), "it is named", run)
+            need(has(run, "gop-started at=0000:00:02.0 image=. status=0x0"), "its status is logged", run)
+            need([line for line in gop_lines(run) if "start status" in line], "firmware connects it", run)
+        else:
+            need(has(run, "gop-no-match at=0000:00:02.0 id=1912 gops=4"), "no match is logged", run)
+            need(has(run, "gop-aboard image=2 version=10.0.1037 ids=2 first=5A85"), "what is aboard", run)
+
+
+def case_starts_the_gop_that_the_configuration_asks_for():
+    words = ["guest"] + ["gop=" + gop(name) for name in ("plain", "old", "newer")]
+    for wanted, expected in ((b"17.0.1077", ["17.0.1077"]), (b"10.0.1037\n", ["10.0.1037"]), (b"off", []),
+                             (b"17.0.10777", [])):
+        run = choose(built_rom(*words), DESKTOP, files={"opt/igdrom/gop": wanted})
+        need(entries(run) == expected, f"{wanted}: these are started: {expected}", run)
+
+
+def payload_of(rom, index):
+    """Offset of what an image carries."""
+    at = 0
+    for _ in range(index):
+        at += 512 * struct.unpack_from("<H", rom, at + struct.unpack_from("<H", rom, at + 0x18)[0] + 0x10)[0]
+    return at + struct.unpack_from("<H", rom, at + 0x16)[0]
+
+
+def case_passes_over_damaged_gops():
+    """Checksum, stream and header: the next best is started, and the boot goes on."""
+    words = ["guest"] + ["gop=" + gop(name) for name in ("newer", "plain")]
+    whole, packed = bytearray(built_rom("plain", *words)), bytearray(built_rom(*words))
+    whole[payload_of(whole, 1) + 3000] ^= 1
+    start = payload_of(packed, 1)
+    cut, lying = bytearray(packed), bytearray(packed)
+    cut[start + 200:start + 2000] = bytes(1800)
+    struct.pack_into("<I", lying, start + 4, 0xFFFFFFFF)
+    for rom, reason in ((whole, "checksum"), (cut, "(stream|checksum)"), (lying, "stream")):
+        run = choose(bytes(rom), DESKTOP)
+        need(has(run, f"gop-damaged image=1 reason={reason}"), f"damaged: {reason}", run)
+        need(entries(run) == ["17.0.1077"], "the next best is started", run)
+
+
+def case_starts_no_gop_where_none_can_work():
+    rom = built_rom("guest", "gop=" + gop("plain"))
+    for device, line in ((cases.row(0x4680, 0x0200, class_code=cases.DISPLAY_OTHER), "gop-class at=.* class=0x38000"),
+                         (cases.row(0x4680, 0x0200, at=(0, 0, 3, 0)), "gop-place at=0000:00:03.0")):
+        run = choose(rom, device)
+        need(entries(run) == [] and has(run, line), f"none is started, and why: {line}", run)
+
+
+def case_starts_a_carried_gop_with_secure_boot():
+    """The path that it is loaded with is that of an option ROM, as firmware's own would be."""
+    rom = built_rom("guest", "gop=" + gop("plain"), "gop=" + gop("old"))
+    run = choose(rom, MOBILE, secure=True)
+    need(entries(run) == ["10.0.1037"], "it is started", run)
+
+
 def case_boot_check_tells_whether_the_driver_starts():
     def script(names, **environment):
         with tempfile.TemporaryDirectory() as folder:

@@ -10,6 +10,7 @@ import subprocess
 import sys
 import tempfile
 import unittest
+import zlib
 
 import rom_reader
 
@@ -51,6 +52,8 @@ class Layout(unittest.TestCase):
         for entry, (kind, name) in zip(manifest["entries"], expected):
             if kind != VBIOS:
                 self.assertEqual(entry["sha256"], hashlib.sha256(self.content(name)).hexdigest())
+            content = self.content(name)
+            self.assertEqual(entry["load"], (zlib.crc32(content), len(content)) if kind == GOP else None)
             self.assertEqual(entry["name"], "igdrom guest driver" if kind == GUEST else name)
             self.assertEqual(entry["version"], {GUEST: "0.1.0", GOP: "17.0.1077"}.get(kind, ""))
         return manifest["entries"]
@@ -81,7 +84,7 @@ class Layout(unittest.TestCase):
     def test_a_gop_rom_is_for_the_integrated_devices_of_its_gop(self):
         for name, compressed in (("gop.rom", True), ("gop-plain.rom", False)):
             images, rest = self.rom(name)
-            self.assert_images(images, [(EFI, "guest.efi"), (EFI, "gop.efi"), (DATA, None)])
+            self.assert_images(images, [(EFI, "guest.efi"), (DATA, "gop.efi"), (DATA, None)])
             self.assert_efi(images[0], DESKTOP, compressed=compressed)
             self.assert_efi(images[1], DESKTOP, compressed=compressed)
             entries = self.assert_manifest(images[2], [(GUEST, "guest.efi"), (GOP, "gop.efi")])
@@ -92,7 +95,7 @@ class Layout(unittest.TestCase):
 
     def test_a_rom_with_everything_has_it_in_order(self):
         images, _ = self.rom("all.rom")
-        self.assert_images(images, [(LEGACY, None), (EFI, "guest.efi"), (EFI, "gop.efi"), (EFI, "driver.efi"),
+        self.assert_images(images, [(LEGACY, None), (EFI, "guest.efi"), (DATA, "gop.efi"), (EFI, "driver.efi"),
                                     (DATA, None)])
         self.assert_efi(images[1], [0xA780], code_revision=0)
         self.assert_efi(images[2], [0xA780], code_revision=0x0102)

@@ -147,7 +147,7 @@ def read_image(rom, at):
     image.update(subsystem=subsystem, machine=machine, compressed=bool(compression))
     stored = image["bytes"][offset:]
     payload = decompress(stored) if compression else stored
-    image["payload"] = payload[:pe_size(payload)] if code_type == 3 else payload
+    image["payload"] = payload[:pe_size(payload)] if payload[:2] == b"MZ" else payload
     return image
 
 
@@ -182,12 +182,15 @@ def read_manifest(data):
     entries, at = [], 20
     for _ in range(count):
         length, kind, image, flags, ids, name, version, origin, zero = struct.unpack_from("<HBBHHHHHH", data, at)
-        assert length % 4 == 0 and flags == 0 and zero == 0
+        assert length % 4 == 0 and flags in (0, 1) and zero == 0
+        end = at + 48 + -(-2 * ids // 4) * 4
+        load = struct.unpack_from("<II", data, end) if flags else None
+        assert length == end - at + (8 if load else 0)
         entries.append({
             "kind": kind, "image": image, "name": text_at(data, name), "version": text_at(data, version),
             "origin": text_at(data, origin), "sha256": data[at + 16:at + 48].hex(),
-            "ids": list(struct.unpack_from(f"<{ids}H", data, at + 48)),
+            "ids": list(struct.unpack_from(f"<{ids}H", data, at + 48)), "load": load,
         })
-        assert not any(data[at + 48 + 2 * ids:at + length])
+        assert not any(data[at + 48 + 2 * ids:end])
         at += length
     return {"tool": text_at(data, tool), "entries": entries}

@@ -2,19 +2,69 @@
 #include "unit/unit.h"
 #include "unit/kit_rig.h"
 
-static void a_second_gop_is_refused_even_by_force(void **state)
+static void several_gops_are_refused_when_nobody_chooses(void **state)
 {
 	struct kit kit = kit_new();
 	const struct igdrom_finding *finding;
+	struct igdrom_bytes bytes;
 
 	(void)state;
 	assert_int_equal(igdrom_rom_builder_set_force(kit.builder, true), IGDROM_OK);
 	assert_int_equal(add_gop(&kit, &gop_desktop, "first.efi"), IGDROM_OK);
-	assert_int_equal(add_gop(&kit, &gop_mobile, "second.efi"), IGDROM_E_REFUSED);
+	assert_int_equal(add_gop(&kit, &gop_mobile, "second.efi"), IGDROM_OK);
+	assert_int_equal(igdrom_rom_builder_finish(kit.builder, kit.report, &bytes),
+			 IGDROM_E_REFUSED);
 	finding = finding_of(&kit, "build-second-gop");
 	assert_int_equal(igdrom_finding_severity(finding), IGDROM_SEVERITY_ERROR);
 	assert_non_null(strstr(igdrom_finding_text(finding), "second.efi (version 21.0.1056)"));
 	assert_non_null(strstr(igdrom_finding_text(finding), "first.efi (version 17.0.1077)"));
+	kit_free(&kit);
+}
+
+/* The devices of each stand in its own image and in the manifest. */
+static void several_gops_are_carried_for_the_guest_driver(void **state)
+{
+	struct kit kit = kit_new();
+	const struct igdrom_rom_image *image;
+	struct igdrom_bytes bytes;
+	struct igdrom_rom *rom;
+	struct file gop;
+
+	(void)state;
+	assert_int_equal(add_gop(&kit, &gop_desktop, "first.efi"), IGDROM_OK);
+	assert_int_equal(add_gop(&kit, &gop_mobile, "second.efi"), IGDROM_OK);
+	assert_int_equal(igdrom_rom_builder_add_guest_driver(kit.builder), IGDROM_OK);
+	rom = finish(&kit, &bytes);
+	assert_int_equal(igdrom_rom_image_count(rom), 4);
+	make_gop(&gop, &gop_mobile);
+	assert_payload(rom, 2, gop.data, gop.size);
+	for (size_t i = 1; i < 3; i++) {
+		image = igdrom_rom_image_at(rom, i);
+		assert_int_equal(igdrom_rom_image_code_type(image), IGDROM_CODE_TYPE_DATA);
+		assert_int_equal(igdrom_rom_image_kind(rom, i), IGDROM_IMAGE_GOP);
+		assert_int_equal(igdrom_rom_image_device_id(image), i == 1 ? 0x4680 : 0x46a6);
+	}
+	release(rom, &bytes);
+	kit_free(&kit);
+}
+
+static void without_the_choice_firmware_starts_every_gop(void **state)
+{
+	struct kit kit = kit_new();
+	struct igdrom_bytes bytes;
+	struct igdrom_rom *rom;
+
+	(void)state;
+	assert_int_equal(igdrom_rom_builder_set_select(NULL, false), IGDROM_E_INVAL);
+	assert_int_equal(igdrom_rom_builder_set_select(kit.builder, false), IGDROM_OK);
+	assert_int_equal(igdrom_rom_builder_add_guest_driver(kit.builder), IGDROM_OK);
+	assert_int_equal(add_gop(&kit, &gop_desktop, "first.efi"), IGDROM_OK);
+	assert_int_equal(add_gop(&kit, &gop_mobile, "second.efi"), IGDROM_OK);
+	rom = finish(&kit, &bytes);
+	for (size_t i = 0; i < 3; i++)
+		assert_int_equal(igdrom_rom_image_code_type(igdrom_rom_image_at(rom, i)),
+				 IGDROM_CODE_TYPE_EFI);
+	release(rom, &bytes);
 	kit_free(&kit);
 }
 
@@ -185,7 +235,6 @@ static void an_efi_file_that_is_a_gop_is_treated_as_one(void **state)
 		igdrom_rom_builder_add_efi(kit.builder, gop.data, gop.size, "g.efi", kit.report),
 		IGDROM_OK);
 	assert_int_equal(severity_of(&kit, "build-efi-is-gop"), IGDROM_SEVERITY_INFO);
-	assert_int_equal(add_gop(&kit, &gop_mobile, "h.efi"), IGDROM_E_REFUSED);
 	assert_int_equal(igdrom_rom_builder_add_guest_driver(kit.builder), IGDROM_OK);
 	rom = finish(&kit, &bytes);
 	assert_int_equal(
@@ -519,7 +568,9 @@ static void every_prefix_of_an_input_is_survived(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(a_second_gop_is_refused_even_by_force),
+		cmocka_unit_test(several_gops_are_refused_when_nobody_chooses),
+		cmocka_unit_test(several_gops_are_carried_for_the_guest_driver),
+		cmocka_unit_test(without_the_choice_firmware_starts_every_gop),
 		cmocka_unit_test(the_same_driver_twice_is_taken_once),
 		cmocka_unit_test(the_guest_driver_given_as_a_file_is_known),
 		cmocka_unit_test(of_a_rom_of_ours_all_but_the_guest_driver_is_taken),

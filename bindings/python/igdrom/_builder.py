@@ -29,20 +29,21 @@ class RomBuilder(Owner[_igdrom.igdrom_rom_builder_object]):
                  device_ids: Optional[Iterable[DeviceId]] = None, class_code: Optional[int] = None,
                  code_revision: Optional[int] = None, pcir_revision: Optional[int] = None,
                  compress: Optional[bool] = None, open_ended: Optional[bool] = None,
-                 force: Optional[bool] = None) -> None:
+                 select: Optional[bool] = None, force: Optional[bool] = None) -> None:
         super().__init__(_igdrom.igdrom_rom_builder_new())
         self._lock = threading.Lock()
         self._findings: List[Finding] = []
         self.configure(target=target, vendor_id=vendor_id, device_ids=device_ids,
                        class_code=class_code, code_revision=code_revision,
                        pcir_revision=pcir_revision, compress=compress, open_ended=open_ended,
-                       force=force)
+                       select=select, force=force)
 
     def configure(self, *, target: Optional[DeviceId] = None, vendor_id: Optional[int] = None,
                   device_ids: Optional[Iterable[DeviceId]] = None,
                   class_code: Optional[int] = None, code_revision: Optional[int] = None,
                   pcir_revision: Optional[int] = None, compress: Optional[bool] = None,
-                  open_ended: Optional[bool] = None, force: Optional[bool] = None) -> RomBuilder:
+                  open_ended: Optional[bool] = None, select: Optional[bool] = None,
+                  force: Optional[bool] = None) -> RomBuilder:
         """Changes settings; they hold for images added after. What is None stays as it is.
 
         Args:
@@ -54,6 +55,8 @@ class RomBuilder(Owner[_igdrom.igdrom_rom_builder_object]):
             pcir_revision: 0 (PCI 2.3, no device list) or 3 (PCI 3.0, as at first).
             compress: Whether EFI payloads are compressed; on at first.
             open_ended: Whether the final image says that others follow; off at first.
+            select: Whether the guest driver starts the one GOP for the device, of those that the
+                ROM carries; on at first. Off: firmware starts every one.
             force: Whether a refusal becomes a warning; off at first.
         """
         with self._lock:
@@ -76,6 +79,8 @@ class RomBuilder(Owner[_igdrom.igdrom_rom_builder_object]):
                 _igdrom.igdrom_rom_builder_set_compress(builder, compress)
             if open_ended is not None:
                 _igdrom.igdrom_rom_builder_set_open_ended(builder, open_ended)
+            if select is not None:
+                _igdrom.igdrom_rom_builder_set_select(builder, select)
             if force is not None:
                 _igdrom.igdrom_rom_builder_set_force(builder, force)
         return self

@@ -159,9 +159,16 @@ class Building(unittest.TestCase):
             self.assertIn(igdrom.Severity.WARNING, [f.severity for f in builder.findings])
             self.assertGreater(len(builder.finish()), 0)
 
-    def test_a_second_driver_is_refused(self):
-        with igdrom.RomBuilder() as builder, self.assertRaises(igdrom.IgdromRefusedError):
+    def test_several_drivers_need_somebody_who_chooses(self):
+        with igdrom.RomBuilder() as builder:
             builder.add_gop(load("plain")).add_gop(load("newer"))
+            with self.assertRaises(igdrom.IgdromRefusedError):
+                builder.finish()
+            rom = igdrom.Rom.parse(builder.add_guest_driver().finish())
+        self.assertEqual([image.code_type for image in rom.images], [3, 0xF0, 0xF0, 0xF0])
+        with igdrom.RomBuilder(select=False) as builder:
+            rom = igdrom.Rom.parse(builder.add_guest_driver().add_gop(load("plain")).add_gop(load("newer")).finish())
+        self.assertEqual([image.code_type for image in rom.images], [3, 3, 3, 0xF0])
 
     def test_a_driver_without_the_guest_driver_is_refused_and_found_by_the_check(self):
         with igdrom.RomBuilder() as builder:

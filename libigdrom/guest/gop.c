@@ -1,0 +1,315 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The GOP drivers in our ROM: images of code type F0h, which firmware passes over. Exactly one is
+ * started, loaded as an image of the option ROM that it is, so that Secure Boot judges it so.
+ */
+#include "guest/fwcfg.h"
+#include "guest/guest.h"
+#include "guest/log.h"
+#include "igd/choose.h"
+#include "igd/crc32.h"
+#include "igd/rom.h"
+
+#define CLASS_VGA   0x030000
+#define FILE_WANTED "opt/igdrom/gop"
+#define WANTED_MAX  64
+/* Larger than every GOP driver; a damaged stream may announce any size. */
+#define DRIVER_MAX (4u << 20)
+
+static const struct efi_guid pci_io_guid = EFI_PCI_IO_PROTOCOL_GUID;
+static const struct efi_guid loaded_image_guid = EFI_LOADED_IMAGE_PROTOCOL_GUID;
+static const struct efi_guid device_path_guid = EFI_DEVICE_PATH_PROTOCOL_GUID;
+static const struct efi_guid decompress_guid = EFI_DECOMPRESS_PROTOCOL_GUID;
+
+/* A ROM with a manifest. */
+struct payload_rom {
+	const uint8_t *data;
+	size_t size;
+	struct manifest_view manifest;
+};
+
+/* A driver in memory of ours. */
+struct driver {
+	uint8_t *data;
+	uint32_t size;
+};
+
+static bool take_manifest(struct payload_rom *rom)
+{
+	struct rom_walk walk = rom_walk(rom->data, rom->size);
+	struct rom_image image;
+
+	while (rom_next(&walk, &image)) {
+		if (image.code_type == ROM_CODE_TYPE_DATA && !image.compressed &&
+		    manifest_open(image.payload, image.payload_size, &rom->manifest))
+			return true;
+	}
+	return false;
+}
+
+static bool rom_of(const struct efi_pci_io_protocol *io, struct payload_rom *rom)
+{
+	rom->data = io->rom_image;
+	rom->size = io->rom_size;
+	return take_manifest(rom);
+}
+
+/* The ROM that this driver came from; when it came from elsewhere, that of the GPU. */
+static bool find_rom(const struct efi_loaded_image_protocol *us, const struct guest_device *device,
+		     struct payload_rom *rom)
+{
+	struct efi_pci_io_protocol *io;
+
+	if (us->device_handle &&
+	    !efi_failed(
+		    guest_boot->handle_protocol(us->device_handle, &pci_io_guid, (void **)&io)) &&
+	    rom_of(io, rom))
+		return true;
+	return rom_of(device->io, rom);
+}
+
+static void *allocate(uint64_t size)
+{
+	void *buffer;
+
+	if (efi_failed(guest_boot->allocate_pool(EFI_BOOT_SERVICES_DATA, size, &buffer)))
+		return NULL;
+	return buffer;
+}
+
+/* Why the stream cannot be unpacked, or NULL. */
+static const char *decompress(const struct rom_image *image, struct driver *out)
+{
+	struct efi_decompress_protocol *codec;
+	uint32_t source_size = (uint32_t)image->payload_size;
+	uint32_t scratch_size;
+	void *scratch;
+	efi_status status;
+
+	if (efi_failed(guest_boot->locate_protocol(&decompress_guid, NULL, (void **)&codec)))
+		return "no-decompressor";
+	if (efi_failed(codec->get_info(codec, image->payload, source_size, &out->size,
+				       &scratch_size)) ||
+	    out->size > DRIVER_MAX || scratch_size > DRIVER_MAX)
+		return "stream";
+	out->data = allocate(out->size);
+	scratch = allocate(scratch_size);
+	status = EFI_OUT_OF_RESOURCES;
+	if (out->data && scratch)
+		status = codec->decompress(codec, image->payload, source_size, out->data, out->size,
+					   scratch, scratch_size);
+	if (scratch)
+		guest_boot->free_pool(scratch);
+	if (!efi_failed(status))
+		return NULL;
+	return status == EFI_OUT_OF_RESOURCES ? "no-memory" : "stream";
+}
+
+static const char *copy(const struct rom_image *image, uint32_t size, struct driver *out)
+{
+	/* A plain image is padded in front of its payload. */
+	if (size > image->payload_size)
+		return "size";
+	out->size = size;
+	out->data = allocate(size);
+	if (!out->data)
+		return "no-memory";
+	guest_boot->copy_mem(out->data, image->payload, size);
+	return NULL;
+}
+
+/* Why the driver is not what was put into the ROM, or NULL. */
+static const char *unpack(const struct payload_rom *rom, const struct manifest_entry_view *entry,
+			  struct driver *out)
+{
+	struct rom_image image;
+	const char *flaw;
+
+	if (!entry->has_load || !rom_find(rom->data, rom->size, entry->image, &image) ||
+	    image.code_type != ROM_CODE_TYPE_DATA || !image.payload_size)
+		return "no-image";
+	flaw = image.compressed ? decompress(&image, out) : copy(&image, entry->load_size, out);
+	if (!flaw && out->size != entry->load_size)
+		flaw = "size";
+	if (!flaw && igd_crc32(0, out->data, out->size) != entry->load_crc32)
+		flaw = "checksum";
+	return flaw;
+}
+
+static void discard(struct driver *driver)
+{
+	if (driver->data)
+		guest_boot->free_pool(driver->data);
+	*driver = (struct driver){0};
+}
+
+static uint64_t path_size(const struct efi_device_path_protocol *path)
+{
+	const uint8_t *start = (const uint8_t *)path;
+	const uint8_t *at = start;
+
+	while (at[0] != EFI_DEVICE_PATH_END) {
+		uint64_t node = at[2] | (uint64_t)at[3] << 8;
+
+		if (node < sizeof(*path))
+			break;
+		at += node;
+	}
+	return (uint64_t)(at - start);
+}
+
+/* Where we came from: the device, then our place in its ROM. Owned; NULL when there is none. */
+static void *honest_path(const struct efi_loaded_image_protocol *us)
+{
+	static const uint8_t end[4] = {EFI_DEVICE_PATH_END, 0xff, 4, 0};
+	struct efi_device_path_protocol *device;
+	uint64_t device_size;
+	uint64_t place_size;
+	uint8_t *path;
+
+	if (!us->device_handle || !us->file_path ||
+	    efi_failed(guest_boot->handle_protocol(us->device_handle, &device_path_guid,
+						   (void **)&device)))
+		return NULL;
+	device_size = path_size(device);
+	place_size = path_size(us->file_path);
+	path = allocate(device_size + place_size + sizeof(end));
+	if (!path)
+		return NULL;
+	guest_boot->copy_mem(path, device, device_size);
+	guest_boot->copy_mem(path + device_size, us->file_path, place_size);
+	guest_boot->copy_mem(path + device_size + place_size, end, sizeof(end));
+	return path;
+}
+
+/* Loads and starts; false when firmware did not load it. */
+static bool run(efi_handle self, const struct efi_loaded_image_protocol *us,
+		const struct guest_device *device, const struct manifest_entry_view *entry,
+		struct driver *driver)
+{
+	void *path = honest_path(us);
+	efi_handle image = NULL;
+	efi_status status =
+		guest_boot->load_image(false, self, path, driver->data, driver->size, &image);
+
+	if (path)
+		guest_boot->free_pool(path);
+	if (efi_failed(status)) {
+		guest_log(LOG_GOP_LOAD_FAILED, entry->image, status);
+		if (image)
+			guest_boot->unload_image(image);
+		return false;
+	}
+	guest_log(LOG_GOP, device->location, entry->image, guest_text(entry->version),
+		  driver->size);
+	status = guest_boot->start_image(image, NULL, NULL);
+	guest_log(LOG_GOP_STARTED, device->location, entry->image, status);
+	return true;
+}
+
+static void list_aboard(const struct payload_rom *rom, const struct guest_device *device,
+			unsigned gops)
+{
+	struct manifest_view walk = rom->manifest;
+	struct manifest_entry_view entry;
+
+	guest_log(LOG_GOP_NO_MATCH, device->location, device->id, gops);
+	while (manifest_next(&walk, &entry)) {
+		if (entry.kind == MANIFEST_KIND_GOP)
+			guest_log(LOG_GOP_ABOARD, entry.image, guest_text(entry.version),
+				  entry.device_count,
+				  entry.device_count
+					  ? entry.devices[0] | (uint64_t)entry.devices[1] << 8
+					  : 0);
+	}
+}
+
+/* GOP drivers that are ours to start; not those that firmware starts itself. */
+static unsigned count_payloads(const struct payload_rom *rom)
+{
+	struct manifest_view walk = rom->manifest;
+	struct manifest_entry_view entry;
+	unsigned count = 0;
+
+	while (manifest_next(&walk, &entry))
+		count += entry.kind == MANIFEST_KIND_GOP && entry.has_load;
+	return count;
+}
+
+/* What the virtual machine's configuration asks for, NUL-terminated; false: nothing. */
+static bool read_wish(char *text, uint32_t room)
+{
+	struct fwcfg_file file;
+	uint32_t size;
+
+	if (fwcfg_find(FILE_WANTED, &file) != FWCFG_FOUND || file.size == 0)
+		return false;
+	size = file.size < room ? file.size : room - 1;
+	if (!fwcfg_read(&file, text, size))
+		return false;
+	while (size && (text[size - 1] == '\n' || text[size - 1] == '\0'))
+		size--;
+	text[size] = '\0';
+	return size != 0;
+}
+
+static bool is_off(const char *text)
+{
+	return text[0] == 'o' && text[1] == 'f' && text[2] == 'f' && !text[3];
+}
+
+static bool may_start(const struct guest_device *device)
+{
+	if (device->class_code != CLASS_VGA)
+		guest_log(LOG_GOP_CLASS, device->location, device->class_code);
+	else if (device->location != GUEST_LOCATION_IGD)
+		guest_log(LOG_GOP_PLACE, device->location);
+	else
+		return true;
+	return false;
+}
+
+static void choose_and_run(efi_handle self, const struct efi_loaded_image_protocol *us,
+			   const struct payload_rom *rom, const struct guest_device *device)
+{
+	char wanted[WANTED_MAX];
+	struct gop_wish wish = {.device_id = device->id};
+	struct manifest_entry_view entry;
+	bool started = false;
+
+	if (read_wish(wanted, sizeof(wanted))) {
+		if (is_off(wanted)) {
+			guest_log(LOG_GOP_OFF, device->location);
+			return;
+		}
+		guest_log(LOG_GOP_ASKED, device->location, guest_text(wanted));
+		wish.wanted = wanted;
+	}
+	while (!started && gop_choose(&rom->manifest, &wish, &entry)) {
+		struct driver driver = {0};
+		const char *flaw = unpack(rom, &entry, &driver);
+
+		wish.tried[entry.image] = 1;
+		if (flaw)
+			guest_log(LOG_GOP_DAMAGED, entry.image, guest_text(flaw));
+		else
+			started = run(self, us, device, &entry, &driver);
+		discard(&driver);
+	}
+	if (!started)
+		list_aboard(rom, device, count_payloads(rom));
+}
+
+void guest_gop_start(efi_handle self, const struct guest_device *device)
+{
+	struct guest_record *record = guest_record_find(device);
+	struct efi_loaded_image_protocol *us;
+	struct payload_rom rom;
+
+	if (!record || record->gop_started ||
+	    efi_failed(guest_boot->handle_protocol(self, &loaded_image_guid, (void **)&us)) ||
+	    !find_rom(us, device, &rom) || !count_payloads(&rom) || !may_start(device))
+		return;
+	record->gop_started = true;
+	choose_and_run(self, us, &rom, device);
+}
