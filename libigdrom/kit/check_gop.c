@@ -2,6 +2,8 @@
 /* What GOP drivers need around them. */
 #include "kit/check.h"
 
+#include "igd/choose.h"
+
 #include <stdlib.h>
 
 static const char *version_of(const struct check_image *image)
@@ -94,8 +96,18 @@ static enum igdrom_status check_several(struct kit_check *check, const struct ch
 	return IGDROM_OK;
 }
 
+/* Which of the drivers that list the device our driver starts; else the first that firmware does. */
+static bool is_better(const struct check_image *gop, const struct check_image *than)
+{
+	if (!than)
+		return true;
+	return gop->carried && than->carried &&
+	       gop_version_compare(version_of(gop), version_of(than)) > 0;
+}
+
 static void check_lists_device(struct kit_check *check, const struct check_images *images)
 {
+	const struct check_image *best = NULL;
 	char drivers[KIT_LIST_BYTES];
 	bool unknown = false;
 	const struct check_image *gop;
@@ -103,13 +115,15 @@ static void check_lists_device(struct kit_check *check, const struct check_image
 	for (gop = next_gop(images, 0); gop; gop = next_gop(images, gop->index + 1)) {
 		enum igdrom_tristate lists = igdrom_gop_supports(gop->gop, check->device_id);
 
-		if (lists == IGDROM_YES) {
-			check_say(check, FINDING_CHECK_GOP_LISTS_DEVICE, gop->at,
-				  REPORT_ARGS(ARG_U(gop->index), ARG_S(version_of(gop)),
-					      ARG_U(check->device_id)));
-			return;
-		}
+		if (lists == IGDROM_YES && is_better(gop, best))
+			best = gop;
 		unknown = unknown || lists == IGDROM_UNKNOWN;
+	}
+	if (best) {
+		check_say(check, FINDING_CHECK_GOP_LISTS_DEVICE, best->at,
+			  REPORT_ARGS(ARG_U(best->index), ARG_S(version_of(best)),
+				      ARG_U(check->device_id)));
+		return;
 	}
 	if (unknown)
 		return;
@@ -185,7 +199,8 @@ enum igdrom_status check_gops(struct kit_check *check, const struct check_images
 		return IGDROM_OK;
 	}
 	for (; gop; gop = next_gop(images, gop->index + 1)) {
-		check_one(check, gop);
+		if (!gop->carried || may_start(check, gop))
+			check_one(check, gop);
 		check_carried(check, images, gop);
 	}
 	check_policy(check, images);
