@@ -16,9 +16,14 @@ if(IGDROM_LZMA)
 	# Older ones have the same symbols, but not the form of the filter that is used.
 	set(CPACK_DEBIAN_PACKAGE_DEPENDS "liblzma5 (>= 5.4)")
 endif()
+# What is loaded when it is needed; what is linked does not tell.
+set(igdrom_recommends "")
 if(IGDROM_ARCHIVE)
-	# Loaded by its SONAME, libNAME.so.N: what is linked does not tell.
 	string(REGEX REPLACE "\\.so\\." "" igdrom_archive_package ${LIBARCHIVE_SONAME})
-	set(CPACK_DEBIAN_PACKAGE_RECOMMENDS "${igdrom_archive_package}t64 | ${igdrom_archive_package}")
+	list(APPEND igdrom_recommends "${igdrom_archive_package}t64 | ${igdrom_archive_package}")
 endif()
+if(IGDROM_LIBXML)
+	list(APPEND igdrom_recommends libxml2)
+endif()
+list(JOIN igdrom_recommends ", " CPACK_DEBIAN_PACKAGE_RECOMMENDS)
 include(CPack)

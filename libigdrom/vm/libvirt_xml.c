@@ -1,12 +1,35 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "vm/libvirt_xml.h"
 
+#include "core/library.h"
 #include "core/report.h"
 
 #include <libxml/parser.h>
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
+
+#define LIBXML_FUNCTIONS(F)     \
+	F(CreatePushParserCtxt) \
+	F(CtxtUseOptions)       \
+	F(FreeDoc)              \
+	F(FreeParserCtxt)       \
+	F(ParseChunk)
+
+/* Its functions, without their prefix. */
+static struct libxml {
+#define LIBXML_MEMBER(name) __typeof__(&xml##name) name;
+	LIBXML_FUNCTIONS(LIBXML_MEMBER)
+#undef LIBXML_MEMBER
+} libxml;
+
+static const struct library_function functions[] = {
+#define LIBXML_ROW(name) {"xml" #name, offsetof(struct libxml, name)},
+	LIBXML_FUNCTIONS(LIBXML_ROW)
+#undef LIBXML_ROW
+};
+
+LIBRARY_NOTE("domain-xml", "Domain XML of libvirt and unraid", LIBXML_SONAME);
 
 /* What libxml2 calls back with. */
 struct reading {
@@ -205,19 +228,35 @@ static enum igdrom_status run_parser(struct reading *r)
 		.serror = on_error,
 	};
 	struct vm_xml_doc *doc = r->doc;
-	xmlParserCtxt *parser = xmlCreatePushParserCtxt(&sax, r, NULL, 0, NULL);
+	xmlParserCtxt *parser = libxml.CreatePushParserCtxt(&sax, r, NULL, 0, NULL);
 	bool well_formed;
 
 	if (!parser)
 		return IGDROM_E_NOMEM;
 	/* There is no document type, so no entity but the five of XML itself is replaced. */
-	xmlCtxtUseOptions(parser, XML_PARSE_NONET | XML_PARSE_NOENT);
-	xmlParseChunk(parser, doc->text, (int)doc->size, 1);
+	libxml.CtxtUseOptions(parser, XML_PARSE_NONET | XML_PARSE_NOENT);
+	libxml.ParseChunk(parser, doc->text, (int)doc->size, 1);
 	well_formed = parser->wellFormed == 1;
 	if (parser->myDoc)
-		xmlFreeDoc(parser->myDoc);
-	xmlFreeParserCtxt(parser);
+		libxml.FreeDoc(parser->myDoc);
+	libxml.FreeParserCtxt(parser);
 	return r->no_memory ? IGDROM_E_NOMEM : well_formed ? IGDROM_OK : IGDROM_E_CORRUPT;
+}
+
+static bool load_libxml(struct igdrom_report *report)
+{
+	static struct library library = {
+		.soname = LIBXML_SONAME,
+		.functions = functions,
+		.count = sizeof(functions) / sizeof(functions[0]),
+		.table = &libxml,
+	};
+
+	if (library_load(&library))
+		return true;
+	report_add(report, FINDING_VM_XML_LIBRARY_MISSING, IGDROM_NO_OFFSET,
+		   REPORT_ARGS(ARG_S(LIBXML_SONAME)));
+	return false;
 }
 
 static enum igdrom_status decode(struct vm_xml_doc *doc, struct igdrom_report *report)
@@ -261,6 +300,8 @@ enum igdrom_status vm_xml_parse(const char *text, size_t size, struct igdrom_rep
 	status = vm_xml_scan(out, report);
 	if (status == IGDROM_OK && out->count == 0)
 		status = IGDROM_E_NOT_RECOGNIZED;
+	if (status == IGDROM_OK && !load_libxml(report))
+		status = IGDROM_E_NOT_BUILT;
 	if (status == IGDROM_OK)
 		status = decode(out, report);
 	if (status != IGDROM_OK)

@@ -66,8 +66,9 @@ struct vm_xml_doc {
 };
 
 /*
- * Reads text, which has to stay. IGDROM_E_CORRUPT, IGDROM_E_LIMIT, IGDROM_E_UNSUPPORTED (with a
- * finding each), IGDROM_E_NOMEM, IGDROM_E_NOT_RECOGNIZED (no element at all); out is then empty.
+ * Reads text, which has to stay. IGDROM_E_CORRUPT, IGDROM_E_LIMIT, IGDROM_E_UNSUPPORTED,
+ * IGDROM_E_NOT_BUILT (with a finding each), IGDROM_E_NOMEM, IGDROM_E_NOT_RECOGNIZED (no element
+ * at all); out is then empty.
  */
 enum igdrom_status vm_xml_parse(const char *text, size_t size, struct igdrom_report *report,
 				struct vm_xml_doc *out) IGDROM_MUST_CHECK;

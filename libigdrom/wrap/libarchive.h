@@ -1,8 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/*
- * libarchive, loaded when the first archive is opened: with what it needs in turn (libxml2, ICU)
- * it would take most of the time that a command takes to start.
- */
+/* libarchive, loaded when the first archive is opened. */
 #ifndef IGDROM_WRAP_LIBARCHIVE_H
 #define IGDROM_WRAP_LIBARCHIVE_H
 

@@ -34,10 +34,9 @@ MAY_INCLUDE_ROM = {"oprom", "firmware", "open", "guest", "kit", "vm", "json", "h
 FREESTANDING = {"stdint.h", "stddef.h", "stdbool.h"}
 # Headers of the outside world that a pure room has no use for; stdio.h is there for snprintf().
 IMPURE = {"fcntl.h", "unistd.h", "time.h", "sys/stat.h", "sys/mman.h", "dirent.h", "dlfcn.h", "pthread.h"}
-# Decoders run in threads, large memory is of huge pages, a library is loaded once; none of them
-# changes a result.
-MAY_INCLUDE = {("firmware/pool.c", "pthread.h"), ("core/large.c", "sys/mman.h"), ("wrap/libarchive.c", "pthread.h"),
-               ("wrap/libarchive.c", "dlfcn.h")}
+# Decoders run in threads, large memory is of huge pages, libraries are loaded; none of it changes a result.
+MAY_INCLUDE = {("firmware/pool.c", "pthread.h"), ("core/large.c", "sys/mman.h"), ("core/library.c", "dlfcn.h"),
+               ("core/library.c", "pthread.h")}
 
 
 def level(room):
