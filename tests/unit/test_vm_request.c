@@ -5,133 +5,135 @@
 #include "vm/rules.h"
 #include "vm_rig.h"
 
+static const struct {
+	const char *key, *value, *normal;
+} normal_forms[] = {
+	{"device", "0x4680", "4680"},
+	{"device", "8086:a7a0", "A7A0"},
+	{"display_class", "0380", "0380"},
+	{"display-class", "0300", "0300"},
+	{"hypervisor", "unraid", "unraid"},
+	{"qemu", "10.1", "10.1"},
+	{"qemu", "10.1.2", "10.1.2"},
+	{"qemu", "10.1.0", "10.1"},
+	{"qemu", "QEMU emulator version 7.2.19 (Debian 1:7.2+dfsg-7+deb12u15)", "7.2.19"},
+	{"qemu", "QEMU emulator version 9.2.0 (pve-qemu-kvm_9.2.0-5)\nCopyright (c) 2003-2024",
+	 "9.2 (pve-qemu-kvm_9.2.0-5)"},
+	{"qemu", "9.2 (pve-qemu-kvm_9.2.0-5)", "9.2 (pve-qemu-kvm_9.2.0-5)"},
+	{"qemu", "pve-qemu-kvm_10.1.0-1", "10.1 (pve-qemu-kvm_10.1.0-1)"},
+	{"qemu", "QEMU emulator version 10.0.50 (v10.0.0-1234-gabcdef)", "10.0.50"},
+	{"qemu", "11.0.0-rc1", "11.0"},
+	{"pve", "9.0", "9.0"},
+	{"pve", "8.4.1", "8.4.1"},
+	{"libvirt", "10.0.0", "10.0"},
+	{"kernel", "6.14.8-2-pve", "6.14.8"},
+	{"kernel", "6.1.0-26-amd64", "6.1"},
+	{"host_address", "00:02.0", "0000:00:02.0"},
+	{"host_address", "0000:00:1F.3", "0000:00:1f.3"},
+	{"audio", "00:1f.3", "0000:00:1f.3"},
+	{"audio", "none", "none"},
+	{"stolen_base", "7B800000", "0x7b800000"},
+	{"stolen-base", "0x7B800001", "0x7b800001"},
+	{"ggc", "0x02c0", "0x2c0"},
+	{"gms", "f0", "0xf0"},
+	{"ggms", "8", "8"},
+	{"lpc_id", "0x7a84", "7A84"},
+	{"address_width", "39", "39"},
+	{"disable_vga", "yes", "yes"},
+	{"memory", "8192", "8192"},
+	{"memory", "8G", "8192"},
+	{"memory", "512MiB", "512"},
+	{"mdev", "i915-GVTg_V5_4", "i915-GVTg_V5_4"},
+	{"rom", "/a path/with, comma & \xc3\xa4.rom", "/a path/with, comma & \xc3\xa4.rom"},
+	{"vm", "100", "100"},
+	{"index", "15", "15"},
+	{"debug_console", "/tmp/x.log", "/tmp/x.log"},
+};
+
 static void keeps_values_in_their_normal_form(void **state)
 {
-	static const struct {
-		const char *key, *value, *normal;
-	} rows[] = {
-		{"device", "0x4680", "4680"},
-		{"device", "8086:a7a0", "A7A0"},
-		{"display_class", "0380", "0380"},
-		{"display-class", "0300", "0300"},
-		{"hypervisor", "unraid", "unraid"},
-		{"qemu", "10.1", "10.1"},
-		{"qemu", "10.1.2", "10.1.2"},
-		{"qemu", "10.1.0", "10.1"},
-		{"qemu", "QEMU emulator version 7.2.19 (Debian 1:7.2+dfsg-7+deb12u15)", "7.2.19"},
-		{"qemu",
-		 "QEMU emulator version 9.2.0 (pve-qemu-kvm_9.2.0-5)\nCopyright (c) 2003-2024",
-		 "9.2 (pve-qemu-kvm_9.2.0-5)"},
-		{"qemu", "9.2 (pve-qemu-kvm_9.2.0-5)", "9.2 (pve-qemu-kvm_9.2.0-5)"},
-		{"qemu", "pve-qemu-kvm_10.1.0-1", "10.1 (pve-qemu-kvm_10.1.0-1)"},
-		{"qemu", "QEMU emulator version 10.0.50 (v10.0.0-1234-gabcdef)", "10.0.50"},
-		{"qemu", "11.0.0-rc1", "11.0"},
-		{"pve", "9.0", "9.0"},
-		{"pve", "8.4.1", "8.4.1"},
-		{"libvirt", "10.0.0", "10.0"},
-		{"kernel", "6.14.8-2-pve", "6.14.8"},
-		{"kernel", "6.1.0-26-amd64", "6.1"},
-		{"host_address", "00:02.0", "0000:00:02.0"},
-		{"host_address", "0000:00:1F.3", "0000:00:1f.3"},
-		{"audio", "00:1f.3", "0000:00:1f.3"},
-		{"audio", "none", "none"},
-		{"stolen_base", "7B800000", "0x7b800000"},
-		{"stolen-base", "0x7B800001", "0x7b800001"},
-		{"ggc", "0x02c0", "0x2c0"},
-		{"gms", "f0", "0xf0"},
-		{"ggms", "8", "8"},
-		{"lpc_id", "0x7a84", "7A84"},
-		{"address_width", "39", "39"},
-		{"disable_vga", "yes", "yes"},
-		{"memory", "8192", "8192"},
-		{"memory", "8G", "8192"},
-		{"memory", "512MiB", "512"},
-		{"mdev", "i915-GVTg_V5_4", "i915-GVTg_V5_4"},
-		{"rom", "/a path/with, comma & \xc3\xa4.rom", "/a path/with, comma & \xc3\xa4.rom"},
-		{"vm", "100", "100"},
-		{"index", "15", "15"},
-		{"debug_console", "/tmp/x.log", "/tmp/x.log"},
-	};
-
 	(void)state;
-	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+	for (size_t i = 0; i < sizeof(normal_forms) / sizeof(normal_forms[0]); i++) {
 		struct igdrom_vm_request *request = vm_rig_request("");
 		const char *got;
 
-		assert_int_equal(igdrom_vm_request_set(request, rows[i].key, rows[i].value, NULL),
+		assert_int_equal(igdrom_vm_request_set(request, normal_forms[i].key,
+						       normal_forms[i].value, NULL),
 				 IGDROM_OK);
-		got = igdrom_vm_request_get(request, rows[i].key);
-		assert_string_equal(got, rows[i].normal);
+		got = igdrom_vm_request_get(request, normal_forms[i].key);
+		assert_string_equal(got, normal_forms[i].normal);
 		/* What it hands out it takes. */
-		assert_int_equal(igdrom_vm_request_set(request, rows[i].key, got, NULL), IGDROM_OK);
-		assert_string_equal(igdrom_vm_request_get(request, rows[i].key), rows[i].normal);
+		assert_int_equal(igdrom_vm_request_set(request, normal_forms[i].key, got, NULL),
+				 IGDROM_OK);
+		assert_string_equal(igdrom_vm_request_get(request, normal_forms[i].key),
+				    normal_forms[i].normal);
 		igdrom_vm_request_free(request);
 	}
 }
 
+static const char *const bad_values[][2] = {
+	{"device", "46800"},
+	{"device", "10de:1234"},
+	{"device", ""},
+	{"display_class", "0301"},
+	{"display_class", "0300 "},
+	{"hypervisor", "kvm"},
+	{"hypervisor", " | "},
+	{"hypervisor", "pve | "},
+	{"qemu", "10"},
+	{"qemu", "ten.one"},
+	{"qemu", "10.1x"},
+	{"qemu", "-1.0"},
+	{"qemu", "10.1234567"},
+	{"firmware", "bios"},
+	{"firmware", "OVMF"},
+	{"machine", "pc"},
+	{"guest", "bsd"},
+	{"want", "picture"},
+	{"function", "pf"},
+	{"mdev", "a b"},
+	{"mdev", "a\nb"},
+	{"host_address", "00:02"},
+	{"host_address", "2"},
+	{"audio", "yes"},
+	{"kernel", "six"},
+	{"stolen_base", "0x"},
+	{"stolen_base", "g"},
+	{"stolen_base", "10000000000000000"},
+	{"gms", "100"},
+	{"ggc", "10000"},
+	{"ggms", "65"},
+	{"ggms", "0x8"},
+	{"lpc_id", "12345"},
+	{"address_width", "31"},
+	{"address_width", "65"},
+	{"disable_vga", "1"},
+	{"memory", "0"},
+	{"memory", "8T"},
+	{"memory", "-1"},
+	{"memory", "99999999999"},
+	{"rom", ""},
+	{"rom", "a\nb"},
+	{"rom", "\xff"},
+	{"vm", "a\tb"},
+	{"index", "16"},
+	{"debug_console", ""},
+	{"pve", "9"},
+};
+
 static void refuses_values_that_a_key_does_not_take(void **state)
 {
-	static const char *const rows[][2] = {
-		{"device", "46800"},
-		{"device", "10de:1234"},
-		{"device", ""},
-		{"display_class", "0301"},
-		{"display_class", "0300 "},
-		{"hypervisor", "kvm"},
-		{"hypervisor", " | "},
-		{"hypervisor", "pve | "},
-		{"qemu", "10"},
-		{"qemu", "ten.one"},
-		{"qemu", "10.1x"},
-		{"qemu", "-1.0"},
-		{"qemu", "10.1234567"},
-		{"firmware", "bios"},
-		{"firmware", "OVMF"},
-		{"machine", "pc"},
-		{"guest", "bsd"},
-		{"want", "picture"},
-		{"function", "pf"},
-		{"mdev", "a b"},
-		{"mdev", "a\nb"},
-		{"host_address", "00:02"},
-		{"host_address", "2"},
-		{"audio", "yes"},
-		{"kernel", "six"},
-		{"stolen_base", "0x"},
-		{"stolen_base", "g"},
-		{"stolen_base", "10000000000000000"},
-		{"gms", "100"},
-		{"ggc", "10000"},
-		{"ggms", "65"},
-		{"ggms", "0x8"},
-		{"lpc_id", "12345"},
-		{"address_width", "31"},
-		{"address_width", "65"},
-		{"disable_vga", "1"},
-		{"memory", "0"},
-		{"memory", "8T"},
-		{"memory", "-1"},
-		{"memory", "99999999999"},
-		{"rom", ""},
-		{"rom", "a\nb"},
-		{"rom", "\xff"},
-		{"vm", "a\tb"},
-		{"index", "16"},
-		{"debug_console", ""},
-		{"pve", "9"},
-	};
-
 	(void)state;
-	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+	for (size_t i = 0; i < sizeof(bad_values) / sizeof(bad_values[0]); i++) {
 		struct igdrom_vm_request *request = vm_rig_request("");
 		struct igdrom_report *report = NULL;
 
 		assert_int_equal(igdrom_report_new(&report), IGDROM_OK);
-		if (igdrom_vm_request_set(request, rows[i][0], rows[i][1], report) !=
+		if (igdrom_vm_request_set(request, bad_values[i][0], bad_values[i][1], report) !=
 		    IGDROM_E_INVAL)
-			fail_msg("%s took \"%s\"", rows[i][0], rows[i][1]);
+			fail_msg("%s took \"%s\"", bad_values[i][0], bad_values[i][1]);
 		assert_non_null(find_in(report, "vm-value-bad"));
-		assert_null(igdrom_vm_request_get(request, rows[i][0]));
+		assert_null(igdrom_vm_request_get(request, bad_values[i][0]));
 		igdrom_report_free(report);
 		igdrom_vm_request_free(request);
 	}
