@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include <igdrom/file.h>
 
+#include "core/large.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -77,7 +79,7 @@ static bool grow(uint8_t **data, size_t size, size_t *room, uint64_t most)
 		more = more > SIZE_MAX / 2 ? SIZE_MAX : more * 2;
 	if (more > most)
 		more = (size_t)most + 1;
-	bigger = realloc(*data, more);
+	bigger = *data ? realloc(*data, more) : large_alloc(more);
 	if (!bigger)
 		return false;
 	*data = bigger;
