@@ -45,6 +45,13 @@ enum option_id {
 	OPTION_ALL,
 	OPTION_FFS,
 	OPTION_AS_STORED,
+	OPTION_KEY, /* a key of a request (vm_options.c); its name says which */
+	OPTION_FACTS,
+	OPTION_INTO,
+	OPTION_APPLY,
+	OPTION_UNDO,
+	OPTION_UPGRADE,
+	OPTION_FORMAT,
 };
 
 /* What the shell may offer for a value or an operand. */
@@ -68,9 +75,11 @@ struct command {
 	const char *synopsis; /* what follows noun and verb in the help */
 	size_t least, most;   /* number of operands */
 	enum value_kind kind; /* of the operands */
+	const char *words;    /* what the shell may offer for them, or NULL */
 	const char *summary;
 	const char *text; /* paragraph of the help */
 	const struct option *options;
+	const char *keys; /* of a request, which are options as well: their names, or "*" for all */
 	int (*run)(struct call *call);
 	bool hidden;
 };
@@ -105,7 +114,7 @@ struct call {
 	const char **inputs; /* files that were read: none is ever replaced */
 	size_t input_count;
 	size_t findings_shown;
-	const char *told; /* findings whose code starts with this are told in the output itself */
+	const char *told;  /* findings whose code starts with this are told in the output itself */
 	const char *infos; /* infos are shown whose code starts with this; NULL: none is */
 };
 
@@ -121,6 +130,14 @@ void help_global(FILE *out);
 void help_noun(FILE *out, const char *noun);
 void help_command(FILE *out, const struct command *command);
 int run_completion(struct call *call);
+
+/* vm_options.c */
+/* The keys of a request as options; ended by OPTION_END. */
+const struct option *key_options(void);
+/* Whether a command takes the key. */
+bool takes_key(const struct command *command, const struct option *key);
+/* The few words that its value can be, one space between them; NULL: any other value. */
+const char *key_words(const struct option *key);
 
 /* output.c */
 struct style style_of_stdout(void);
@@ -171,6 +188,13 @@ int load(struct call *call, const char *path, struct igdrom_bytes *out);
 int store(struct call *call, const char *path, struct igdrom_bytes bytes, unsigned flags);
 /* A device id as text, or the address of a PCI function of this machine. */
 int resolve_device(struct call *call, const char *text, uint16_t *device_id);
+/* The same; what sits at an address goes to *at too, and *found tells. */
+struct place {
+	bool found;
+	struct igdrom_pci_address address;
+	struct igdrom_pci_id id;
+};
+int resolve_function(struct call *call, const char *text, uint16_t *device_id, struct place *at);
 /* The last part of a path: what goes into a manifest. */
 const char *base_name(const char *path);
 
@@ -229,5 +253,9 @@ int run_firmware_show(struct call *call);
 int run_firmware_extract(struct call *call);
 int run_vbt_show(struct call *call);
 int run_vbt_fix(struct call *call);
+int run_vm_plan(struct call *call);
+int run_vm_write(struct call *call);
+int run_vm_check(struct call *call);
+int run_vm_explain(struct call *call);
 
 #endif

@@ -20,9 +20,15 @@ const struct option common_options[] = {
 			"file to write, replaced when it is there (but never an input); - is " \
 			"standard output"                                                      \
 	}
+#define ROOT_OPTION                                                                            \
+	{                                                                                      \
+		OPTION_ROOT, "root", 0, false, VALUE_DIRECTORY, "DIR",                         \
+			"look a PCI address up in a captured machine: a directory that holds " \
+			"its /sys"                                                             \
+	}
+
 static const struct option device_show_options[] = {
-	{OPTION_ROOT, "root", 0, false, VALUE_DIRECTORY, "DIR",
-	 "look a PCI address up in a captured machine: a directory that holds its /sys"},
+	ROOT_OPTION,
 	END,
 };
 
@@ -122,9 +128,27 @@ static const struct option vbt_fix_options[] = {
 	END,
 };
 
+#define FACTS_OPTION                                                                             \
+	{                                                                                        \
+		OPTION_FACTS, "facts", 0, true, VALUE_FILE, "FILE",                              \
+			"JSON file that says the same as the options below, by their names with" \
+			" _ for -; options win over it"                                          \
+	}
+static const struct option vm_plan_options[] = {FACTS_OPTION, ROOT_OPTION, END};
+
+static const struct option vm_write_options[] = {
+	{OPTION_OUTPUT, "output", 'o', false, VALUE_FILE, "OUT",
+	 "write to this file instead of standard output"},
+	{OPTION_INTO, "into", 0, false, VALUE_FILE, "FILE",
+	 "merge into this configuration; everything else in it stays as it is"},
+	FACTS_OPTION,
+	ROOT_OPTION,
+	END,
+};
+
 static const struct option no_options[] = {END};
 
-const char *const nouns[] = {"device", "gop", "vbt", "rom", "firmware", NULL};
+const char *const nouns[] = {"device", "gop", "vbt", "rom", "firmware", "vm", NULL};
 
 const struct command commands[] = {
 	{
@@ -310,6 +334,36 @@ const struct command commands[] = {
 			"nothing to write, or no GOP driver for the device.",
 		.options = firmware_extract_options,
 		.run = run_firmware_extract,
+	},
+	{
+		.noun = "vm",
+		.verb = "plan",
+		.synopsis = "-d ID --hypervisor NAME --qemu VERSION --firmware NAME "
+			    "[OPTION]...",
+		.summary = "say what a virtual machine needs for its picture",
+		.text = "Says whether there will be a picture from power-on, what goes into the "
+			"configuration, and why; or refuses, says why, and what would work. "
+			"Nothing is changed. What is missing is asked for. Ends with 4 when it is "
+			"refused.",
+		.options = vm_plan_options,
+		.keys = "*",
+		.run = run_vm_plan,
+	},
+	{
+		.noun = "vm",
+		.verb = "write",
+		.synopsis = "pve|qm|qemu|libvirt|unraid [--into FILE] [-o OUT] [OPTION]...",
+		.least = 1,
+		.most = 1,
+		.kind = VALUE_WORD,
+		.words = "pve qm qemu libvirt unraid",
+		.summary = "write a plan down as configuration",
+		.text = "Writes what \"igdrom vm plan\" says: lines of a Proxmox VE "
+			"configuration, the same as \"qm set\" commands, options for QEMU, or "
+			"the parts of a domain XML.",
+		.options = vm_write_options,
+		.keys = "*",
+		.run = run_vm_write,
 	},
 	{
 		.noun = "completion",

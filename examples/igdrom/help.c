@@ -59,19 +59,31 @@ void help_noun(FILE *out, const char *noun)
 	fputs("\nEach verb takes --help.\n", out);
 }
 
+static void list_option(FILE *out, const struct option *option)
+{
+	char head[64];
+	int size = snprintf(head, sizeof(head), "  %c%c%s --%s %s", option->letter ? '-' : ' ',
+			    option->letter ? option->letter : ' ', option->letter ? "," : " ",
+			    option->name, option->value ? option->value : "");
+
+	fprintf(out, "%-24s", head);
+	if (size > 23)
+		fprintf(out, "\n%24s", "");
+	wrap(out, 24, 24, option->text);
+}
+
 static void list_options(FILE *out, const struct option *options)
 {
-	for (; options->id != OPTION_END; options++) {
-		char head[64];
-		int size = snprintf(
-			head, sizeof(head), "  %c%c%s --%s %s", options->letter ? '-' : ' ',
-			options->letter ? options->letter : ' ', options->letter ? "," : " ",
-			options->name, options->value ? options->value : "");
+	for (; options->id != OPTION_END; options++)
+		list_option(out, options);
+}
 
-		fprintf(out, "%-24s", head);
-		if (size > 23)
-			fprintf(out, "\n%24s", "");
-		wrap(out, 24, 24, options->text);
+static void list_keys(FILE *out, const struct command *command)
+{
+	fputs("\nWhat is wanted, and what is known of the host:\n", out);
+	for (const struct option *key = key_options(); key->id != OPTION_END; key++) {
+		if (takes_key(command, key))
+			list_option(out, key);
 	}
 }
 
@@ -85,44 +97,80 @@ void help_command(FILE *out, const struct command *command)
 	fputs("\nOptions:\n", out);
 	list_options(out, command->options);
 	list_options(out, common_options);
+	if (command->keys)
+		list_keys(out, command);
 }
 
-static void complete_options(const struct option *options)
+/* All options of a command, one list after the other. */
+static const struct option *next_option(const struct command *command, const struct option *at)
 {
-	for (; options->id != OPTION_END; options++)
-		printf(" --%s", options->name);
+	const struct option *lists[] = {command->options, command->keys ? key_options() : NULL,
+					common_options};
+	bool found = at == NULL;
+
+	for (size_t i = 0; i < sizeof(lists) / sizeof(lists[0]); i++) {
+		for (const struct option *one = lists[i]; one && one->id != OPTION_END; one++) {
+			if (found && (one->id != OPTION_KEY || takes_key(command, one)))
+				return one;
+			found = found || one == at;
+		}
+	}
+	return NULL;
 }
 
 /* Options with a value, by what the shell offers for it. */
-static void complete_values(const struct option *options, enum value_kind kind, bool *first)
+static void complete_values(const struct command *command, enum value_kind kind)
 {
-	for (; options->id != OPTION_END; options++) {
-		if (options->kind != kind)
+	const struct option *option = NULL;
+	bool first = true;
+
+	while ((option = next_option(command, option))) {
+		if (option->kind != kind)
 			continue;
-		printf("%s--%s", *first ? "" : "|", options->name);
-		if (options->letter)
-			printf("|-%c", options->letter);
-		*first = false;
+		printf("%s--%s", first ? "" : "|", option->name);
+		if (option->letter)
+			printf("|-%c", option->letter);
+		first = false;
 	}
+}
+
+/* Options whose values are a few words. */
+static void complete_words(const struct command *command)
+{
+	const struct option *option = NULL;
+	bool any = false;
+
+	while ((option = next_option(command, option))) {
+		if (!key_words(option))
+			continue;
+		if (!any)
+			printf("\t\tcase $prev in\n");
+		any = true;
+		printf("\t\t--%s) words=\"%s\" ;;\n", option->name, key_words(option));
+	}
+	if (any)
+		printf("\t\tesac\n");
 }
 
 static void complete_command(const struct command *command)
 {
-	bool first;
+	const struct option *option = NULL;
 
 	printf("\t\"%s %s\")\n\t\topts=\"", command->noun, command->verb);
-	complete_options(command->options);
-	complete_options(common_options);
+	while ((option = next_option(command, option)))
+		printf(" --%s", option->name);
 	printf("\"\n\t\tfiles=%d\n", command->kind == VALUE_FILE);
+	if (command->words)
+		printf("\t\toperands=\"%s\"\n", command->words);
 	for (int kind = VALUE_FILE; kind <= VALUE_WORD; kind++) {
 		static const char *const names[] = {
 			[VALUE_FILE] = "file", [VALUE_DIRECTORY] = "dir", [VALUE_WORD] = "word"};
 
 		printf("\t\t%s='@(", names[kind]);
-		first = true;
-		complete_values(command->options, (enum value_kind)kind, &first);
+		complete_values(command, (enum value_kind)kind);
 		printf(")'\n");
 	}
+	complete_words(command);
 	printf("\t\t;;\n");
 }
 
@@ -133,7 +181,7 @@ int run_completion(struct call *call)
 	       "edit\n"
 	       "_igdrom()\n{\n"
 	       "\tlocal cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD-1]}\n"
-	       "\tlocal opts= files=0 file= dir= word= verbs=\n"
+	       "\tlocal opts= files=0 file= dir= word= words= operands= verbs=\n"
 	       "\tCOMPREPLY=()\n"
 	       "\tif [ \"$COMP_CWORD\" -eq 1 ]; then\n"
 	       "\t\tCOMPREPLY=($(compgen -W \"");
@@ -161,11 +209,14 @@ int run_completion(struct call *call)
 	       "\tcase $prev in\n"
 	       "\t$file) COMPREPLY=($(compgen -f -- \"$cur\")); return ;;\n"
 	       "\t$dir) COMPREPLY=($(compgen -d -- \"$cur\")); return ;;\n"
-	       "\t$word) return ;;\n"
+	       "\t$word) COMPREPLY=($(compgen -W \"$words\" -- \"$cur\")); return ;;\n"
 	       "\tesac\n"
 	       "\tcase $cur in\n"
 	       "\t-*) COMPREPLY=($(compgen -W \"$opts\" -- \"$cur\")) ;;\n"
-	       "\t*) [ \"$files\" = 1 ] && COMPREPLY=($(compgen -f -- \"$cur\")) ;;\n"
+	       "\t*)\n"
+	       "\t\t[ \"$files\" = 1 ] && COMPREPLY=($(compgen -f -- \"$cur\"))\n"
+	       "\t\t[ -n \"$operands\" ] && COMPREPLY=($(compgen -W \"$operands\" -- \"$cur\"))\n"
+	       "\t\t;;\n"
 	       "\tesac\n"
 	       "}\n"
 	       "complete -o filenames -F _igdrom igdrom\n");

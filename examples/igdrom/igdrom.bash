@@ -2,10 +2,10 @@
 _igdrom()
 {
 	local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD-1]}
-	local opts= files=0 file= dir= word= verbs=
+	local opts= files=0 file= dir= word= words= operands= verbs=
 	COMPREPLY=()
 	if [ "$COMP_CWORD" -eq 1 ]; then
-		COMPREPLY=($(compgen -W "device gop vbt rom firmware --help --version" -- "$cur"))
+		COMPREPLY=($(compgen -W "device gop vbt rom firmware vm --help --version" -- "$cur"))
 		return
 	fi
 	case ${COMP_WORDS[1]} in
@@ -14,6 +14,7 @@ _igdrom()
 	vbt) verbs="show fix --help" ;;
 	rom) verbs="build show check fix split --help" ;;
 	firmware) verbs="show extract --help" ;;
+	vm) verbs="plan write --help" ;;
 	esac
 	if [ "$COMP_CWORD" -eq 2 ]; then
 		COMPREPLY=($(compgen -W "$verbs" -- "$cur"))
@@ -111,16 +112,54 @@ _igdrom()
 		dir='@(--output|-o)'
 		word='@(--device|-d)'
 		;;
+	"vm plan")
+		opts=" --facts --root --device --display-class --hypervisor --qemu --pve --libvirt --firmware --machine --guest --want --function --mdev --host-address --audio --kernel --stolen-base --ggc --gms --ggms --lpc-id --address-width --disable-vga --memory --rom --vm --index --debug-console --json --help"
+		files=0
+		file='@(--facts|--rom|--debug-console)'
+		dir='@(--root)'
+		word='@(--device|-d|--display-class|--hypervisor|--qemu|--pve|--libvirt|--firmware|--machine|--guest|--want|--function|--mdev|--host-address|--audio|--kernel|--stolen-base|--ggc|--gms|--ggms|--lpc-id|--address-width|--disable-vga|--memory|--vm|--index)'
+		case $prev in
+		--display-class) words="0300 0380" ;;
+		--hypervisor) words="pve qemu libvirt unraid" ;;
+		--firmware) words="ovmf seabios" ;;
+		--machine) words="i440fx q35 any" ;;
+		--guest) words="windows linux macos other" ;;
+		--want) words="boot-picture output headless" ;;
+		--function) words="whole vf mdev" ;;
+		--disable-vga) words="yes no" ;;
+		esac
+		;;
+	"vm write")
+		opts=" --output --into --facts --root --device --display-class --hypervisor --qemu --pve --libvirt --firmware --machine --guest --want --function --mdev --host-address --audio --kernel --stolen-base --ggc --gms --ggms --lpc-id --address-width --disable-vga --memory --rom --vm --index --debug-console --json --help"
+		files=0
+		operands="pve qm qemu libvirt unraid"
+		file='@(--output|-o|--into|--facts|--rom|--debug-console)'
+		dir='@(--root)'
+		word='@(--device|-d|--display-class|--hypervisor|--qemu|--pve|--libvirt|--firmware|--machine|--guest|--want|--function|--mdev|--host-address|--audio|--kernel|--stolen-base|--ggc|--gms|--ggms|--lpc-id|--address-width|--disable-vga|--memory|--vm|--index)'
+		case $prev in
+		--display-class) words="0300 0380" ;;
+		--hypervisor) words="pve qemu libvirt unraid" ;;
+		--firmware) words="ovmf seabios" ;;
+		--machine) words="i440fx q35 any" ;;
+		--guest) words="windows linux macos other" ;;
+		--want) words="boot-picture output headless" ;;
+		--function) words="whole vf mdev" ;;
+		--disable-vga) words="yes no" ;;
+		esac
+		;;
 	*) return ;;
 	esac
 	case $prev in
 	$file) COMPREPLY=($(compgen -f -- "$cur")); return ;;
 	$dir) COMPREPLY=($(compgen -d -- "$cur")); return ;;
-	$word) return ;;
+	$word) COMPREPLY=($(compgen -W "$words" -- "$cur")); return ;;
 	esac
 	case $cur in
 	-*) COMPREPLY=($(compgen -W "$opts" -- "$cur")) ;;
-	*) [ "$files" = 1 ] && COMPREPLY=($(compgen -f -- "$cur")) ;;
+	*)
+		[ "$files" = 1 ] && COMPREPLY=($(compgen -f -- "$cur"))
+		[ -n "$operands" ] && COMPREPLY=($(compgen -W "$operands" -- "$cur"))
+		;;
 	esac
 }
 complete -o filenames -F _igdrom igdrom

@@ -42,16 +42,14 @@ const char *base_name(const char *path)
 	return slash ? slash + 1 : path;
 }
 
-static int device_at(struct call *call, const struct igdrom_pci_address *address, const char *text,
-		     uint16_t *device_id)
+static int look_at(struct call *call, const char *text, struct place *at)
 {
 	struct igdrom_host *host = NULL;
-	struct igdrom_pci_id id;
 	enum igdrom_status status;
 
 	status = igdrom_host_open(option_value(call, OPTION_ROOT), &host);
 	if (status == IGDROM_OK)
-		status = igdrom_host_pci_id(host, address, call->report, &id);
+		status = igdrom_host_pci_id(host, &at->address, call->report, &at->id);
 	igdrom_host_close(host);
 	if (status == IGDROM_E_NOT_BUILT)
 		return fail_with(call, EXIT_ENVIRONMENT, status, NULL,
@@ -60,33 +58,44 @@ static int device_at(struct call *call, const struct igdrom_pci_address *address
 				 text);
 	if (status != IGDROM_OK)
 		return fail_environment(call, status, NULL);
-	if (id.vendor_id != IGDROM_VENDOR_INTEL)
+	if (at->id.vendor_id != IGDROM_VENDOR_INTEL)
 		return fail_with(call, EXIT_NO, IGDROM_E_UNSUPPORTED, NULL,
 				 "%s is %04X:%04X, which is not from Intel (8086).", text,
-				 id.vendor_id, id.device_id);
-	if (id.class_code >> 16 != 0x03)
+				 at->id.vendor_id, at->id.device_id);
+	if (at->id.class_code >> 16 != 0x03)
 		return fail_with(call, EXIT_NO, IGDROM_E_UNSUPPORTED, NULL,
 				 "%s is %04X:%04X of class %06X, which is not a display "
 				 "controller (03xxxx).",
-				 text, id.vendor_id, id.device_id, id.class_code);
-	*device_id = id.device_id;
+				 text, at->id.vendor_id, at->id.device_id, at->id.class_code);
+	at->found = true;
 	return EXIT_YES;
 }
 
-int resolve_device(struct call *call, const char *text, uint16_t *device_id)
+int resolve_function(struct call *call, const char *text, uint16_t *device_id, struct place *at)
 {
-	struct igdrom_pci_address address;
 	enum igdrom_status status = igdrom_device_parse_id(text, device_id);
+	int code;
 
+	at->found = false;
 	if (status == IGDROM_OK)
 		return EXIT_YES;
 	if (status == IGDROM_E_UNSUPPORTED)
 		return fail_with(call, EXIT_NO, status, NULL,
 				 "%s is not from Intel: the tables know vendor 8086 only.", text);
-	if (igdrom_pci_address_parse(text, &address) == IGDROM_OK)
-		return device_at(call, &address, text, device_id);
-	return usage_error(call,
-			   "\"%s\" is no device: give an id (4680, 8086:4680) or the address of "
-			   "a PCI device of this machine (00:02.0).",
-			   text);
+	if (igdrom_pci_address_parse(text, &at->address) != IGDROM_OK)
+		return usage_error(
+			call,
+			"\"%s\" is no device: give an id (4680, 8086:4680) or the address of "
+			"a PCI device of this machine (00:02.0).",
+			text);
+	code = look_at(call, text, at);
+	*device_id = at->id.device_id;
+	return code;
+}
+
+int resolve_device(struct call *call, const char *text, uint16_t *device_id)
+{
+	struct place at;
+
+	return resolve_function(call, text, device_id, &at);
 }

@@ -22,6 +22,13 @@ static const struct option *find_letter(const struct option *options, char lette
 	return NULL;
 }
 
+static const struct option *find_key(const struct command *command, const char *name, size_t size)
+{
+	const struct option *option = command->keys ? find_long(key_options(), name, size) : NULL;
+
+	return option && takes_key(command, option) ? option : NULL;
+}
+
 /* The option that an argument names; *value is what stands in the same argument, or NULL. */
 static const struct option *find_option(const struct command *command, const char *argument,
 					const char **value)
@@ -33,6 +40,10 @@ static const struct option *find_option(const struct command *command, const cha
 	*value = NULL;
 	if (argument[1] != '-') {
 		option = find_letter(command->options, argument[1]);
+		if (!option && command->keys)
+			option = find_letter(key_options(), argument[1]);
+		if (option && option->id == OPTION_KEY && !takes_key(command, option))
+			option = NULL;
 		if (!option)
 			option = find_letter(common_options, argument[1]);
 		if (argument[2])
@@ -43,6 +54,8 @@ static const struct option *find_option(const struct command *command, const cha
 	if (name[size] == '=')
 		*value = name + size + 1;
 	option = find_long(command->options, name, size);
+	if (!option)
+		option = find_key(command, name, size);
 	return option ? option : find_long(common_options, name, size);
 }
 
@@ -68,6 +81,15 @@ static bool take_value(struct call *call, const struct option *option, const cha
 	return true;
 }
 
+static bool is_given(const struct call *call, const struct option *option)
+{
+	for (size_t i = 0; i < call->given_count; i++) {
+		if (call->given[i].option == option)
+			return true;
+	}
+	return false;
+}
+
 static bool parse_one(struct call *call, char **argv, int *at, int *code)
 {
 	const struct option *option;
@@ -79,7 +101,7 @@ static bool parse_one(struct call *call, char **argv, int *at, int *code)
 		*code = usage_error(call, "There is no option %s.", argv[*at]);
 		return false;
 	}
-	if (!option->many && option_given(call, option->id)) {
+	if (!option->many && is_given(call, option)) {
 		*code = usage_error(call, "--%s is given twice.", option->name);
 		return false;
 	}

@@ -54,6 +54,39 @@ void json_text(struct json *json, cJSON *parent, const char *key, const char *te
 	free(clean);
 }
 
+void json_lines(struct json *json, cJSON *parent, const char *key, const char *text)
+{
+	size_t room = text ? strlen(text) + 1 : 0; /* cleaning makes nothing longer */
+	char *clean = malloc(room ? room : 1);
+	size_t used = 0;
+
+	if (!text) {
+		free(clean);
+		json_null(json, parent, key);
+		return;
+	}
+	while (clean && *text) {
+		size_t size = strcspn(text, "\n");
+		char *line = text_clean(text, size, size);
+
+		if (!line) {
+			free(clean);
+			clean = NULL;
+			break;
+		}
+		memcpy(clean + used, line, strlen(line));
+		used += strlen(line);
+		if (text[size] == '\n')
+			clean[used++] = text[size++];
+		text += size;
+		free(line);
+	}
+	if (clean)
+		clean[used] = '\0';
+	hang(json, parent, key, clean ? cJSON_CreateString(clean) : NULL);
+	free(clean);
+}
+
 void json_word(struct json *json, cJSON *parent, const char *key, const char *text)
 {
 	json_text(json, parent, key, text && *text ? text : NULL);

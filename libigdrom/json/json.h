@@ -32,6 +32,8 @@ cJSON *json_array(struct json *json, cJSON *parent, const char *key);
 void json_null(struct json *json, cJSON *parent, const char *key);
 /* NULL writes null. */
 void json_text(struct json *json, cJSON *parent, const char *key, const char *text);
+/* As json_text(), newlines kept. */
+void json_lines(struct json *json, cJSON *parent, const char *key, const char *text);
 /* "" writes null. */
 void json_word(struct json *json, cJSON *parent, const char *key, const char *text);
 void json_number(struct json *json, cJSON *parent, const char *key, uint64_t number);

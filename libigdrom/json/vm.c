@@ -208,7 +208,7 @@ enum igdrom_status igdrom_vm_plan_to_json(const struct igdrom_vm_plan *plan,
 	add_pve(&json, plan);
 	add_arguments(&json, plan);
 	text = config ? written(&json, plan, igdrom_vm_config_format(config)) : NULL;
-	json_text(&json, json.root, "text", text);
+	json_lines(&json, json.root, "text", text);
 	free(text);
 	add_reasons(&json, plan);
 	add_refusal(&json, plan);

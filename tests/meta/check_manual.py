@@ -59,14 +59,17 @@ def options_of_help(command, noun, verb):
 
 def options_of_page(page):
     """Options by verb, from the descriptions; those before the first verb belong to each."""
-    found, verb = {}, None
+    found, verb, like = {}, None, False
     for line in page.split(".Sh DESCRIPTION")[1].split(".Sh ENVIRONMENT")[0].splitlines():
         match = re.match(r"\.It Cm (\w+ \w+)", line)
         if match:
             verb = match.group(1)
             found[verb] = set()
+        elif like and line.startswith(".Cm "):
+            found[verb].update(found[" ".join(line.split()[1:3])])
         elif line.startswith(".It Fl ") and verb:
             found[verb].update(re.findall(r"(?<= )-([a-z0-9][\w-]+)", line))
+        like = line == "Takes the options of"
     return found
 
 
@@ -90,11 +93,14 @@ def keys_of(value):
     if isinstance(value, dict):
         for key, inner in value.items():
             yield key
-            if key != "args":
+            if key not in ("args", "properties", "device_properties", "pve"):
                 yield from keys_of(inner)
     elif isinstance(value, list):
         for inner in value:
             yield from keys_of(inner)
+
+
+PLAN = ("--device", "4680", "--hypervisor", "qemu", "--firmware", "ovmf", "--qemu")
 
 
 def check_document_page(root, command, problems):
@@ -104,7 +110,8 @@ def check_document_page(root, command, problems):
         rom = os.path.join(folder, "a.rom")
         documents = [run(command, *words, "--json") for words in (
             ("device", "show", "4680"), ("device", "list", "adls"), ("rom", "build", "-o", rom),
-            ("rom", "show", rom), ("rom", "check", rom), ("rom", "split", rom, "-o", folder), ("rom", "show"))]
+            ("rom", "show", rom), ("rom", "check", rom), ("rom", "split", rom, "-o", folder), ("rom", "show"),
+            ("vm", "plan", *PLAN, "9.2"), ("vm", "plan", *PLAN, "10.1"))]
     for document in documents:
         for key in sorted(set(keys_of(json.loads(document))) - named):
             problems.append(f"libigdrom.5: does not name the key {key!r}")

@@ -1,0 +1,242 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* From the command line, and facts in files, to a request and its plan. */
+#include "vm.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define ASK "vm-ask-"
+#define PVE_ROMS \
+	"/usr/share/kvm/" /* where Proxmox VE looks for a ROM that is named without a path */
+
+const char *hypervisor_words(enum igdrom_vm_format format)
+{
+	switch (format) {
+	case IGDROM_VM_FORMAT_PVE:
+	case IGDROM_VM_FORMAT_QM:
+		return "Proxmox VE";
+	case IGDROM_VM_FORMAT_QEMU:
+		return "plain QEMU";
+	case IGDROM_VM_FORMAT_LIBVIRT:
+		return "libvirt";
+	case IGDROM_VM_FORMAT_UNRAID:
+		return "unraid";
+	case IGDROM_VM_FORMAT_UNKNOWN:
+		break;
+	}
+	return "an unknown hypervisor";
+}
+
+static int say(struct call *call, struct igdrom_vm_request *request, const char *key,
+	       const char *value)
+{
+	enum igdrom_status status;
+
+	igdrom_report_set_file(call->report, NULL);
+	status = igdrom_vm_request_set(request, key, value, call->report);
+	return status == IGDROM_OK ? EXIT_YES : fail(call, status, NULL);
+}
+
+int say_if_silent(struct call *call, struct igdrom_vm_request *request, const char *key,
+		  const char *value)
+{
+	if (!value || igdrom_vm_request_get(request, key))
+		return EXIT_YES;
+	return say(call, request, key, value);
+}
+
+static int read_facts(struct call *call, struct igdrom_vm_request *request, const char *path)
+{
+	struct igdrom_bytes bytes;
+	enum igdrom_status status;
+	int code = load(call, path, &bytes);
+
+	if (code != EXIT_YES)
+		return code;
+	status = igdrom_vm_request_read_json(request, bytes.data, bytes.size, call->report);
+	igdrom_bytes_free(&bytes);
+	return status == IGDROM_OK ? EXIT_YES : fail(call, status, path);
+}
+
+/* A GPU of this machine: what its address tells is said with it, where it is not said otherwise. */
+static int say_device(struct call *call, struct igdrom_vm_request *request, const char *text)
+{
+	struct place at;
+	uint16_t id;
+	char value[32];
+	int code = resolve_function(call, text, &id, &at);
+
+	if (code != EXIT_YES)
+		return code;
+	snprintf(value, sizeof(value), "%04X", id);
+	code = say(call, request, "device", value);
+	if (code != EXIT_YES || !at.found)
+		return code;
+	snprintf(value, sizeof(value), "%04x:%02x:%02x.%x", at.address.domain & 0xffff,
+		 at.address.bus, at.address.device & 0x1fu, at.address.function & 7u);
+	code = say(call, request, "host_address", value);
+	if (code == EXIT_YES)
+		code = say(call, request, "display_class",
+			   at.id.class_code >> 8 == 0x0300 ? "0300" : "0380");
+	return code;
+}
+
+/* The file as it is named; for Proxmox VE also where that looks. NULL: it is not on this machine. */
+static const char *find_rom(const char *name)
+{
+	static char path[4096]; /* inputs are remembered by name to the end of the run */
+
+	if (access(name, F_OK) == 0)
+		return name;
+	if (strchr(name, '/'))
+		return NULL;
+	snprintf(path, sizeof(path), "%s%s", PVE_ROMS, name);
+	return access(path, F_OK) == 0 ? path : NULL;
+}
+
+static int look_into_rom(struct call *call, struct igdrom_vm_request *request, const char *name)
+{
+	struct igdrom_finding_arg arg = {.text = name};
+	struct igdrom_rom *rom = NULL;
+	enum igdrom_status status;
+	const char *path = find_rom(name);
+	int code;
+
+	if (!path) {
+		igdrom_report_set_file(call->report, NULL);
+		status =
+			igdrom_report_add(call->report, "vm-rom-absent", IGDROM_NO_OFFSET, &arg, 1);
+		return status == IGDROM_OK ? EXIT_YES : fail(call, status, NULL);
+	}
+	code = open_rom(call, path, &rom);
+	if (code != EXIT_YES)
+		return code;
+	status = igdrom_vm_request_set_rom(request, rom, call->report);
+	igdrom_rom_free(rom);
+	return status == IGDROM_OK ? EXIT_YES : fail(call, status, path);
+}
+
+/* The version of a QEMU that is here, by asking it. */
+static int say_version_of(struct call *call, struct igdrom_vm_request *request, const char *binary)
+{
+	(void)request;
+	return fail_with(call, EXIT_ENVIRONMENT, IGDROM_E_NOT_BUILT, NULL,
+			 "--qemu: this version cannot ask %s yet; give the version.", binary);
+}
+
+static int say_key(struct call *call, struct igdrom_vm_request *request, const char *key,
+		   const char *value)
+{
+	if (!strcmp(key, "device"))
+		return say_device(call, request, value);
+	if (!strcmp(key, "qemu") && strchr(value, '/'))
+		return say_version_of(call, request, value);
+	return say(call, request, key, value);
+}
+
+int make_request(struct call *call, struct igdrom_vm_request **out)
+{
+	enum igdrom_status status = igdrom_vm_request_new(out);
+	const char *rom;
+	int code = status == IGDROM_OK ? EXIT_YES : fail(call, status, NULL);
+
+	for (size_t i = 0; i < call->given_count && code == EXIT_YES; i++) {
+		if (call->given[i].option->id == OPTION_FACTS)
+			code = read_facts(call, *out, call->given[i].value);
+	}
+	/* The address of the GPU first: other options may know better. */
+	for (size_t pass = 0; pass < 2; pass++) {
+		for (size_t i = 0; i < call->given_count && code == EXIT_YES; i++) {
+			const struct given *given = &call->given[i];
+			bool first = !strcmp(given->option->name, "device");
+
+			if (given->option->id == OPTION_KEY && first == (pass == 0))
+				code = say_key(call, *out, given->option->name, given->value);
+		}
+	}
+	rom = code == EXIT_YES ? igdrom_vm_request_get(*out, "rom") : NULL;
+	return rom ? look_into_rom(call, *out, rom) : code;
+}
+
+static const struct option *option_of_key(const char *key)
+{
+	const struct option *option = key_options();
+
+	while (option->id != OPTION_END && strcmp(option->name, key) != 0)
+		option++;
+	return option->id == OPTION_END ? NULL : option;
+}
+
+/* "--device, --qemu and --firmware" of the findings that ask. */
+static void name_missing(const struct call *call, char *out, size_t room)
+{
+	size_t count = 0, used = 0, done = 0;
+
+	for (size_t i = 0; i < igdrom_report_count(call->report); i++)
+		count += !strncmp(igdrom_finding_code(igdrom_report_at(call->report, i)), ASK,
+				  strlen(ASK));
+	for (size_t i = 0; i < igdrom_report_count(call->report) && used < room; i++) {
+		const char *code = igdrom_finding_code(igdrom_report_at(call->report, i));
+
+		if (strncmp(code, ASK, strlen(ASK)) != 0)
+			continue;
+		used += (size_t)snprintf(out + used, room - used, "%s--%s",
+					 done == 0           ? ""
+					 : done + 1 == count ? " and "
+							     : ", ",
+					 code + strlen(ASK));
+		done++;
+	}
+}
+
+/* All that is missing in one message, each with the option to give and where to find it. */
+static int ask_for(struct call *call)
+{
+	char missing[256] = "";
+	int code;
+
+	name_missing(call, missing, sizeof(missing));
+	call->told = ASK;
+	code = fail_with(call, EXIT_USAGE, IGDROM_E_INVAL, NULL,
+			 "Not enough is known for a plan; please give %s.", missing);
+	if (call->json)
+		return code;
+	for (size_t i = 0; i < igdrom_report_count(call->report); i++) {
+		const struct igdrom_finding *finding = igdrom_report_at(call->report, i);
+		const char *name = igdrom_finding_code(finding) + strlen(ASK);
+		const struct option *option;
+		char head[64];
+
+		if (strncmp(igdrom_finding_code(finding), ASK, strlen(ASK)) != 0)
+			continue;
+		option = option_of_key(name);
+		snprintf(head, sizeof(head), "--%s %s", name, option ? option->value : "VALUE");
+		fprintf(stderr, "  %-18s  ", head);
+		print_text(&call->style, stderr, igdrom_finding_fix(finding));
+		fputc('\n', stderr);
+	}
+	return code;
+}
+
+static bool asks(const struct call *call)
+{
+	for (size_t i = 0; i < igdrom_report_count(call->report); i++) {
+		if (!strncmp(igdrom_finding_code(igdrom_report_at(call->report, i)), ASK,
+			     strlen(ASK)))
+			return true;
+	}
+	return false;
+}
+
+int make_plan(struct call *call, const struct igdrom_vm_request *request,
+	      struct igdrom_vm_plan **out)
+{
+	enum igdrom_status status;
+
+	igdrom_report_set_file(call->report, NULL);
+	status = igdrom_vm_plan_new(request, call->report, out);
+	if (status == IGDROM_OK)
+		return EXIT_YES;
+	return asks(call) ? ask_for(call) : fail(call, status, NULL);
+}

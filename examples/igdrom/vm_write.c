@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "vm.h"
+
+#include <string.h>
+
+static enum igdrom_vm_format format_of(const char *word)
+{
+	for (int format = IGDROM_VM_FORMAT_PVE; format <= IGDROM_VM_FORMAT_UNRAID; format++) {
+		if (!strcmp(word, igdrom_vm_format_name((enum igdrom_vm_format)format)))
+			return (enum igdrom_vm_format)format;
+	}
+	return IGDROM_VM_FORMAT_UNKNOWN;
+}
+
+/* The hypervisor follows from the format. */
+static int say_hypervisor(struct call *call, struct igdrom_vm_request *request,
+			  enum igdrom_vm_format format)
+{
+	const char *name = igdrom_vm_format_name(
+		format == IGDROM_VM_FORMAT_QM ? IGDROM_VM_FORMAT_PVE : format);
+	const char *said = igdrom_vm_request_get(request, "hypervisor");
+
+	if (said && strcmp(said, name) != 0)
+		return usage_error(call, "\"%s\" is not for the hypervisor that was named: %s.",
+				   igdrom_vm_format_name(format), said);
+	return say_if_silent(call, request, "hypervisor", name);
+}
+
+/* What the configuration says itself need not be said again. */
+static int say_existing(struct call *call, struct igdrom_vm_request *request,
+			const struct igdrom_vm_config *config)
+{
+	uint64_t memory = igdrom_vm_config_memory_mib(config);
+	char digits[24];
+	int code;
+
+	code = say_if_silent(call, request, "firmware", igdrom_vm_config_firmware(config));
+	if (code == EXIT_YES && memory && memory <= 1u << 30) {
+		snprintf(digits, sizeof(digits), "%llu", (unsigned long long)memory);
+		code = say_if_silent(call, request, "memory", digits);
+	}
+	if (code == EXIT_YES)
+		code = say_if_silent(call, request, "vm", igdrom_vm_config_name(config));
+	return code;
+}
+
+static int read_existing(struct call *call, struct igdrom_vm_request *request,
+			 enum igdrom_vm_format format, struct igdrom_bytes *bytes)
+{
+	const char *path = option_value(call, OPTION_INTO);
+	struct igdrom_vm_config *config = NULL;
+	enum igdrom_status status;
+	int code;
+
+	if (!path)
+		return EXIT_YES;
+	if (format == IGDROM_VM_FORMAT_QM)
+		return usage_error(call, "\"qm\" writes commands; --into takes a configuration: "
+					 "use \"pve\".");
+	code = load(call, path, bytes);
+	if (code != EXIT_YES)
+		return code;
+	status = igdrom_vm_config_read(bytes->data, bytes->size, format, call->report, &config);
+	if (status != IGDROM_OK)
+		return fail(call, status, path);
+	code = say_existing(call, request, config);
+	igdrom_vm_config_free(config);
+	return code;
+}
+
+static int give(struct call *call, const struct igdrom_vm_plan *plan, enum igdrom_vm_format format,
+		struct igdrom_bytes existing)
+{
+	const char *out = option_value(call, OPTION_OUTPUT);
+	bool merge = option_given(call, OPTION_INTO);
+	struct igdrom_bytes bytes = {0};
+	enum igdrom_status status;
+	int code = EXIT_YES;
+
+	/* An empty file is one too. */
+	status = igdrom_vm_write(plan, format,
+				 merge && !existing.data ? (const void *)"" : existing.data,
+				 existing.size, call->report, &bytes);
+	if (status != IGDROM_OK)
+		return fail(call, status, option_value(call, OPTION_INTO));
+	code = store(call, out ? out : "-", bytes, 0);
+	igdrom_bytes_free(&bytes);
+	return code;
+}
+
+int run_vm_write(struct call *call)
+{
+	enum igdrom_vm_format format = format_of(call->operands[0]);
+	struct igdrom_vm_request *request = NULL;
+	struct igdrom_vm_plan *plan = NULL;
+	struct igdrom_bytes existing = {0};
+	int code;
+
+	if (format == IGDROM_VM_FORMAT_UNKNOWN)
+		return usage_error(call,
+				   "There is no format \"%s\"; there are: pve, qm, qemu, "
+				   "libvirt, unraid.",
+				   call->operands[0]);
+	code = make_request(call, &request);
+	if (code == EXIT_YES)
+		code = say_hypervisor(call, request, format);
+	if (code == EXIT_YES)
+		code = read_existing(call, request, format, &existing);
+	if (code == EXIT_YES)
+		code = make_plan(call, request, &plan);
+	if (code == EXIT_YES)
+		code = igdrom_vm_plan_possible(plan) ? give(call, plan, format, existing)
+						     : tell_refusal(call, plan, request);
+	igdrom_vm_plan_free(plan);
+	igdrom_vm_request_free(request);
+	igdrom_bytes_free(&existing);
+	return code == EXIT_YES ? verdict_of(call) : code;
+}

@@ -1,0 +1,176 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: BSD-2-Clause
+"""igdrom vm plan and write: what is asked for, what is refused, what is written."""
+import json
+import re
+
+from igdrom_cli import SOURCE, Case, main, recipe, sysfs
+
+PLAN_KEYS = ("possible boot_picture machine firmware device_properties pve qemu reasons refusal config request"
+             " want text").split()
+
+
+class Vm(Case):
+    def plan(self, *words, code=0, **options):
+        """The document of `vm plan`; options by the names of the request's keys."""
+        said = {"device": "4680", "hypervisor": "qemu", "qemu": "10.1", "firmware": "ovmf", **options}
+        named = [f"--{key.replace('_', '-')}={value}" for key, value in said.items() if value is not None]
+        return self.run_igdrom("vm", "plan", *named, *words, "--json", code=code).document
+
+
+class Plan(Vm):
+    def test_the_document_has_every_key(self):
+        document = self.plan()
+        self.assertEqual([key for key in PLAN_KEYS if key not in document], [])
+        self.assertNotIn("error", document)
+        self.assertEqual((document["possible"], document["boot_picture"], document["refusal"]), (True, True, None))
+        self.assertEqual((document["machine"], document["firmware"]), ("i440fx", "ovmf"))
+        for reason in document["reasons"]:
+            self.assertTrue(all(reason[key] for key in ("rule", "subject", "text", "source")), reason)
+
+    def test_gpus_of_generation_12_need_the_lpc_bridge_from_10_1_on(self):
+        # Legacy mode is gone for them there; 10.0 still has it.
+        document = self.plan()
+        self.assertEqual(document["device_properties"], {"x-igd-lpc": True})
+        words = document["qemu"]
+        device = words[words.index("-device") + 1].split(",")
+        self.assertEqual(device[0], "vfio-pci")
+        self.assertLessEqual({"host=0000:00:02.0", "bus=pci.0", "addr=0x2", "x-igd-lpc=on"}, set(device))
+        self.assertIn("x-igd-lpc=on", [reason["subject"] for reason in document["reasons"]])
+        self.assertEqual(self.plan(qemu="10.0")["device_properties"], {})
+
+    def test_old_releases_need_the_size_of_stolen_memory(self):
+        self.assertEqual(self.plan(device="1912", qemu="8.1")["device_properties"], {"x-igd-gms": 2})
+
+    def test_a_refusal_has_the_keys_of_a_plan_and_those_of_an_error(self):
+        document = self.plan(qemu="9.2", code=4)
+        self.assertEqual([key for key in PLAN_KEYS if key not in document], [])
+        self.assertEqual((document["possible"], document["boot_picture"]), (False, False))
+        self.assertEqual((document["machine"], document["config"], document["text"]), (None, None, None))
+        self.assertEqual((document["device_properties"], document["pve"], document["qemu"], document["reasons"]),
+                         ({}, {}, [], []))
+        self.assertEqual(document["error"], {"code": "IGDROM_E_REFUSED", "text": document["refusal"], "file": None,
+                                             "offset": None})
+        self.assertIn("4680", document["refusal"])
+        self.assertIn("10.0", document["refusal"])  # what would work
+
+    def test_a_refusal_for_people_comes_first_and_names_its_source(self):
+        result = self.run_igdrom("vm", "plan", "-d", "4680", "--hypervisor", "qemu", "--qemu", "10.1", "--firmware",
+                                 "seabios", code=4)
+        self.assertTrue(result.text.startswith("Refused: "), result.text)
+        self.assertIn("Source", result.text)
+        self.assertEqual(result.errors, "")
+
+    def test_what_is_missing_is_asked_for_in_one_message(self):
+        result = self.run_igdrom("vm", "plan", code=2)
+        self.assertEqual(result.text, "")
+        self.assertIn("please give --device, --hypervisor, --qemu and --firmware.", result.errors)
+        self.assertEqual(re.findall(r"^  (--\w+)", result.errors, re.M),
+                         ["--device", "--hypervisor", "--qemu", "--firmware"])
+        self.assertEqual(result.errors.count("igdrom: "), 1)
+        document = self.run_igdrom("vm", "plan", "-d", "4680", "--qemu", "10.1", "--json", code=2).document
+        self.assertIn("give --hypervisor and --firmware.", document["error"]["text"])
+        self.assertEqual([f["code"] for f in document["findings"]], ["vm-ask-hypervisor", "vm-ask-firmware"])
+
+    def test_the_kernel_is_asked_for_only_where_it_decides(self):
+        document = self.plan(display_class="0380", qemu="10.2", code=2)
+        self.assertIn("--kernel", document["error"]["text"])
+        self.assertTrue(self.plan(display_class="0380", qemu="10.2", kernel="6.17")["possible"])
+
+    def test_a_wrong_value_is_told_with_what_is_allowed(self):
+        self.fails("vm", "plan", "--firmware", "coreboot", code=2, text="", status="IGDROM_E_INVAL")
+        errors = self.run_igdrom("vm", "plan", "--firmware", "coreboot", code=2).errors
+        self.assertIn("ovmf | seabios", errors)
+        self.fails("vm", "plan", "--device", "xyz", code=2, text="is no device")
+        self.fails("vm", "plan", "--device", "10de:1234", code=1, text="not from Intel")
+        self.fails("vm", "plan", "--firmware", "ovmf", "--firmware", "ovmf", code=2, text="given twice")
+
+    def test_every_key_of_a_request_is_an_option(self):
+        keys = set(self.plan()["request"])
+        for verb in ("plan", "write"):
+            text = self.run_igdrom("vm", verb, "--help").text
+            options = set(re.findall(r"^  (?:-\w,|   ) --([\w-]+)", text, re.M))
+            self.assertEqual({key.replace("_", "-") for key in keys} - options, set())
+        manual = (SOURCE / "libigdrom/man/libigdrom.5").read_text(encoding="utf-8")
+        requests = manual.split(".Ss Requests")[1].split(".Ss Manifest")[0]
+        self.assertEqual({key for key in keys if not re.search(rf"\b{key}\b", requests)}, set())
+
+    def test_facts_come_from_files_and_options_win(self):
+        (self.here / "facts.json").write_text(json.dumps(
+            {"device": "4680", "hypervisor": "qemu", "qemu": "9.2", "firmware": "ovmf", "memory": 4096}))
+        document = self.run_igdrom("vm", "plan", "--facts", "facts.json", "--qemu", "10.1", "--json").document
+        self.assertEqual((document["request"]["qemu"], document["request"]["memory"]), ("10.1", "4096"))
+        document = self.run_igdrom("vm", "plan", "--facts", "-", "--json", code=4,
+                                   stdin=(self.here / "facts.json").read_bytes()).document
+        self.assertEqual(document["request"]["qemu"], "9.2")
+        # A request that was printed can be read.
+        (self.here / "again.json").write_text(json.dumps(document["request"]))
+        again = self.run_igdrom("vm", "plan", "--facts", "again.json", "--json", code=4).document
+        self.assertEqual(again["request"], document["request"])
+
+    def test_facts_that_cannot_be_read_are_told(self):
+        (self.here / "broken.json").write_text("{")
+        self.fails("vm", "plan", "--facts", "broken.json", code=1, text="no JSON object", file="broken.json")
+        (self.here / "wrong.json").write_text('{"qemu": 10.1}')
+        self.fails("vm", "plan", "--facts", "wrong.json", code=1, text="qemu must be a text", file="wrong.json")
+        self.fails("vm", "plan", "--facts", "none.json", code=3, text="", file="none.json")
+
+    def test_a_gpu_of_this_machine_tells_where_it_is(self):
+        sysfs(SOURCE / "tests/host/desktop.sysfs.txt", self.here / "root")
+        document = self.plan("--root", "root", device="00:02.0", qemu="11.0")
+        self.assertEqual(document["request"]["host_address"], "0000:00:02.0")
+        self.assertRegex(document["request"]["device"], "^[0-9A-F]{4}$")
+        self.assertEqual(document["request"]["display_class"], "0300")
+
+    def test_the_plan_follows_what_is_in_the_rom(self):
+        document = self.plan(rom="/srv/igd.rom")
+        self.assertIn("vm-rom-absent", [f["code"] for f in document["findings"]])
+        (self.here / "universal.rom").write_bytes(recipe("igdrom.rom.txt"))
+        document = self.plan(rom="universal.rom", code=4)
+        self.assertEqual(document["request"]["rom"], "universal.rom")
+        self.assertIn("GOP", document["refusal"])
+        self.assertFalse(self.plan(rom="universal.rom", want="output")["boot_picture"])
+        (self.here / "no.rom").write_bytes(b"no ROM")
+        self.fails("vm", "plan", "--rom", "no.rom", code=1, text="", file="no.rom")
+
+    def test_text_fits_a_terminal_but_for_lines_to_copy(self):
+        text = self.run_igdrom("vm", "plan", "-d", "4680", "--hypervisor", "qemu", "--qemu", "10.1", "--firmware",
+                               "ovmf", "--stolen-base", "7b800000", "--gms", "2", "--audio", "00:1f.3").text
+        self.assertTrue(text.startswith("Boot picture: yes\n"))
+        for part in ("Options for QEMU", "Why", "Good to know"):
+            self.assertIn(f"\n{part}\n", text)
+        before, rest = text.split("Options for QEMU\n")
+        for line in (before + rest.split("\n\n", 1)[1]).splitlines():
+            self.assertLessEqual(len(line), 80, line)
+            self.assertEqual(line, line.rstrip())
+
+
+class Write(Vm):
+    WORDS = ("--device", "4680", "--qemu", "10.1", "--firmware", "ovmf")
+
+    def test_only_the_configuration_goes_to_standard_output(self):
+        result = self.run_igdrom("vm", "write", "qemu", *self.WORDS)
+        self.assertTrue(result.text.startswith("qemu-system-x86_64"))
+        self.assertEqual(result.text, self.plan()["text"])
+
+    def test_it_can_be_written_to_a_file(self):
+        text = self.run_igdrom("vm", "write", "qemu", *self.WORDS, "-o", "run.sh")
+        self.assertEqual(text.text, "")
+        self.assertEqual((self.here / "run.sh").read_text(), self.plan()["text"])
+
+    def test_a_refusal_writes_nothing(self):
+        result = self.run_igdrom("vm", "write", "qemu", "-d", "4680", "--qemu", "9.2", "--firmware", "ovmf", "-o", "run.sh",
+                                 code=4)
+        self.assertIn("Refused: ", result.text + result.errors)
+        self.assertFalse((self.here / "run.sh").exists())
+
+    def test_wrong_command_lines_are_told(self):
+        self.fails("vm", "write", code=2, text="Nothing to work on")
+        self.fails("vm", "write", "vmware", *self.WORDS, code=2, text='no format "vmware"')
+        self.fails("vm", "write", "qemu", *self.WORDS, "--hypervisor", "pve", code=2, text="not for the hypervisor")
+        self.fails("vm", "write", "qm", *self.WORDS, "--into", "100.conf", code=2, text="takes a configuration")
+        self.fails("vm", "write", "qemu", *self.WORDS, "--into", "none", code=3, text="", file="none")
+
+
+if __name__ == "__main__":
+    main()
