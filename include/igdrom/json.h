@@ -218,7 +218,25 @@ igdrom_vm_plan_to_json(const struct igdrom_vm_plan *plan, const struct igdrom_vm
 		       const struct igdrom_report *report, char **out);
 
 /**
- * A configuration that was read, and what was found in it ("vm check").
+ * A configuration that was judged ("vm check"): as igdrom_vm_config_to_json(), with what another QEMU
+ * makes of it.
+ * @param config object
+ * @param request what it was judged by
+ * @param upgrade findings of igdrom_vm_check_upgrade(), or NULL
+ * @param qemu the version of QEMU that these are about, or NULL
+ * @param report findings of igdrom_vm_check(), or NULL
+ * @param out owned text; free with igdrom_string_free()
+ * @return IGDROM_OK, IGDROM_E_NOMEM, IGDROM_E_INVAL, IGDROM_E_NOT_BUILT
+ * @since 0.1
+ */
+IGDROM_API IGDROM_MUST_CHECK enum igdrom_status
+igdrom_vm_check_to_json(const struct igdrom_vm_config *config,
+			const struct igdrom_vm_request *request,
+			const struct igdrom_report *upgrade, const char *qemu,
+			const struct igdrom_report *report, char **out);
+
+/**
+ * A configuration that was read.
  * @param config object
  * @param report findings to carry, or NULL
  * @param out owned text; free with igdrom_string_free()

@@ -157,9 +157,9 @@ static void add_arguments(struct json *json, cJSON *object, const struct igdrom_
 	}
 }
 
-static void add_findings(struct json *json, const struct igdrom_report *report)
+void json_findings(struct json *json, cJSON *parent, const struct igdrom_report *report)
 {
-	cJSON *findings = json_array(json, json->root, "findings");
+	cJSON *findings = json_array(json, parent, "findings");
 
 	for (size_t i = 0; i < igdrom_report_count(report); i++) {
 		const struct igdrom_finding *finding = igdrom_report_at(report, i);
@@ -174,14 +174,14 @@ static void add_findings(struct json *json, const struct igdrom_report *report)
 		json_word(json, object, "fix", igdrom_finding_fix(finding));
 		add_arguments(json, object, finding);
 	}
-	json_number(json, json->root, "findings_dropped", igdrom_report_dropped(report));
+	json_number(json, parent, "findings_dropped", igdrom_report_dropped(report));
 }
 
 enum igdrom_status json_finish(struct json *json, const struct igdrom_report *report, char **out)
 {
 	char *text = NULL;
 
-	add_findings(json, report);
+	json_findings(json, json->root, report);
 	if (!json->failed)
 		text = cJSON_Print(json->root);
 	cJSON_Delete(json->root);

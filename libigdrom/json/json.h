@@ -47,6 +47,9 @@ void json_id(struct json *json, cJSON *parent, const char *key, uint16_t id);
 /* A number as so many upper-case hex digits. */
 void json_hex(struct json *json, cJSON *parent, const char *key, uint32_t number, int digits);
 
+/* "findings" and "findings_dropped". */
+void json_findings(struct json *json, cJSON *parent, const struct igdrom_report *report);
+
 /* The nodes of a firmware image: "size", "decoded_size", "node_count", "tree". */
 void json_firmware(struct json *json, const struct igdrom_firmware *firmware);
 

@@ -168,6 +168,19 @@ enum igdrom_status igdrom_vm_plan_to_json(const struct igdrom_vm_plan *plan,
 	return not_built(out);
 }
 
+enum igdrom_status igdrom_vm_check_to_json(const struct igdrom_vm_config *config,
+					   const struct igdrom_vm_request *request,
+					   const struct igdrom_report *upgrade, const char *qemu,
+					   const struct igdrom_report *report, char **out)
+{
+	(void)config;
+	(void)request;
+	(void)upgrade;
+	(void)qemu;
+	(void)report;
+	return not_built(out);
+}
+
 enum igdrom_status igdrom_vm_config_to_json(const struct igdrom_vm_config *config,
 					    const struct igdrom_report *report, char **out)
 {

@@ -223,6 +223,35 @@ enum igdrom_status igdrom_vm_plan_to_json(const struct igdrom_vm_plan *plan,
 	return json_finish(&json, report, out);
 }
 
+enum igdrom_status igdrom_vm_check_to_json(const struct igdrom_vm_config *config,
+					   const struct igdrom_vm_request *request,
+					   const struct igdrom_report *upgrade, const char *qemu,
+					   const struct igdrom_report *report, char **out)
+{
+	struct json json;
+	cJSON *object;
+
+	if (!out)
+		return IGDROM_E_INVAL;
+	*out = NULL;
+	if (!config || !request)
+		return IGDROM_E_INVAL;
+	json_start(&json);
+	add_config(&json, json.root, config);
+	json_text(&json, json.root, "worst", igdrom_severity_name(igdrom_report_worst(report)));
+	if (upgrade) {
+		object = json_object(&json, json.root, "upgrade");
+		json_text(&json, object, "qemu", qemu);
+		json_text(&json, object, "worst",
+			  igdrom_severity_name(igdrom_report_worst(upgrade)));
+		json_findings(&json, object, upgrade);
+	} else {
+		json_null(&json, json.root, "upgrade");
+	}
+	add_request(&json, json_object(&json, json.root, "request"), request);
+	return json_finish(&json, report, out);
+}
+
 enum igdrom_status igdrom_vm_config_to_json(const struct igdrom_vm_config *config,
 					    const struct igdrom_report *report, char **out)
 {

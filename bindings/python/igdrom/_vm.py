@@ -345,6 +345,40 @@ class VmConfig:
             for i in range(count)
         }
 
+    def check(self, request: VmRequest) -> Report:
+        """What is wrong with it, for the GPU and the QEMU of a request.
+
+        Raises:
+            IgdromMisuseError: Something must be said first; a finding asks for each.
+        """
+        with collecting(self._file) as report:
+            _igdrom.igdrom_vm_check(self._config, request._handle, report._handle)
+        return report
+
+    def check_upgrade(self, request: VmRequest, qemu: str) -> Report:
+        """What another QEMU makes of it: only what is different from the QEMU of the request.
+
+        Raises:
+            IgdromMisuseError: Something must be said first, or `qemu` is no version.
+        """
+        with collecting(self._file) as report:
+            _igdrom.igdrom_vm_check_upgrade(self._config, request._handle, qemu, report._handle)
+        return report
+
+    def check_to_json(self, request: VmRequest, report: Report, upgrade: Optional[Report] = None,
+                      qemu: Optional[str] = None) -> str:
+        """What was found as a JSON document, as `igdrom vm check --json` prints it.
+
+        Args:
+            request: What it was judged by.
+            report: Result of check().
+            upgrade: Result of check_upgrade().
+            qemu: The version that this was asked about.
+        """
+        return _igdrom.igdrom_vm_check_to_json(
+            self._config, request._handle, upgrade._own() if upgrade else None, qemu,
+            report._own())
+
     def to_json(self) -> str:
         """The configuration as a JSON document."""
         return _igdrom.igdrom_vm_config_to_json(self._config, self.report._handle)

@@ -77,6 +77,22 @@ class Examples(unittest.TestCase):
         self.assertEqual(shown.stderr.count("\n"), 1)
         self.assertIn("LICENSE", shown.stderr)
 
+    def test_a_virtual_machine_is_planned_and_checked(self):
+        keys = ("device=4680", "qemu=10.1", "firmware=ovmf")
+        planned = run("vm_plan.py", "qemu", *keys)
+        self.assertEqual(planned.returncode, 0, planned.stderr)
+        self.assertIn("# x-igd-lpc=on: ", planned.stdout)
+        with tempfile.TemporaryDirectory() as folder:
+            script = os.path.join(folder, "run.sh")
+            pathlib.Path(script).write_text(planned.stdout, encoding="utf-8")
+            self.assertEqual(run("vm_plan.py", script, *keys).returncode, 0)
+            checked = run("vm_plan.py", script, "device=4680", "qemu=9.2")
+            self.assertEqual(checked.returncode, 1)
+            self.assertIn("x-igd-lpc", checked.stdout)
+        refused = run("vm_plan.py", "qemu", "device=4680", "qemu=9.2", "firmware=ovmf")
+        self.assertEqual((refused.returncode, refused.stdout), (4, ""))
+        self.assertIn("10.0", refused.stderr)
+
     def test_devices_of_a_generation_are_listed(self):
         listed = run("list_devices.py", "alder lake-s")
         self.assertEqual(listed.returncode, 0, listed.stderr)

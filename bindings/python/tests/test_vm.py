@@ -121,7 +121,85 @@ class Config(unittest.TestCase):
             self.assertEqual(len(igdrom.VmConfig.from_file(path).devices), 1)
 
 
+class Check(unittest.TestCase):
+    def setUp(self):
+        self.config = igdrom.VmConfig.read(COMMAND_LINE, file="run.sh")
+
+    def test_a_property_that_this_qemu_does_not_know_is_an_error(self):
+        report = self.config.check(igdrom.VmRequest(device="4680", qemu="9.2"))
+        self.assertFalse(report.ok)
+        finding, = [f for f in report if f.code == "vm-check-property-unknown"]
+        self.assertEqual((finding.args["property"], finding.file), ("x-igd-lpc", "run.sh"))
+        self.assertEqual(COMMAND_LINE[finding.offset:][:9], b"x-igd-lpc")
+
+    def test_an_upgrade_tells_what_becomes_better(self):
+        request = igdrom.VmRequest(device="4680", qemu="9.2")
+        upgrade = self.config.check_upgrade(request, "10.1")
+        self.assertIn("vm-upgrade-gone", [f.code for f in upgrade])
+        document = json.loads(self.config.check_to_json(request, self.config.check(request), upgrade, "10.1"))
+        self.assertEqual((document["worst"], document["machine"], document["request"]["qemu"]),
+                         ("error", "i440fx", "9.2"))
+        self.assertEqual(document["upgrade"]["qemu"], "10.1")
+        self.assertEqual(len(document["upgrade"]["findings"]), len(upgrade))
+        self.assertIsNone(json.loads(self.config.check_to_json(request, upgrade))["upgrade"])
+
+    def test_what_must_be_said_is_asked_for(self):
+        with self.assertRaises(igdrom.IgdromMisuseError) as caught:
+            self.config.check(igdrom.VmRequest())
+        self.assertEqual([f.code for f in caught.exception.findings], ["vm-ask-device", "vm-ask-qemu"])
+        with self.assertRaises(igdrom.IgdromMisuseError):
+            self.config.check_upgrade(igdrom.VmRequest(device="4680", qemu="9.2"), "ten")
+
+
 class Plan(unittest.TestCase):
+    def test_what_is_possible_comes_with_reasons(self):
+        plan = igdrom.plan_vm(device="4680", hypervisor="qemu", qemu="10.1", firmware="ovmf")
+        self.assertTrue(plan.possible and plan.boot_picture)
+        self.assertEqual((plan.qemu, plan.want, plan.refusal, plan.refusal_rule, plan.refusal_source),
+                         ("10.1", "boot-picture", None, None, None))
+        self.assertEqual(plan.config.devices[0].properties, {"x-igd-lpc": "on"})
+        self.assertIn("x-igd-lpc=on", [reason.subject for reason in plan.reasons])
+        self.assertTrue(all(reason.text and reason.source and reason.rule for reason in plan.reasons))
+        self.assertIn("10.1", repr(plan))
+
+    def test_what_it_writes_is_read_back_and_found_good(self):
+        plan = igdrom.plan_vm(device="4680", hypervisor="qemu", qemu="10.1", firmware="ovmf")
+        written = plan.write()
+        self.assertTrue(written.report.ok)
+        config = igdrom.VmConfig.read(written.data)
+        self.assertEqual(config.devices[0].properties, plan.config.devices[0].properties)
+        self.assertTrue(config.check(plan.request).ok)
+        self.assertEqual(plan.write("qemu", written.data).data, written.data)
+        self.assertEqual(json.loads(plan.to_json())["text"], str(written))
+
+    def test_the_configuration_outlives_the_plan(self):
+        config = igdrom.plan_vm(device="4680", hypervisor="qemu", qemu="10.1", firmware="ovmf").config
+        self.assertEqual(config.machine, "i440fx")
+
+    def test_a_refusal_is_an_answer(self):
+        plan = igdrom.plan_vm(device="4680", hypervisor="qemu", qemu="9.2", firmware="ovmf")
+        self.assertFalse(plan.possible or plan.boot_picture)
+        self.assertIn("10.0", plan.refusal)
+        self.assertIsNone(plan.config)
+        self.assertEqual(plan.reasons, ())
+        self.assertIn(plan.refusal_rule, repr(plan))
+        self.assertTrue(plan.refusal_source)
+        with self.assertRaises(igdrom.IgdromMisuseError):
+            plan.write()
+
+    def test_a_later_change_of_the_request_does_not_change_the_plan(self):
+        request = igdrom.VmRequest(device="4680", hypervisor="qemu", qemu="10.1", firmware="ovmf")
+        plan = request.plan()
+        request["qemu"] = "9.2"
+        self.assertEqual(json.loads(plan.to_json())["request"]["qemu"], "10.1")
+
+    def test_the_plan_follows_what_is_in_the_rom(self):
+        with igdrom.RomBuilder() as builder:
+            rom = igdrom.Rom.parse(builder.add_guest_driver().finish())
+        plan = igdrom.plan_vm(device="4680", hypervisor="qemu", qemu="10.1", firmware="ovmf", rom_image=rom)
+        self.assertIn("GOP", plan.refusal)
+        plan.request.set_rom(None)
+
     def test_what_must_be_said_is_asked_for_all_at_once(self):
         with self.assertRaises(igdrom.IgdromMisuseError) as caught:
             igdrom.plan_vm()
