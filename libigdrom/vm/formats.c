@@ -14,8 +14,8 @@ static const struct vm_format formats[] = {
 	[IGDROM_VM_FORMAT_PVE] = {"pve", NULL, NULL},
 	[IGDROM_VM_FORMAT_QM] = {"qm", NULL, NULL},
 	[IGDROM_VM_FORMAT_QEMU] = {"qemu", vm_read_qemu, vm_write_qemu},
-	[IGDROM_VM_FORMAT_LIBVIRT] = {"libvirt", vm_read_libvirt, NULL},
-	[IGDROM_VM_FORMAT_UNRAID] = {"unraid", vm_read_libvirt, NULL},
+	[IGDROM_VM_FORMAT_LIBVIRT] = {"libvirt", vm_read_libvirt, vm_write_libvirt},
+	[IGDROM_VM_FORMAT_UNRAID] = {"unraid", vm_read_libvirt, vm_write_unraid},
 };
 
 #define FORMAT_COUNT (sizeof(formats) / sizeof(formats[0]))

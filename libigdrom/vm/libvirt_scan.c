@@ -167,10 +167,8 @@ static const char *declared_encoding(const char *text, size_t size, size_t *leng
 		return NULL;
 	while (end < size && text[end] != '>')
 		end++;
-	for (; i + sizeof(key) < end; i++) {
-		if (memcmp(text + i, key, sizeof(key) - 1) == 0)
-			break;
-	}
+	while (i < end && (end - i < sizeof(key) || memcmp(text + i, key, sizeof(key) - 1) != 0))
+		i++;
 	while (i < end && text[i] != '"' && text[i] != '\'')
 		i++;
 	if (i >= end)

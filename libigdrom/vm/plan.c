@@ -3,6 +3,7 @@
 
 #include "core/report.h"
 #include "vm/formats.h"
+#include "vm/libvirt.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -282,6 +283,15 @@ static void add_audio(struct igdrom_vm_plan *plan, const struct igdrom_vm_reques
 			       "libigdrom: tables/platforms.tsv");
 }
 
+/* What a writer of domain XML has to know. */
+static void set_libvirt(struct igdrom_vm_config *config, const struct igdrom_vm_request *request)
+{
+	struct vm_version version;
+
+	if (vm_request_version(request, VM_KEY_LIBVIRT, &version))
+		config->libvirt = VM_LIBVIRT(version.part[0], version.part[1], version.part[2]);
+}
+
 static void fill(struct igdrom_vm_plan *plan, const struct igdrom_vm_request *request,
 		 const struct vm_case *asked, struct igdrom_report *report)
 {
@@ -303,6 +313,7 @@ static void fill(struct igdrom_vm_plan *plan, const struct igdrom_vm_request *re
 			"against, i440fx before q35 where a display is wanted.",
 			"libigdrom: tables/vm-rules.tsv");
 	config->memory_known = vm_request_number(request, VM_KEY_MEMORY, &config->memory_mib);
+	set_libvirt(config, request);
 	add_gpu(plan, request, index);
 	add_audio(plan, request, index + 1);
 	vm_plan_stolen_base(plan, request, report);
