@@ -122,14 +122,12 @@ class Schema(unittest.TestCase):
     def test_the_fixtures_themselves_are_valid(self):
         for name in CASES:
             with self.subTest(name):
-                self.assert_valid(pathlib.Path(FIXTURES, name).read_text(encoding="utf-8").partition("?>\n")[2]
-                                  if name != "virt-manager-q35.xml" else pathlib.Path(FIXTURES, name).read_text())
+                self.assert_valid(pathlib.Path(FIXTURES, name).read_text(encoding="utf-8"))
 
     def test_every_merged_domain_is_valid(self):
         for name, words in CASES.items():
             with self.subTest(name):
-                text = merge(name, [*words, "debug", "audio"])
-                self.assert_valid(text.partition("?>\n")[2] if text.startswith("<?xml") else text)
+                self.assert_valid(merge(name, [*words, "debug", "audio"]))
 
     def test_a_fragment_is_valid_once_it_has_a_name_and_memory(self):
         for machine in ("i440fx", "q35"):
@@ -146,9 +144,7 @@ class Define(unittest.TestCase):
     def setUpClass(cls):
         cls.libvirtd = Libvirtd()
         cls.addClassCleanup(cls.libvirtd.close)
-        why = cls.libvirtd.wait()
-        if why:
-            raise AssertionError(f"libvirtd does not come up: {why}")
+        assert cls.libvirtd.wait() is None, "libvirtd does not come up"
 
     def define(self, text):
         """Defines it as a domain that needs no KVM and nothing of the fixture's machine."""
@@ -194,7 +190,7 @@ class Define(unittest.TestCase):
         address = gpu[0].find("address").attrib
         self.assertEqual([address[k] for k in ("type", "domain", "bus", "slot", "function")],
                          ["pci", "0x0000", "0x00", "0x02", "0x0"])
-        self.assertEqual([v.find("model").get("type") for v in dump.iter("video")], ["none"])
+        self.assertLessEqual({v.find("model").get("type") for v in dump.iter("video")}, {"none"})
         entries = dump.findall("sysinfo[@type='fwcfg']/entry")
         self.assertEqual([(e.get("name"), e.text) for e in entries], [("opt/igdrom/stolen-base", "0x78000000")])
         self.check_override(dump)
@@ -250,6 +246,17 @@ class Define(unittest.TestCase):
         self.assertNotIn("override", self.libvirtd.virsh("dumpxml", name).stdout)
 
 
+def cannot_run():
+    """Why libvirtd does not run here; None: it does."""
+    libvirtd = Libvirtd()
+    try:
+        return libvirtd.wait()
+    except OSError as error:
+        return str(error)
+    finally:
+        libvirtd.close()
+
+
 def main():
     missing = [tool for tool in ("libvirtd", "virsh", "xmllint", "qemu-system-x86_64")
                if not shutil.which(tool, path=os.environ["PATH"] + ":/usr/sbin")]
@@ -257,7 +264,13 @@ def main():
         print(f"not installed: {' '.join(missing) or SCHEMA} "
               "(apt-get install libvirt-daemon libvirt-clients libxml2-utils qemu-system-x86)")
         return 1 if os.environ.get("IGDROM_NO_SKIP") == "1" else 77
-    return not unittest.main(argv=sys.argv[:1], exit=False).result.wasSuccessful()
+    why = cannot_run()
+    if why and os.environ.get("IGDROM_NO_SKIP") != "1":
+        del globals()["Define"]
+    done = unittest.main(argv=sys.argv[:1], exit=False).result.wasSuccessful()
+    if why:
+        print(f"libvirtd does not come up here: {why}")
+    return 1 if not done else 77 if why else 0
 
 
 if __name__ == "__main__":
