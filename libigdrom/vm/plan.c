@@ -10,6 +10,7 @@
 #include <string.h>
 
 #define WORD_ROOM 64
+#define PATH_ROOM 4160 /* the longest text that a request takes, and a folder */
 
 /* What no answer can be given without. */
 static bool ask_for_keys(const struct igdrom_vm_request *request, struct igdrom_report *report)
@@ -161,31 +162,34 @@ static void set_properties(struct igdrom_vm_plan *plan, struct vm_device *device
 	}
 }
 
-/* The name that the ROM will have; a ROM that was not named gets one by its device. */
+/*
+ * Where the ROM will be read from: a name of its own by the device when none was said. Proxmox VE
+ * takes names of files in one folder only; the others get a folder that QEMU may read.
+ */
 static void set_rom(struct igdrom_vm_plan *plan, const struct igdrom_vm_request *request,
 		    struct vm_device *device)
 {
-	const char *name = vm_request_text(request, VM_KEY_ROM);
-	const char *slash = name ? strrchr(name, '/') : NULL;
-	char made[WORD_ROOM];
 	static const char *const folders[] = {
 		[VM_IS_HYPERVISOR_QEMU] = "",
 		[VM_IS_HYPERVISOR_PVE] = "",
 		[VM_IS_HYPERVISOR_LIBVIRT] = "/usr/share/vgabios/",
 		[VM_IS_HYPERVISOR_UNRAID] = "/mnt/user/isos/",
 	};
-	char path[WORD_ROOM + 64];
+	uint8_t hypervisor = plan->it.is[VM_IF_HYPERVISOR];
+	const char *name = vm_request_text(request, VM_KEY_ROM);
+	const char *slash = name ? strrchr(name, '/') : NULL;
+	const char *folder = folders[hypervisor];
+	char made[WORD_ROOM];
+	char path[PATH_ROOM];
 
 	snprintf(made, sizeof(made), "igdrom-%04x.rom", plan->it.device_id);
 	if (!name)
 		name = made;
-	else if (slash && plan->it.is[VM_IF_HYPERVISOR] == VM_IS_HYPERVISOR_PVE)
-		name = slash + 1; /* PVE takes names of files in one folder only */
-	if (name[0] != '/' && strlen(name) < WORD_ROOM) {
-		snprintf(path, sizeof(path), "%s%s", folders[plan->it.is[VM_IF_HYPERVISOR]], name);
-		name = path;
-	}
-	device->rom_file = vm_config_string(plan->config, name);
+	else if (slash && hypervisor != VM_IS_HYPERVISOR_QEMU &&
+		 (name[0] != '/' || hypervisor == VM_IS_HYPERVISOR_PVE))
+		name = slash + 1;
+	snprintf(path, sizeof(path), "%s%s", name[0] == '/' ? "" : folder, name);
+	device->rom_file = vm_config_string(plan->config, path);
 }
 
 static void set_the_rest(struct igdrom_vm_plan *plan, const struct igdrom_vm_request *request,
