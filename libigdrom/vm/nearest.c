@@ -245,13 +245,22 @@ static const char *text_of(const struct vm_change *change)
 	return "";
 }
 
-static size_t print(char *out, size_t size, const char *text)
+/* A text that grows; memory that ran out for a part of it sticks. */
+struct text {
+	char *s;
+	size_t size;
+	bool failed;
+};
+
+static void print(struct text *out, const char *text)
 {
-	return size + (size_t)snprintf(out + size, TEXT_ROOM - size, "%s", text);
+	int size = snprintf(out->s + out->size, TEXT_ROOM - out->size, "%s", text);
+
+	out->size += (size_t)size < TEXT_ROOM - out->size ? (size_t)size : 0;
 }
 
-static size_t print_change(const struct vm_case *it, const struct vm_way *way, size_t index,
-			   char *out, size_t size)
+static void print_change(const struct vm_case *it, const struct vm_way *way, size_t index,
+			 struct text *out)
 {
 	const struct vm_change *change = &way->changes[index];
 	struct vm_case copy = *it;
@@ -261,42 +270,40 @@ static size_t print_change(const struct vm_case *it, const struct vm_way *way, s
 
 	apply(&copy, *change);
 	text = vm_rules_expand(&copy, text_of(change));
-	if (!text)
-		return 0;
-	size = print(out, size, text);
+	print(out, text ? text : "");
+	out->failed |= !text;
 	free(text);
 	if (change->condition != VM_IF_QEMU)
-		return size;
+		return;
 	pve = vm_pve_with(change->value, &with);
 	if (it->is[VM_IF_HYPERVISOR] == VM_IS_HYPERVISOR_PVE && pve && !is_older(it, change)) {
-		size = print(out, size, " (PVE ");
-		size = print(out, size, pve);
-		size = print(out, size, ")");
+		print(out, " (PVE ");
+		print(out, pve);
+		print(out, ")");
 	}
 	if (!is_older(it, change) && from_here_on(it, way))
-		size = print(out, size, " or newer");
-	return size;
+		print(out, " or newer");
 }
 
 char *vm_nearest_text(const struct vm_case *refused, const struct vm_way *ways, size_t count)
 {
-	char *out = calloc(1, TEXT_ROOM);
-	size_t size = 0;
+	struct text out = {.s = calloc(1, TEXT_ROOM)};
 
-	for (size_t i = 0; out && i < count; i++) {
-		if (i == 0)
-			size = print(out, size, ways[i].gives_up ? " What works: " : " It needs ");
+	for (size_t i = 0; out.s && i < count; i++) {
+		if (i > 0)
+			print(&out, "; or ");
 		else
-			size = print(out, size, "; or ");
+			print(&out, ways[i].gives_up ? " What works: " : " It needs ");
 		for (size_t k = 0; k < ways[i].change_count; k++) {
-			size = print(out, size,
-				     k == 0                         ? ""
-				     : k + 1 < ways[i].change_count ? ", "
-								    : ", and ");
-			size = print_change(refused, &ways[i], k, out, size);
+			if (k > 0)
+				print(&out, k + 1 < ways[i].change_count ? ", " : ", and ");
+			print_change(refused, &ways[i], k, &out);
 		}
 	}
-	if (out && count)
-		print(out, size, ".");
-	return out;
+	if (out.s && count)
+		print(&out, ".");
+	if (!out.failed)
+		return out.s;
+	free(out.s);
+	return NULL;
 }

@@ -262,7 +262,9 @@ static void add_gpu(struct igdrom_vm_plan *plan, const struct igdrom_vm_request 
 		    uint64_t index)
 {
 	const char *host = vm_request_text(request, VM_KEY_HOST_ADDRESS);
-	struct vm_device *device = add_device(plan, index, host ? host : "0000:00:02.0", "ua-igd");
+	const char *usual =
+		plan->it.is[VM_IF_FUNCTION] == VM_IS_FUNCTION_VF ? "0000:00:02.1" : "0000:00:02.0";
+	struct vm_device *device = add_device(plan, index, host ? host : usual, "ua-igd");
 
 	if (!device)
 		return;
