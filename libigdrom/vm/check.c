@@ -2,6 +2,7 @@
 #include "vm/check.h"
 
 #include "core/report.h"
+#include "vm/libvirt.h"
 #include "vm/plan.h"
 
 #include <stdlib.h>
@@ -116,6 +117,31 @@ static void check_possible(struct vm_check *check)
 	check->it = less;
 }
 
+/* Whether a property that is needed is not there. */
+static bool lacks_properties(const struct vm_check *check)
+{
+	const struct vm_rule *needs[VM_MAX_NEEDS];
+	size_t count = vm_rules_needs(&check->it, VM_NEED, needs);
+	bool lacks = false;
+
+	for (size_t i = 0; i < count; i++)
+		lacks |= !vm_device_property(check->device, needs[i]->subject);
+	return lacks;
+}
+
+/* Rules of the format itself. */
+static void check_format(const struct vm_check *check)
+{
+	switch (check->config->format) {
+	case IGDROM_VM_FORMAT_LIBVIRT:
+	case IGDROM_VM_FORMAT_UNRAID:
+		vm_check_libvirt(check->config, lacks_properties(check), check->report);
+		break;
+	default:
+		break;
+	}
+}
+
 static bool ask_for_keys(const struct igdrom_vm_request *request, struct igdrom_report *report)
 {
 	bool device = vm_request_text(request, VM_KEY_DEVICE) != NULL;
@@ -151,5 +177,6 @@ enum igdrom_status igdrom_vm_check(const struct igdrom_vm_config *config,
 	vm_check_places(&check);
 	vm_check_properties(&check);
 	vm_check_rest(&check);
+	check_format(&check);
 	return IGDROM_OK;
 }

@@ -94,6 +94,13 @@ static void check_others(const struct vm_check *check)
 	}
 }
 
+/* A fragment of a command line leaves the display to the rest of it. */
+static bool display_known(const struct igdrom_vm_config *config)
+{
+	return config->display || config->format != IGDROM_VM_FORMAT_QEMU ||
+	       config->machine != VM_MACHINE_UNKNOWN;
+}
+
 /* What a plan would set besides properties of the device. */
 static void check_set(const struct vm_check *check)
 {
@@ -104,7 +111,7 @@ static void check_set(const struct vm_check *check)
 	for (size_t i = 0; i < count; i++) {
 		const char *subject = needs[i]->subject;
 
-		if (strcmp(subject, "display") == 0 &&
+		if (strcmp(subject, "display") == 0 && display_known(config) &&
 		    (!config->display || strcmp(config->display, needs[i]->value) != 0))
 			report_add(check->report, FINDING_VM_CHECK_DISPLAY, config->display_at,
 				   REPORT_ARGS(ARG_S(config->display ? config->display

@@ -80,11 +80,15 @@ static void check_processor(const struct vm_check *check)
 	    check->it.is[VM_IF_GUEST] == VM_IS_GUEST_WINDOWS)
 		report_add(check->report, FINDING_VM_CHECK_CPU, IGDROM_NO_OFFSET,
 			   REPORT_ARGS(ARG_S(config->cpu)));
-	if (config->address_width &&
-	    vm_request_number(check->request, VM_KEY_ADDRESS_WIDTH, &width) &&
-	    config->address_width > width)
+	if (check->it.is[VM_IF_FIRMWARE] != VM_IS_FIRMWARE_OVMF ||
+	    !vm_request_number(check->request, VM_KEY_ADDRESS_WIDTH, &width))
+		return;
+	if (config->address_width > width)
 		report_add(check->report, FINDING_VM_CHECK_ADDRESS_WIDTH, IGDROM_NO_OFFSET,
 			   REPORT_ARGS(ARG_U(config->address_width), ARG_U(width)));
+	else if (!config->address_width)
+		report_add(check->report, FINDING_VM_ADDRESS_WIDTH, IGDROM_NO_OFFSET,
+			   REPORT_ARGS(ARG_U(width)));
 }
 
 static void check_audio(const struct vm_check *check)

@@ -238,10 +238,32 @@ static void judges_parts_of_a_gpu_as_such(void **state)
 			"-device vfio-pci,host=00:02.1,bus=rp,x-igd-opregion=on,x-vga=on",
 	       ASK("device", "A780", "qemu", "9.2"), "vm-check-property-fatal x-igd-opregion=on",
 	       "vm-check-property-fatal x-vga=on");
+	EXPECT(Q35 OVMF "-device pcie-root-port,id=rp,addr=0x10 "
+			"-device vfio-pci,host=00:02.1,bus=rp,x-igd-opregion=on",
+	       ASK("device", "A780", "qemu", "10.1"), "vm-check-property-useless on by default");
 	EXPECT(PC OVMF "-device vfio-pci,sysfsdev=/sys/bus/mdev/devices/0-1,x-igd-opregion=on",
 	       ASK("device", "5912", "qemu", "8.2"), NULL);
 	EXPECT(PC OVMF "-device vfio-pci,sysfsdev=/sys/bus/mdev/devices/0-1",
 	       ASK("device", "5912", "qemu", "8.2"), "vm-check-property-missing x-igd-opregion=on");
+}
+
+/* hw/vfio/igd.c of 10.0.13 returns early for these: no error, and no effect. */
+static void knows_what_10_0_passes_over(void **state)
+{
+	(void)state;
+	EXPECT(PC OVMF GPU ",x-igd-opregion=on,x-igd-legacy-mode=on",
+	       ASK("device", "4680", "qemu", "10.0", "display_class", "0380", "want", "headless"),
+	       "vm-check-property-useless x-igd-opregion=on",
+	       "vm-check-property-useless x-igd-legacy-mode=on");
+	EXPECT(PC OVMF GPU ",x-igd-legacy-mode=on",
+	       ASK("device", "7D55", "qemu", "10.0", "want", "headless"),
+	       "vm-check-property-useless x-igd-legacy-mode=on");
+	EXPECT(PC OVMF GPU ",x-igd-opregion=on",
+	       ASK("device", "4680", "qemu", "9.2", "display_class", "0380", "want", "headless"),
+	       "vm-check-property-fatal x-igd-opregion=on");
+	EXPECT(Q35 OVMF "-device pcie-root-port,id=rp,addr=0x10 "
+			"-device vfio-pci,host=00:02.1,bus=rp,x-igd-opregion=on",
+	       ASK("device", "A780", "qemu", "10.0"), "vm-check-property-useless class VGA only");
 }
 
 static void compares_what_the_guest_driver_is_told(void **state)
@@ -365,6 +387,7 @@ int main(void)
 		cmocka_unit_test(finds_a_bridge_in_the_place_of_the_lpc_bridge),
 		cmocka_unit_test(looks_at_what_else_is_passed),
 		cmocka_unit_test(judges_parts_of_a_gpu_as_such),
+		cmocka_unit_test(knows_what_10_0_passes_over),
 		cmocka_unit_test(compares_what_the_guest_driver_is_told),
 		cmocka_unit_test(looks_at_memory_and_processor),
 		cmocka_unit_test(asks_for_what_it_must_know),
