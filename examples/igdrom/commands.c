@@ -52,7 +52,8 @@ static const struct option rom_build_options[] = {
 	{OPTION_OPEN_ENDED, "open-ended", 0, false, VALUE_NONE, NULL,
 	 "do not mark the final image as last, so that others can be appended"},
 	{OPTION_NO_SELECT, "no-select", 0, false, VALUE_NONE, NULL,
-	 "have firmware start every GOP driver; otherwise our driver starts the one for the device"},
+	 "have firmware start every GOP driver; otherwise our driver starts the one for the "
+	 "device"},
 	{OPTION_NO_COMPRESS, "no-compress", 0, true, VALUE_NONE, NULL,
 	 "setting: store EFI drivers as they are"},
 	{OPTION_COMPRESS, "compress", 0, true, VALUE_NONE, NULL,
@@ -141,6 +142,14 @@ static const struct option vm_write_options[] = {
 	 "write to this file instead of standard output"},
 	{OPTION_INTO, "into", 0, false, VALUE_FILE, "FILE",
 	 "merge into this configuration; everything else in it stays as it is"},
+	FACTS_OPTION,
+	ROOT_OPTION,
+	END,
+};
+
+static const struct option vm_check_options[] = {
+	{OPTION_UPGRADE, "upgrade", 0, false, VALUE_WORD, "VERSION",
+	 "also say what another QEMU (10.1), or that of a Proxmox VE (pve-9.1), would break"},
 	FACTS_OPTION,
 	ROOT_OPTION,
 	END,
@@ -364,6 +373,25 @@ const struct command commands[] = {
 		.options = vm_write_options,
 		.keys = "*",
 		.run = run_vm_write,
+	},
+	{
+		.noun = "vm",
+		.verb = "check",
+		.synopsis = "-d ID --qemu VERSION [--upgrade VERSION] [OPTION]... FILE",
+		.least = 1,
+		.most = 1,
+		.kind = VALUE_FILE,
+		.summary = "say what is wrong with a virtual machine",
+		.text = "FILE is a Proxmox VE configuration, the domain XML of libvirt or unraid, "
+			"or a command line of QEMU. It is judged for the GPU and the QEMU that are "
+			"named: the one that runs now, or the one to come. With --upgrade, also "
+			"what changes from the one to the other. Ends with 1 when it does not "
+			"work, "
+			"or will not after the upgrade.",
+		.options = vm_check_options,
+		.keys = "device display-class host-address qemu pve libvirt guest want function "
+			"kernel stolen-base ggc gms ggms lpc-id address-width disable-vga rom",
+		.run = run_vm_check,
 	},
 	{
 		.noun = "completion",

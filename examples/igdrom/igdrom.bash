@@ -14,7 +14,7 @@ _igdrom()
 	vbt) verbs="show fix --help" ;;
 	rom) verbs="build show check fix split --help" ;;
 	firmware) verbs="show extract --help" ;;
-	vm) verbs="plan write --help" ;;
+	vm) verbs="plan write check --help" ;;
 	esac
 	if [ "$COMP_CWORD" -eq 2 ]; then
 		COMPREPLY=($(compgen -W "$verbs" -- "$cur"))
@@ -141,6 +141,20 @@ _igdrom()
 		--hypervisor) words="pve qemu libvirt unraid" ;;
 		--firmware) words="ovmf seabios" ;;
 		--machine) words="i440fx q35 any" ;;
+		--guest) words="windows linux macos other" ;;
+		--want) words="boot-picture output headless" ;;
+		--function) words="whole vf mdev" ;;
+		--disable-vga) words="yes no" ;;
+		esac
+		;;
+	"vm check")
+		opts=" --upgrade --facts --root --device --display-class --qemu --pve --libvirt --guest --want --function --host-address --kernel --stolen-base --ggc --gms --ggms --lpc-id --address-width --disable-vga --rom --json --help"
+		files=1
+		file='@(--facts|--rom)'
+		dir='@(--root)'
+		word='@(--upgrade|--device|-d|--display-class|--qemu|--pve|--libvirt|--guest|--want|--function|--host-address|--kernel|--stolen-base|--ggc|--gms|--ggms|--lpc-id|--address-width|--disable-vga)'
+		case $prev in
+		--display-class) words="0300 0380" ;;
 		--guest) words="windows linux macos other" ;;
 		--want) words="boot-picture output headless" ;;
 		--function) words="whole vf mdev" ;;

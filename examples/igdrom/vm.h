@@ -20,9 +20,20 @@ int make_plan(struct call *call, const struct igdrom_vm_request *request,
 /* "Proxmox VE". */
 const char *hypervisor_words(enum igdrom_vm_format format);
 
+/* As make_plan() does: what a report asks for, in one message. False: it asks for nothing. */
+bool ask_for_missing(struct call *call, int *code);
+
+/* vm_findings.c */
+/*
+ * Findings from index first on as a list on standard output, the worst first; with the text that
+ * they are about, each names its line.
+ */
+void list_findings(const struct style *style, const struct igdrom_report *report, size_t first,
+		   const struct igdrom_bytes *text);
+/* "1 error, 2 warnings"; "" when there is neither. */
+const char *worst_words(const struct igdrom_report *report, char *out, size_t room);
+
 /* vm_plan.c */
-/* Findings as a list on standard output, those of the highest severity first. */
-void list_findings(struct call *call, const char *title);
 int tell_refusal(struct call *call, const struct igdrom_vm_plan *plan,
 		 const struct igdrom_vm_request *request);
 

@@ -4,46 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define LABEL_AT  12 /* columns: the text of a finding, of a reason */
-#define REASON_AT 18
-
-static void show_row(const struct style *style, const struct igdrom_finding *finding)
-{
-	enum igdrom_severity severity = igdrom_finding_severity(finding);
-	const char *file = igdrom_finding_file(finding);
-	char offset[32] = "";
-
-	printf("  %s%-8s%s  ", style->color ? color_of(severity) : "",
-	       igdrom_severity_name(severity), style->color ? "\033[0m" : "");
-	if (file && igdrom_finding_offset(finding) != IGDROM_NO_OFFSET)
-		snprintf(offset, sizeof(offset),
-			 "0x%llx: ", (unsigned long long)igdrom_finding_offset(finding));
-	fputs(offset, stdout);
-	print_wrapped(style, LABEL_AT, igdrom_finding_text(finding));
-	if (*igdrom_finding_fix(finding)) {
-		printf("%*s", LABEL_AT, "");
-		print_wrapped(style, LABEL_AT, igdrom_finding_fix(finding));
-	}
-}
-
-void list_findings(struct call *call, const char *title)
-{
-	size_t count = igdrom_report_count(call->report);
-
-	if (call->findings_shown < count) {
-		putchar('\n');
-		print_title(&call->style, "%s", title);
-	}
-	for (int severity = IGDROM_SEVERITY_ERROR; severity >= IGDROM_SEVERITY_INFO; severity--) {
-		for (size_t i = call->findings_shown; i < count; i++) {
-			const struct igdrom_finding *finding = igdrom_report_at(call->report, i);
-
-			if (igdrom_finding_severity(finding) == (enum igdrom_severity)severity)
-				show_row(&call->style, finding);
-		}
-	}
-	call->findings_shown = count;
-}
+#define REASON_AT 18 /* column of the text of a reason */
 
 static void show_device(const struct style *style, const struct igdrom_vm_request *request)
 {
@@ -213,7 +174,12 @@ static int show_plan(struct call *call, const struct igdrom_vm_plan *plan,
 	show_lines(&call->style, text);
 	free(text);
 	show_reasons(&call->style, plan);
-	list_findings(call, "Good to know");
+	if (call->findings_shown < igdrom_report_count(call->report)) {
+		putchar('\n');
+		print_title(&call->style, "Good to know");
+	}
+	list_findings(&call->style, call->report, call->findings_shown, NULL);
+	call->findings_shown = igdrom_report_count(call->report);
 	return EXIT_YES;
 }
 

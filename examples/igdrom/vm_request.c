@@ -199,7 +199,7 @@ static int ask_for(struct call *call)
 	name_missing(call, missing, sizeof(missing));
 	call->told = ASK;
 	code = fail_with(call, EXIT_USAGE, IGDROM_E_INVAL, NULL,
-			 "Not enough is known for a plan; please give %s.", missing);
+			 "Not enough is known; please give %s.", missing);
 	if (call->json)
 		return code;
 	for (size_t i = 0; i < igdrom_report_count(call->report); i++) {
@@ -219,12 +219,14 @@ static int ask_for(struct call *call)
 	return code;
 }
 
-static bool asks(const struct call *call)
+bool ask_for_missing(struct call *call, int *code)
 {
 	for (size_t i = 0; i < igdrom_report_count(call->report); i++) {
 		if (!strncmp(igdrom_finding_code(igdrom_report_at(call->report, i)), ASK,
-			     strlen(ASK)))
+			     strlen(ASK))) {
+			*code = ask_for(call);
 			return true;
+		}
 	}
 	return false;
 }
@@ -233,10 +235,11 @@ int make_plan(struct call *call, const struct igdrom_vm_request *request,
 	      struct igdrom_vm_plan **out)
 {
 	enum igdrom_status status;
+	int code;
 
 	igdrom_report_set_file(call->report, NULL);
 	status = igdrom_vm_plan_new(request, call->report, out);
 	if (status == IGDROM_OK)
 		return EXIT_YES;
-	return asks(call) ? ask_for(call) : fail(call, status, NULL);
+	return ask_for_missing(call, &code) ? code : fail(call, status, NULL);
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "vm.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 static enum igdrom_vm_format format_of(const char *word)
@@ -68,11 +69,29 @@ static int read_existing(struct call *call, struct igdrom_vm_request *request,
 	return code;
 }
 
+static int show_document(struct call *call, enum igdrom_vm_format format, struct igdrom_bytes bytes,
+			 enum igdrom_tristate changed)
+{
+	const char *out = option_value(call, OPTION_OUTPUT);
+	char *text, *json = NULL;
+	enum igdrom_status status;
+
+	if (!call->json)
+		return EXIT_YES;
+	text = strndup((const char *)bytes.data, bytes.size);
+	if (!text)
+		return fail(call, IGDROM_E_NOMEM, NULL);
+	status = igdrom_vm_written_to_json(format, text, out, changed, call->report, &json);
+	free(text);
+	return print_json(call, status, json);
+}
+
 static int give(struct call *call, const struct igdrom_vm_plan *plan, enum igdrom_vm_format format,
 		struct igdrom_bytes existing)
 {
 	const char *out = option_value(call, OPTION_OUTPUT);
 	bool merge = option_given(call, OPTION_INTO);
+	enum igdrom_tristate changed = IGDROM_UNKNOWN;
 	struct igdrom_bytes bytes = {0};
 	enum igdrom_status status;
 	int code = EXIT_YES;
@@ -83,9 +102,28 @@ static int give(struct call *call, const struct igdrom_vm_plan *plan, enum igdro
 				 existing.size, call->report, &bytes);
 	if (status != IGDROM_OK)
 		return fail(call, status, option_value(call, OPTION_INTO));
-	code = store(call, out ? out : "-", bytes, 0);
+	if (merge)
+		changed = bytes.size == existing.size &&
+					  (bytes.size == 0 ||
+					   !memcmp(bytes.data, existing.data, bytes.size))
+				  ? IGDROM_NO
+				  : IGDROM_YES;
+	if (out || !call->json)
+		code = store(call, out ? out : "-", bytes, 0);
+	if (code == EXIT_YES)
+		code = show_document(call, format, bytes, changed);
 	igdrom_bytes_free(&bytes);
 	return code;
+}
+
+/* One document is all that goes to standard output. */
+static int check_output(struct call *call)
+{
+	const char *out = option_value(call, OPTION_OUTPUT);
+
+	if (out && !strcmp(out, "-") && call->json)
+		return usage_error(call, "-o - and --json both write to standard output.");
+	return EXIT_YES;
 }
 
 int run_vm_write(struct call *call)
@@ -101,7 +139,9 @@ int run_vm_write(struct call *call)
 				   "There is no format \"%s\"; there are: pve, qm, qemu, "
 				   "libvirt, unraid.",
 				   call->operands[0]);
-	code = make_request(call, &request);
+	code = check_output(call);
+	if (code == EXIT_YES)
+		code = make_request(call, &request);
 	if (code == EXIT_YES)
 		code = say_hypervisor(call, request, format);
 	if (code == EXIT_YES)

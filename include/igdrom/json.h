@@ -218,6 +218,22 @@ igdrom_vm_plan_to_json(const struct igdrom_vm_plan *plan, const struct igdrom_vm
 		       const struct igdrom_report *report, char **out);
 
 /**
+ * A configuration that was written ("vm write").
+ * @param format of the text
+ * @param text what igdrom_vm_write() gave
+ * @param file name of the file that was written, or NULL
+ * @param changed whether it differs from what it was merged into; IGDROM_UNKNOWN: there was nothing
+ * @param report findings to carry, or NULL
+ * @param out owned text; free with igdrom_string_free()
+ * @return IGDROM_OK, IGDROM_E_NOMEM, IGDROM_E_INVAL, IGDROM_E_NOT_BUILT
+ * @since 0.1
+ */
+IGDROM_API IGDROM_MUST_CHECK enum igdrom_status
+igdrom_vm_written_to_json(enum igdrom_vm_format format, const char *text, const char *file,
+			  enum igdrom_tristate changed, const struct igdrom_report *report,
+			  char **out);
+
+/**
  * A configuration that was judged ("vm check"): as igdrom_vm_config_to_json(), with what another QEMU
  * makes of it.
  * @param config object

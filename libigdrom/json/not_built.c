@@ -168,6 +168,18 @@ enum igdrom_status igdrom_vm_plan_to_json(const struct igdrom_vm_plan *plan,
 	return not_built(out);
 }
 
+enum igdrom_status igdrom_vm_written_to_json(enum igdrom_vm_format format, const char *text,
+					     const char *file, enum igdrom_tristate changed,
+					     const struct igdrom_report *report, char **out)
+{
+	(void)format;
+	(void)text;
+	(void)file;
+	(void)changed;
+	(void)report;
+	return not_built(out);
+}
+
 enum igdrom_status igdrom_vm_check_to_json(const struct igdrom_vm_config *config,
 					   const struct igdrom_vm_request *request,
 					   const struct igdrom_report *upgrade, const char *qemu,

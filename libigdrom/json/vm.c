@@ -223,6 +223,25 @@ enum igdrom_status igdrom_vm_plan_to_json(const struct igdrom_vm_plan *plan,
 	return json_finish(&json, report, out);
 }
 
+enum igdrom_status igdrom_vm_written_to_json(enum igdrom_vm_format format, const char *text,
+					     const char *file, enum igdrom_tristate changed,
+					     const struct igdrom_report *report, char **out)
+{
+	struct json json;
+
+	if (!out)
+		return IGDROM_E_INVAL;
+	*out = NULL;
+	if (!text)
+		return IGDROM_E_INVAL;
+	json_start(&json);
+	json_text(&json, json.root, "file", file);
+	json_text(&json, json.root, "format", igdrom_vm_format_name(format));
+	json_tristate(&json, json.root, "changed", changed);
+	json_lines(&json, json.root, "text", text);
+	return json_finish(&json, report, out);
+}
+
 enum igdrom_status igdrom_vm_check_to_json(const struct igdrom_vm_config *config,
 					   const struct igdrom_vm_request *request,
 					   const struct igdrom_report *upgrade, const char *qemu,

@@ -158,6 +158,27 @@ class Write(Vm):
         self.assertEqual(text.text, "")
         self.assertEqual((self.here / "run.sh").read_text(), self.plan()["text"])
 
+    def test_a_document_holds_the_text(self):
+        document = self.run_igdrom("vm", "write", "qemu", *self.WORDS, "--json").document
+        self.assertEqual((document["file"], document["format"], document["changed"]), (None, "qemu", None))
+        self.assertEqual(document["text"], self.plan()["text"])
+        document = self.run_igdrom("vm", "write", "qemu", *self.WORDS, "-o", "run.sh", "--json").document
+        self.assertEqual(document["file"], "run.sh")
+        self.run_igdrom("vm", "write", "qemu", *self.WORDS, "-o", "-", "--json", code=2)
+        document = self.run_igdrom("vm", "write", "qemu", *self.WORDS, "--into", "run.sh", "--json").document
+        self.assertEqual((document["changed"], document["text"]), (False, self.plan()["text"]))
+
+    def test_merging_keeps_the_rest(self):
+        (self.here / "run.sh").write_text("#!/bin/sh\n# my machine\nexec qemu-system-x86_64 -machine pc -m 8G "
+                                          "-bios /usr/share/OVMF/OVMF_CODE.fd -nodefaults -serial stdio\n")
+        self.run_igdrom("vm", "write", "qemu", "-d", "4680", "--qemu", "10.1", "--into", "run.sh", "-o", "new.sh")
+        text = (self.here / "new.sh").read_text()
+        self.assertIn("# my machine\n", text)
+        self.assertIn("-serial stdio", text)
+        self.assertIn("x-igd-lpc=on", text)
+        self.run_igdrom("vm", "write", "qemu", "-d", "4680", "--qemu", "10.1", "--into", "new.sh", "-o", "again.sh")
+        self.assertEqual((self.here / "again.sh").read_text(), text)
+
     def test_a_refusal_writes_nothing(self):
         result = self.run_igdrom("vm", "write", "qemu", "-d", "4680", "--qemu", "9.2", "--firmware", "ovmf", "-o", "run.sh",
                                  code=4)
@@ -170,6 +191,72 @@ class Write(Vm):
         self.fails("vm", "write", "qemu", *self.WORDS, "--hypervisor", "pve", code=2, text="not for the hypervisor")
         self.fails("vm", "write", "qm", *self.WORDS, "--into", "100.conf", code=2, text="takes a configuration")
         self.fails("vm", "write", "qemu", *self.WORDS, "--into", "none", code=3, text="", file="none")
+
+
+class Check(Vm):
+    def setUp(self):
+        super().setUp()
+        self.run_igdrom("vm", "write", "qemu", "-d", "4680", "--qemu", "10.0", "--firmware", "ovmf", "-o", "run.sh")
+
+    def test_what_was_written_is_found_good(self):
+        result = self.run_igdrom("vm", "check", "run.sh", "-d", "4680", "--qemu", "10.0")
+        self.assertTrue(result.text.startswith("run.sh: good with QEMU 10.0\n"), result.text)
+        self.assertEqual(result.errors, "")
+        document = self.run_igdrom("vm", "check", "run.sh", "-d", "4680", "--qemu", "10.0", "--json").document
+        self.assertEqual((document["format"], document["machine"], document["firmware"], document["upgrade"]),
+                         ("qemu", "i440fx", "ovmf", None))
+        self.assertEqual(document["devices"][0]["guest"], "0000:00:02.0")
+
+    def test_an_upgrade_that_takes_legacy_mode_away_breaks_it(self):
+        # QEMU 10.1 has legacy mode for generations 6 to 9 only; the LPC id has to be asked for.
+        words = ("vm", "check", "run.sh", "-d", "4680", "--qemu", "10.0", "--upgrade")
+        for version in ("10.1", "pve-9.1"):
+            result = self.run_igdrom(*words, version, code=1)
+            self.assertTrue(result.text.startswith("run.sh: good with QEMU 10.0\n"), result.text)
+            self.assertIn("After an upgrade to QEMU 10.1: it breaks, 1 error\n", result.text)
+            self.assertIn("x-igd-lpc=on is missing", result.text)
+        document = self.run_igdrom(*words, "10.1", "--json", code=1).document
+        self.assertEqual(document["upgrade"]["qemu"], "10.1")
+        self.assertEqual(document["upgrade"]["worst"], "error")
+        self.assertEqual([f for f in document["findings"] if f["severity"] == "error"], [])
+        old = self.run_igdrom("vm", "check", "run.sh", "-d", "1912", "--qemu", "10.0", "--upgrade", "10.1")
+        self.assertIn("it goes on working", old.text)
+
+    def test_the_new_qemu_alone_is_judged_for(self):
+        for option in ("--qemu", "--upgrade"):
+            document = self.run_igdrom("vm", "check", "run.sh", "-d", "4680", option, "10.1", "--json", code=1).document
+            self.assertIn("vm-check-property-missing", [f["code"] for f in document["findings"]])
+            self.assertIsNone(document["upgrade"])
+
+    def test_errors_come_first_and_name_their_line(self):
+        (self.here / "bad.sh").write_text(
+            "qemu-system-x86_64 -nodefaults -vga none \\\n  -device vfio-pci,host=00:02.0,addr=0x2,x-igd-foo=1\n")
+        text = self.run_igdrom("vm", "check", "bad.sh", "-d", "4680", "--qemu", "10.1", code=1).text
+        self.assertTrue(text.startswith("bad.sh: does not work with QEMU 10.1: "))
+        self.assertRegex(text, r"error     line 2: No QEMU has a property x-igd-foo")
+        severities = re.findall(r"^  (error|warning|info|harmless) ", text, re.M)
+        self.assertEqual(severities, sorted(severities, key=["error", "warning", "info", "harmless"].index))
+        for line in text.splitlines():
+            self.assertLessEqual(len(line), 80, line)
+
+    def test_the_rom_that_is_named_counts_when_it_is_here(self):
+        rom = self.here / "igd.rom"
+        text = (self.here / "run.sh").read_text().replace("igdrom-4680.rom", str(rom))
+        (self.here / "run.sh").write_text(text)
+        words = ("vm", "check", "run.sh", "-d", "4680", "--qemu", "10.0")
+        self.assertIn(": good", self.run_igdrom(*words).text)
+        rom.write_bytes(recipe("igdrom.rom.txt"))
+        self.assertIn("holds no GOP driver", self.run_igdrom(*words).text)
+
+    def test_what_is_missing_and_what_cannot_be_read_is_told(self):
+        errors = self.run_igdrom("vm", "check", "run.sh", code=2).errors
+        self.assertIn("please give --device and --qemu.", errors)
+        (self.here / "text").write_text("once upon a time\n")
+        self.fails("vm", "check", "text", "-d", "4680", "--qemu", "10.1", code=1, text="no configuration", file="text")
+        self.fails("vm", "check", "none", "-d", "4680", "--qemu", "10.1", code=3, text="", file="none")
+        self.fails("vm", "check", "run.sh", "-d", "4680", "--upgrade", "ten", code=2, text="is no version")
+        self.fails("vm", "check", "run.sh", "-d", "4680", "--upgrade", "pve-x", code=2, text="no Proxmox VE")
+        self.fails("vm", "check", "run.sh", "-d", "4680", "--memory", "4096", code=2, text="no option --memory")
 
 
 if __name__ == "__main__":

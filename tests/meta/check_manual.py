@@ -107,11 +107,13 @@ def check_document_page(root, command, problems):
     page = (root / "libigdrom/man/libigdrom.5").read_text(encoding="utf-8")
     named = set(re.findall(r"[a-z][a-z0-9_]+", page))
     with tempfile.TemporaryDirectory() as folder:
-        rom = os.path.join(folder, "a.rom")
+        rom, script = os.path.join(folder, "a.rom"), os.path.join(folder, "a.sh")
         documents = [run(command, *words, "--json") for words in (
             ("device", "show", "4680"), ("device", "list", "adls"), ("rom", "build", "-o", rom),
             ("rom", "show", rom), ("rom", "check", rom), ("rom", "split", rom, "-o", folder), ("rom", "show"),
-            ("vm", "plan", *PLAN, "9.2"), ("vm", "plan", *PLAN, "10.1"))]
+            ("vm", "plan", *PLAN, "9.2"), ("vm", "plan", *PLAN, "10.1"),
+            ("vm", "write", "qemu", *PLAN, "10.1", "-o", script),
+            ("vm", "check", *PLAN[:2], "--qemu", "9.2", "--upgrade", "10.1", script))]
     for document in documents:
         for key in sorted(set(keys_of(json.loads(document))) - named):
             problems.append(f"libigdrom.5: does not name the key {key!r}")

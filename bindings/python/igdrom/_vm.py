@@ -48,9 +48,21 @@ class VmText(NamedTuple):
 
     data: bytes
     report: Report
+    format: VmFormat
 
     def __str__(self) -> str:
         return self.data.decode("utf-8", "replace")
+
+    def to_json(self, file: Optional[str] = None, changed: Optional[bool] = None) -> str:
+        """The text in a JSON document, as `igdrom vm write --json` prints it.
+
+        Args:
+            file: Where it was written to.
+            changed: Whether it differs from what it was merged into; None: it was not merged.
+        """
+        state = -1 if changed is None else int(changed)  # enum igdrom_tristate
+        return _igdrom.igdrom_vm_written_to_json(self.format, str(self), file, state,
+                                                 self.report._own())
 
 
 class VmDevice(NamedTuple):
@@ -469,10 +481,10 @@ class VmPlan:
             IgdromMisuseError: The plan is a refusal.
             IgdromMissingError, IgdromDataError: existing is not of this format.
         """
-        chosen = self.request.get("hypervisor", "") if format is None else format
+        chosen = _format(self.request.get("hypervisor", "") if format is None else format)
         with collecting(None) as report:
-            data = _igdrom.igdrom_vm_write(self._plan, _format(chosen), existing, report._handle)
-        return VmText(data, report)
+            data = _igdrom.igdrom_vm_write(self._plan, chosen, existing, report._handle)
+        return VmText(data, report, chosen)
 
     def to_json(self) -> str:
         """The plan as a JSON document, as `igdrom vm plan --json` prints it."""

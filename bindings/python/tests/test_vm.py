@@ -171,6 +171,10 @@ class Plan(unittest.TestCase):
         self.assertTrue(config.check(plan.request).ok)
         self.assertEqual(plan.write("qemu", written.data).data, written.data)
         self.assertEqual(json.loads(plan.to_json())["text"], str(written))
+        document = json.loads(written.to_json("run.sh", True))
+        self.assertEqual((document["file"], document["changed"], document["format"], document["text"]),
+                         ("run.sh", True, "qemu", str(written)))
+        self.assertIsNone(json.loads(written.to_json())["changed"])
 
     def test_the_configuration_outlives_the_plan(self):
         config = igdrom.plan_vm(device="4680", hypervisor="qemu", qemu="10.1", firmware="ovmf").config

@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Findings about configurations, which people read by lines. */
+#include "vm.h"
+
+#include <string.h>
+
+#define TEXT_AT  12 /* column of the text of a finding */
+#define TEXT_MAX 8192
+
+static size_t line_of(const struct igdrom_bytes *text, uint64_t offset)
+{
+	size_t line = 1;
+
+	for (size_t i = 0; i < text->size && i < offset; i++)
+		line += text->data[i] == '\n';
+	return line;
+}
+
+static void show_row(const struct style *style, const struct igdrom_finding *finding,
+		     const struct igdrom_bytes *text)
+{
+	enum igdrom_severity severity = igdrom_finding_severity(finding);
+	uint64_t offset = igdrom_finding_offset(finding);
+	const char *fix = igdrom_finding_fix(finding);
+	char line[TEXT_MAX] = "";
+
+	printf("  %s%-8s%s  ", style->color ? color_of(severity) : "",
+	       igdrom_severity_name(severity), style->color ? "\033[0m" : "");
+	if (text && offset != IGDROM_NO_OFFSET)
+		snprintf(line, sizeof(line), "line %zu: ", line_of(text, offset));
+	snprintf(line + strlen(line), sizeof(line) - strlen(line), "%s",
+		 igdrom_finding_text(finding));
+	print_wrapped(style, TEXT_AT, line);
+	if (*fix) {
+		printf("%*s", TEXT_AT, "");
+		print_wrapped(style, TEXT_AT, fix);
+	}
+}
+
+void list_findings(const struct style *style, const struct igdrom_report *report, size_t first,
+		   const struct igdrom_bytes *text)
+{
+	static const enum igdrom_severity order[] = {
+		IGDROM_SEVERITY_ERROR,
+		IGDROM_SEVERITY_WARNING,
+		IGDROM_SEVERITY_INFO,
+		IGDROM_SEVERITY_HARMLESS,
+	};
+
+	for (size_t i = 0; i < sizeof(order) / sizeof(order[0]); i++) {
+		for (size_t k = first; k < igdrom_report_count(report); k++) {
+			const struct igdrom_finding *finding = igdrom_report_at(report, k);
+
+			if (igdrom_finding_severity(finding) == order[i])
+				show_row(style, finding, text);
+		}
+	}
+}
+
+const char *worst_words(const struct igdrom_report *report, char *out, size_t room)
+{
+	size_t errors = 0, warnings = 0;
+
+	for (size_t i = 0; i < igdrom_report_count(report); i++) {
+		const struct igdrom_finding *finding = igdrom_report_at(report, i);
+
+		errors += igdrom_finding_severity(finding) == IGDROM_SEVERITY_ERROR;
+		warnings += igdrom_finding_severity(finding) == IGDROM_SEVERITY_WARNING;
+	}
+	*out = '\0';
+	if (errors)
+		snprintf(out, room, "%zu error%s", errors, errors == 1 ? "" : "s");
+	if (warnings)
+		snprintf(out + strlen(out), room - strlen(out), "%s%zu warning%s",
+			 errors ? ", " : "", warnings, warnings == 1 ? "" : "s");
+	return out;
+}
