@@ -308,6 +308,24 @@ igdrom_vm_check_upgrade(const struct igdrom_vm_config *config,
 			const struct igdrom_vm_request *request, const char *qemu,
 			struct igdrom_report *report);
 
+/**
+ * Says what the lines of a log mean: of QEMU (its standard error, the task log of Proxmox VE,
+ * libvirt's log of a domain), of the kernel (dmesg, journal), of the firmware's debug console, or of
+ * all of them in one file. Each known line becomes a finding at the offset of the line, in the order
+ * of the log; many are harmless, and their severity says so. Lines that say the same are counted.
+ * @param log borrowed for the call; any bytes: syslog prefixes, colours, CR LF, UTF-16LE are taken
+ * @param size bytes
+ * @param request its "qemu" narrows causes; NULL, or not said: the log is asked for its QEMU
+ * @param limits IGDROM_LIMIT_INPUT_BYTES; NULL for the defaults
+ * @param report findings, or NULL
+ * @return IGDROM_OK, also when no line is known; IGDROM_E_LIMIT, IGDROM_E_CANCELED,
+ *         IGDROM_E_NOMEM, IGDROM_E_INVAL
+ * @since 0.1
+ */
+IGDROM_API IGDROM_MUST_CHECK enum igdrom_status
+igdrom_vm_explain(const void *log, size_t size, const struct igdrom_vm_request *request,
+		  const struct igdrom_limits *limits, struct igdrom_report *report);
+
 #ifdef __cplusplus
 }
 #endif
