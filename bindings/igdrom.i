@@ -96,7 +96,9 @@ struct name {
 %igdrom_borrowed(igdrom_manifest)
 %igdrom_borrowed(igdrom_manifest_entry)
 
-%apply (const void *DATA, size_t SIZE) { (const void *data, size_t size) };
+%apply (const void *DATA, size_t SIZE) {
+	(const void *data, size_t size), (const void *log, size_t size)
+};
 %apply (const void *DATA_OR_NONE, size_t SIZE) { (const void *existing, size_t existing_size) };
 %apply (const uint16_t *NUMBERS, size_t COUNT) { (const uint16_t *device_ids, size_t count) };
 %igdrom_list(igdrom_gop)
@@ -140,6 +142,7 @@ struct name {
 %thread igdrom_firmware_open;
 %thread igdrom_rom_parse;
 %thread igdrom_vm_config_read;
+%thread igdrom_vm_explain;
 %thread igdrom_rom_check;
 %thread igdrom_rom_fix;
 %thread igdrom_rom_builder_add_gop;

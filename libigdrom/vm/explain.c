@@ -4,8 +4,8 @@
 
 #include "core/limits.h"
 #include "vm/request.h"
+#include "vm/rules.h"
 
-#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -53,6 +53,24 @@ struct explanation {
 static uint32_t release(const struct vm_version *version)
 {
 	return version->part[0] * 1000 + version->part[1];
+}
+
+/* The QEMU that the request names, or that its Proxmox VE has; 0: not said. */
+static uint32_t asked_release(const struct igdrom_vm_request *request)
+{
+	struct vm_version version;
+	unsigned known;
+	bool newer;
+
+	if (!request)
+		return 0;
+	if (vm_request_version(request, VM_KEY_QEMU, &version))
+		return release(&version);
+	if (vm_request_version(request, VM_KEY_PVE, &version) &&
+	    vm_pve_qemu(&version, &known, &newer) &&
+	    vm_version_parse(vm_release_name(known), &version))
+		return release(&version);
+	return 0;
 }
 
 static size_t kept_size(const struct log_capture *capture)
@@ -235,7 +253,6 @@ enum igdrom_status igdrom_vm_explain(const void *log, size_t size,
 				     struct igdrom_report *report)
 {
 	struct log_text text;
-	struct vm_version version;
 	struct explanation *e;
 	enum igdrom_status status;
 
@@ -246,8 +263,7 @@ enum igdrom_status igdrom_vm_explain(const void *log, size_t size,
 	e = calloc(1, sizeof(*e));
 	if (!e)
 		return IGDROM_E_NOMEM;
-	if (request && vm_request_version(request, VM_KEY_QEMU, &version))
-		e->qemu = release(&version);
+	e->qemu = asked_release(request);
 	text = log_text_of(log, size);
 	status = read_log(e, &text, limits);
 	if (status == IGDROM_OK)

@@ -34,8 +34,8 @@ from ._open import (Contents, Found, FoundGop, FoundVbt, Place, match_json, open
 from ._report import Finding, Report
 from ._rom import Fixed, Manifest, ManifestEntry, Part, Rom, RomImage, check_rom, fix_rom
 from ._vbt import Opregion, Vbt, VbtBlock, VbtPanel, VbtPort, mailbox_name, port_flag_name
-from ._vm import (VmConfig, VmDevice, VmKey, VmPlan, VmReason, VmRequest, VmText, plan_vm,
-                  vm_format_name, vm_request_keys)
+from ._vm import (VmConfig, VmDevice, VmKey, VmPlan, VmReason, VmRequest, VmText, explain_log,
+                  plan_vm, vm_format_name, vm_request_keys)
 
 __all__ = [
     "BdsmKind",
@@ -102,6 +102,7 @@ __all__ = [
     "check_rom",
     "devices",
     "devices_json",
+    "explain_log",
     "fix_rom",
     "gop_families",
     "gop_family",

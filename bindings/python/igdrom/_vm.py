@@ -10,6 +10,7 @@ from . import _igdrom
 from ._base import Path, there
 from ._device import Device, id_of
 from ._enums import VmFormat
+from ._limits import Limits, limits_handle
 from ._report import Report, collecting
 from ._rom import Rom
 
@@ -229,6 +230,29 @@ def plan_vm(*, rom_image: Optional[Rom] = None, **keys: Optional[VmValue]) -> Vm
         IgdromMisuseError: A key does not take its value, or something must be said first.
     """
     return VmRequest(rom_image=rom_image, **keys).plan()
+
+
+def explain_log(log: Buffer, request: Optional[VmRequest] = None,
+                limits: Optional[Limits] = None, *, file: Optional[str] = None) -> Report:
+    """What the lines of a log mean: of QEMU, the kernel, Proxmox VE, libvirt, the debug console.
+
+        for finding in igdrom.explain_log(open("/var/log/libvirt/qemu/win11.log", "rb").read()):
+            print(finding.severity.name, finding.text, finding.fix)
+
+    Each known line is a finding at its offset, in the order of the log; lines that say the same are
+    counted. Many are harmless, and their severity says so.
+
+    Args:
+        log: Any log, or several in one; anything with a buffer, such as bytes or mmap.
+        request: Its "qemu" (or "pve") narrows causes.
+        limits: Caps; None for the defaults.
+        file: Its name, for findings and errors.
+    """
+    copy = request._copy() if request is not None else None
+    with collecting(file) as report:
+        _igdrom.igdrom_vm_explain(log, copy._handle if copy is not None else None, limits_handle(limits),
+                                  report._handle)
+    return report
 
 
 class VmConfig:

@@ -212,5 +212,26 @@ class Plan(unittest.TestCase):
                          ["vm-ask-device", "vm-ask-hypervisor", "vm-ask-qemu", "vm-ask-firmware"])
 
 
+class Explain(unittest.TestCase):
+    LOG = (b"kvm: info: OpRegion detected on Intel display 4680.\n"
+           b"kvm: IGD device 0000:00:02.0 is unsupported in legacy mode, try SandyBridge or newer\n")
+
+    def test_each_known_line_is_a_finding_at_its_offset(self):
+        report = igdrom.explain_log(self.LOG, file="task.log")
+        self.assertEqual([(f.code, f.offset, f.file) for f in report],
+                         [("log-igd-opregion", 0, "task.log"), ("log-igd-unsupported", 52, "task.log")])
+        self.assertEqual(report[0].severity, igdrom.Severity.INFO)
+        self.assertEqual(report.worst, igdrom.Severity.ERROR)
+
+    def test_the_request_narrows_causes(self):
+        report = igdrom.explain_log(memoryview(self.LOG), igdrom.VmRequest(qemu="10.0"))
+        self.assertEqual(report[1].code, "log-igd-unsupported-10-0")
+
+    def test_limits_hold(self):
+        with self.assertRaises(igdrom.IgdromError) as caught:
+            igdrom.explain_log(self.LOG, limits=igdrom.Limits(input_bytes=16))
+        self.assertEqual(caught.exception.code, Status.E_LIMIT)
+
+
 if __name__ == "__main__":
     unittest.main()
