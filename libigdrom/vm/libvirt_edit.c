@@ -99,6 +99,27 @@ void vm_edit_add_attr(struct vm_edits *edits, const struct vm_xml_element *e, co
 	vm_edit_replace(edits, at, at, text, strlen(text));
 }
 
+void vm_edit_set_attr(struct vm_edits *edits, const struct vm_xml_element *e, const char *name,
+		      const char *value)
+{
+	struct build text = build_new(VM_XML_MAX_BYTES);
+
+	if (vm_xml_attr(e, name)) {
+		vm_edit_attr(edits, e, name, value);
+		return;
+	}
+	build_u8(&text, ' ');
+	build_bytes(&text, name, strlen(name));
+	build_bytes(&text, "='", 2);
+	vm_xml_put_escaped(&text, value, edits->doc->ascii_only);
+	build_bytes(&text, "'", 2);
+	if (text.err == IGDROM_OK)
+		vm_edit_add_attr(edits, e, (const char *)text.data);
+	else
+		edits->err = text.err;
+	build_free(&text);
+}
+
 /* Where the line of a place starts; false: something other than blanks is before it. */
 static bool line_start(const struct vm_xml_doc *doc, size_t at, size_t *start)
 {

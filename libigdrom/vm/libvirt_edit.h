@@ -28,6 +28,10 @@ void vm_edit_replace(struct vm_edits *edits, size_t from, size_t to, const void 
 void vm_edit_attr(struct vm_edits *edits, const struct vm_xml_element *e, const char *name,
 		  const char *value);
 
+/* As vm_edit_attr(), and adds the attribute when it is not there. */
+void vm_edit_set_attr(struct vm_edits *edits, const struct vm_xml_element *e, const char *name,
+		      const char *value);
+
 /* Takes an attribute out, with the blanks before it. */
 void vm_edit_drop_attr(struct vm_edits *edits, const struct vm_xml_element *e, const char *name);
 

@@ -63,20 +63,7 @@ static void set_rom(struct vm_merge *m, const struct vm_xml_element *e,
 		vm_xml_line(out, 0, "<rom file='%s'/>", wanted->rom_file);
 		return;
 	}
-	if (vm_xml_attr(rom, "file"))
-		vm_edit_attr(&m->edits, rom, "file", wanted->rom_file);
-	else {
-		struct build attr = build_new(VM_XML_MAX_BYTES);
-
-		build_bytes(&attr, " file='", 7);
-		vm_xml_put_escaped(&attr, wanted->rom_file, m->doc->ascii_only);
-		build_bytes(&attr, "'", 2);
-		if (attr.err == IGDROM_OK)
-			vm_edit_add_attr(&m->edits, rom, (const char *)attr.data);
-		else
-			m->edits.err = attr.err;
-		build_free(&attr);
-	}
+	vm_edit_set_attr(&m->edits, rom, "file", wanted->rom_file);
 	vm_edit_attr(&m->edits, rom, "bar", "on");
 	vm_edit_drop_attr(&m->edits, rom, "enabled");
 }
@@ -89,7 +76,7 @@ static void set_alias(struct vm_merge *m, const struct vm_xml_element *e, const 
 	if (!alias)
 		return;
 	if (found)
-		vm_edit_attr(&m->edits, found, "name", alias);
+		vm_edit_set_attr(&m->edits, found, "name", alias);
 	else
 		vm_xml_line(out, 0, "<alias name='%s'/>", alias);
 }
