@@ -371,7 +371,8 @@ static void says_what_an_upgrade_makes_better(void **state)
 	(void)state;
 	UPGRADE(PC OVMF GPU ",x-igd-opregion=on,x-igd-lpc=on",
 		ASK("device", "7D55", "qemu", "10.0"), "10.1",
-		"vm-upgrade-gone QEMU 10.0 ignores x-igd-opregion");
+		"vm-upgrade-gone QEMU 10.0 ignores x-igd-opregion",
+		"vm-upgrade-gone x-igd-lpc=on has no effect");
 	UPGRADE(PC OVMF GPU ",x-igd-lpc=on", ASK("device", "4680", "qemu", "10.1"), "10.2",
 		"vm-upgrade-same");
 	UPGRADE(PC OVMF GPU ",x-igd-lpc=on", ASK("device", "4680", "qemu", "10.1"),

@@ -84,6 +84,19 @@ static void up_to_9_1_ovmf_needs_x_igd_gms(void **state)
 	expect("5912", "9.1", OVMF " gms=f0", "i440fx 02.0 picture x-igd-gms=0x2");
 }
 
+/* Windows drivers unload without stolen memory; Linux's do not. */
+static void the_windows_driver_needs_stolen_memory(void **state)
+{
+	(void)state;
+	expect("5912", "2.7 9.1", "firmware=ovmf machine=i440fx want=output guest=windows",
+	       "i440fx 02.0 dark x-igd-gms=0x2");
+	expect("5912", "2.7 9.1", "firmware=ovmf machine=i440fx want=output guest=linux",
+	       "i440fx 02.0 dark");
+	/* A host that sets none aside: the guest gets some of its own. */
+	expect("5912", "10.0 11.0", OVMF " gms=0", "i440fx 02.0 picture x-igd-gms=0x2");
+	expect("7D55", "11.0", OVMF " gms=0", "i440fx 02.0 picture x-igd-lpc=on");
+}
+
 static void release_9_2_takes_the_value_of_the_host(void **state)
 {
 	(void)state;
@@ -357,6 +370,7 @@ int main(void)
 		cmocka_unit_test(generations_6_to_9_under_seabios_need_nothing),
 		cmocka_unit_test(qemu_5_0_is_refused_unless_proxmox_built_it),
 		cmocka_unit_test(up_to_9_1_ovmf_needs_x_igd_gms),
+		cmocka_unit_test(the_windows_driver_needs_stolen_memory),
 		cmocka_unit_test(release_9_2_takes_the_value_of_the_host),
 		cmocka_unit_test(from_10_0_legacy_mode_gives_generations_6_to_9_all),
 		cmocka_unit_test(generations_11_and_12_need_9_2_or_10_0),

@@ -146,6 +146,20 @@ static const struct judged judged[] = {
 	{"device=5912 qemu=2.11" I440FX, "display", "on", VM_JUDGED_UNKNOWN_TO_QEMU},
 	{"device=5912 qemu=9.1" I440FX, "x-pci-device-id", "0x1912", VM_JUDGED_OPTIONAL},
 	{"device=5912 qemu=9.1" I440FX, "bootindex", "1", VM_JUDGED_NOT_OURS},
+	{"device=7D55 qemu=10.0" I440FX, "x-igd-lpc", "on", VM_JUDGED_USELESS},
+	{"device=4680 qemu=10.1 function=vf want=headless" I440FX, "x-igd-lpc", "on",
+	 VM_JUDGED_USELESS},
+	{"device=4680 qemu=10.1 function=vf want=headless" I440FX, "x-igd-gms", "2",
+	 VM_JUDGED_USELESS},
+	{"device=4680 qemu=10.1 function=vf want=headless" I440FX, "x-igd-legacy-mode", "on",
+	 VM_JUDGED_USELESS},
+	{"device=4680 qemu=10.1 function=vf want=headless" I440FX, "x-vga", "on", VM_JUDGED_FATAL},
+	{"device=4680 qemu=9.2 kernel=4.4" I440FX, "x-igd-opregion", "on", VM_JUDGED_FATAL},
+	{"device=7D55 qemu=10.0" I440FX, "x-igd-legacy-mode", "on", VM_JUDGED_USELESS},
+	{"device=5912 qemu=11.0 kernel=6.15 display_class=0380" I440FX, "x-igd-legacy-mode", "on",
+	 VM_JUDGED_FATAL},
+	{"device=5912 qemu=11.0 want=headless" I440FX, "x-igd-legacy-mode", "on", VM_JUDGED_FATAL},
+	{"device=5912 qemu=9.1" I440FX, "ramfb", "on", VM_JUDGED_USELESS},
 };
 
 static void judges_properties_as_the_sources_do(void **state)
@@ -163,6 +177,75 @@ static void judges_properties_as_the_sources_do(void **state)
 	}
 }
 
+/* What works and is not needed has a remark where there is something to say. */
+static void remarks_on_what_is_optional(void **state)
+{
+	static const struct {
+		const char *say, *property, *value, *rule;
+	} rows[] = {
+		{"device=4680 qemu=10.1 want=headless" I440FX, "x-igd-opregion", "off",
+		 "opregion-off-headless"},
+		{"device=5912 qemu=9.1" I440FX, "x-igd-gms", "6", "gms-value-old"},
+		{"device=5912 qemu=10.1" I440FX, "x-igd-gms", "6", "gms-own"},
+		{"device=5912 qemu=10.1" I440FX, "x-igd-legacy-mode", "off", "legacy-off-own"},
+		{"device=5912 qemu=11.0 kernel=6.15 display_class=0380 want=output" I440FX,
+		 "x-pci-class-code", "0x030000", "class-code-own"},
+		{"device=5912 qemu=9.1" I440FX, "x-pci-device-id", "0x1912", "device-id-own"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct vm_case it = case_of(rows[i].say);
+		struct vm_judgement got = vm_rules_judge(&it, rows[i].property, rows[i].value);
+
+		assert_int_equal(got.verdict, VM_JUDGED_OPTIONAL);
+		assert_non_null(got.rule);
+		assert_string_equal(got.rule->name, rows[i].rule);
+	}
+}
+
+static void only_i440fx_and_q35_have_a_place_for_the_gpu(void **state)
+{
+	struct vm_case it = case_of("device=4680 qemu=10.1 want=output" I440FX);
+
+	(void)state;
+	assert_null(vm_rules_refusal(&it));
+	it.is[VM_IF_MACHINE] = VM_IS_MACHINE_OTHER;
+	vm_rules_settle(&it, true);
+	assert_string_equal(vm_rules_refusal(&it)->name, "machine-other");
+}
+
+/* Forced on, legacy mode fails with each of its conditions; left to itself it must be off. */
+static void legacy_mode_needs_all_of_its_conditions(void **state)
+{
+	static const struct vm_change spoilers[] = {
+		{VM_IF_ROM, VM_IS_ROM_NONE},
+		{VM_IF_LPC_SLOT, VM_IS_LPC_SLOT_TAKEN},
+		{VM_IF_DISABLE_VGA, VM_IS_DISABLE_VGA_YES},
+		{VM_IF_ADDRESS, VM_IS_ADDRESS_OTHER},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < 2 * sizeof(spoilers) / sizeof(spoilers[0]); i++) {
+		const struct vm_change *spoiler = &spoilers[i / 2];
+		struct vm_case it = case_of(i & 1 ? "device=5912 qemu=10.0" I440FX
+						  : "device=5912 qemu=10.1" I440FX);
+		struct vm_judgement off;
+
+		assert_int_equal(it.is[VM_IF_MODE], VM_IS_MODE_LEGACY);
+		it.is[spoiler->condition] = spoiler->value;
+		vm_rules_settle(&it, false);
+		assert_int_equal(it.is[VM_IF_MODE], VM_IS_MODE_PLAIN);
+		assert_int_equal(vm_rules_judge(&it, "x-igd-legacy-mode", "on").verdict,
+				 VM_JUDGED_FATAL);
+		/* Elsewhere than at 00:02.0 it is not even tried. */
+		off = vm_rules_judge(&it, "x-igd-legacy-mode", "off");
+		assert_int_equal(off.verdict, spoiler->condition == VM_IF_ADDRESS
+						      ? VM_JUDGED_OPTIONAL
+						      : VM_JUDGED_NEEDED);
+	}
+}
+
 /* A taken slot 1f.0 is what PVE's bridge pci.2 does without legacy-igd. */
 static void a_taken_lpc_slot_ends_legacy_mode(void **state)
 {
@@ -177,11 +260,6 @@ static void a_taken_lpc_slot_ends_legacy_mode(void **state)
 	got = vm_rules_judge(&it, "x-igd-legacy-mode", "off");
 	assert_int_equal(got.verdict, VM_JUDGED_NEEDED);
 	assert_int_equal(vm_rules_judge(&it, "x-igd-lpc", "on").verdict, VM_JUDGED_FATAL);
-	it.is[VM_IF_LPC_SLOT] = VM_IS_LPC_SLOT_FREE;
-	it.is[VM_IF_ROM] = VM_IS_ROM_NONE;
-	vm_rules_settle(&it, false);
-	assert_int_equal(it.is[VM_IF_MODE], VM_IS_MODE_PLAIN);
-	assert_int_equal(vm_rules_judge(&it, "x-igd-legacy-mode", "off").verdict, VM_JUDGED_NEEDED);
 }
 
 /* A ROM that answers the check of its GOP driver, with the id of the host's LPC bridge. */
@@ -419,6 +497,9 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(releases_of_each_device_are_those_that_the_rules_allow),
 		cmocka_unit_test(judges_properties_as_the_sources_do),
+		cmocka_unit_test(remarks_on_what_is_optional),
+		cmocka_unit_test(only_i440fx_and_q35_have_a_place_for_the_gpu),
+		cmocka_unit_test(legacy_mode_needs_all_of_its_conditions),
 		cmocka_unit_test(a_taken_lpc_slot_ends_legacy_mode),
 		cmocka_unit_test(a_rom_that_answers_the_gate_gives_q35_its_picture),
 		cmocka_unit_test(output_shows_a_boot_picture_when_nothing_is_missing),
