@@ -160,7 +160,6 @@ enum igdrom_status igdrom_vm_check(const struct igdrom_vm_config *config,
 {
 	const char *address;
 	struct vm_check check = {.config = config, .request = request, .report = report};
-	bool missing;
 
 	if (!config || !request || !ask_for_keys(request, report))
 		return IGDROM_E_INVAL;
@@ -176,9 +175,7 @@ enum igdrom_status igdrom_vm_check(const struct igdrom_vm_config *config,
 	vm_advise_versions(&check.it, request, report);
 	check_possible(&check);
 	vm_check_places(&check);
-	missing = vm_check_properties(&check);
-	if (config->format == IGDROM_VM_FORMAT_LIBVIRT || config->format == IGDROM_VM_FORMAT_UNRAID)
-		vm_check_libvirt(config, missing, report);
+	vm_check_properties(&check);
 	vm_check_rest(&check);
 	check_format(&check);
 	return IGDROM_OK;

@@ -22,8 +22,8 @@ size_t vm_check_gpu(const struct igdrom_vm_config *config, const struct igdrom_v
 /* The case of that device, and what is wanted of it. */
 void vm_check_case(struct vm_check *check);
 
-/* Properties that are missing (then true), without effect, fatal, or unknown to this QEMU. */
-bool vm_check_properties(const struct vm_check *check);
+/* Properties that are missing, without effect, fatal, or unknown to this QEMU. */
+void vm_check_properties(const struct vm_check *check);
 /* Guest address, neighbours, emulated display, ROM. */
 void vm_check_places(const struct vm_check *check);
 /* Memory, processor, fw_cfg files, sound. */

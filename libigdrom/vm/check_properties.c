@@ -154,8 +154,7 @@ static void judge(const struct vm_check *check, const char *name, const char *va
 	report_judged(&j);
 }
 
-/* Whether it is missing. */
-static bool check_missing(const struct vm_check *check, const struct vm_rule *need)
+static void check_missing(const struct vm_check *check, const struct vm_rule *need)
 {
 	char *value;
 	char *why;
@@ -163,7 +162,7 @@ static bool check_missing(const struct vm_check *check, const struct vm_rule *ne
 	char how[TEXT_ROOM];
 
 	if (vm_device_property(check->device, need->subject))
-		return false;
+		return;
 	value = vm_rules_value(&check->it, need);
 	why = vm_rules_expand(&check->it, need->text);
 	if (value && why) {
@@ -174,17 +173,15 @@ static bool check_missing(const struct vm_check *check, const struct vm_rule *ne
 	}
 	free(value);
 	free(why);
-	return true;
 }
 
-bool vm_check_properties(const struct vm_check *check)
+void vm_check_properties(const struct vm_check *check)
 {
 	const struct vm_rule *needs[VM_MAX_NEEDS];
 	size_t count = vm_rules_needs(&check->it, VM_NEED, needs);
-	bool missing = false;
 
 	for (size_t i = 0; i < count && !check->impossible; i++)
-		missing |= check_missing(check, needs[i]);
+		check_missing(check, needs[i]);
 	for (size_t i = 0; i < check->device->property_count; i++) {
 		const struct vm_property *property = &check->device->properties[i];
 
@@ -193,5 +190,4 @@ bool vm_check_properties(const struct vm_check *check)
 	}
 	if (!check->device->rom_bar)
 		judge(check, "rombar", "0", check->device->at);
-	return missing;
 }
