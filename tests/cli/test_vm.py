@@ -124,7 +124,7 @@ class Plan(Vm):
 
     def test_the_plan_follows_what_is_in_the_rom(self):
         document = self.plan(rom="/srv/igd.rom")
-        self.assertIn("vm-rom-absent", [f["code"] for f in document["findings"]])
+        self.assertIn("vm-rom-assumed", [f["code"] for f in document["findings"]])
         (self.here / "universal.rom").write_bytes(recipe("igdrom.rom.txt"))
         document = self.plan(rom="universal.rom", code=4)
         self.assertEqual(document["request"]["rom"], "universal.rom")
@@ -247,6 +247,7 @@ class Check(Vm):
         self.assertIn(": good", self.run_igdrom(*words).text)
         rom.write_bytes(recipe("igdrom.rom.txt"))
         self.assertIn("holds no GOP driver", self.run_igdrom(*words).text)
+        self.assertIn("is not on this machine", self.run_igdrom(*words, "--rom", "none.rom").text)
 
     def test_what_is_missing_and_what_cannot_be_read_is_told(self):
         errors = self.run_igdrom("vm", "check", "run.sh", code=2).errors
