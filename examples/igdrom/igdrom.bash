@@ -14,7 +14,7 @@ _igdrom()
 	vbt) verbs="show fix --help" ;;
 	rom) verbs="build show check fix split --help" ;;
 	firmware) verbs="show extract --help" ;;
-	vm) verbs="plan write check --help" ;;
+	vm) verbs="plan write check explain --help" ;;
 	esac
 	if [ "$COMP_CWORD" -eq 2 ]; then
 		COMPREPLY=($(compgen -W "$verbs" -- "$cur"))
@@ -160,6 +160,13 @@ _igdrom()
 		--function) words="whole vf mdev" ;;
 		--disable-vga) words="yes no" ;;
 		esac
+		;;
+	"vm explain")
+		opts=" --qemu --pve --json --help"
+		files=1
+		file='@()'
+		dir='@()'
+		word='@(--qemu|--pve)'
 		;;
 	*) return ;;
 	esac

@@ -264,6 +264,19 @@ igdrom_vm_config_to_json(const struct igdrom_vm_config *config, const struct igd
 			 char **out);
 
 /**
+ * A log that was explained ("vm explain"): its known lines, each with its cause.
+ * @param log what igdrom_vm_explain() read
+ * @param size bytes
+ * @param report its findings
+ * @param out owned text; free with igdrom_string_free()
+ * @return IGDROM_OK, IGDROM_E_NOMEM, IGDROM_E_INVAL, IGDROM_E_NOT_BUILT
+ * @since 0.1
+ */
+IGDROM_API IGDROM_MUST_CHECK enum igdrom_status
+igdrom_vm_explain_to_json(const void *log, size_t size, const struct igdrom_report *report,
+			  char **out);
+
+/**
  * A request: its keys, null where nothing was said. igdrom_vm_request_read_json() reads it back.
  * @param request object
  * @param report findings to carry, or NULL

@@ -201,6 +201,15 @@ enum igdrom_status igdrom_vm_config_to_json(const struct igdrom_vm_config *confi
 	return not_built(out);
 }
 
+enum igdrom_status igdrom_vm_explain_to_json(const void *log, size_t size,
+					     const struct igdrom_report *report, char **out)
+{
+	(void)log;
+	(void)size;
+	(void)report;
+	return not_built(out);
+}
+
 enum igdrom_status igdrom_vm_request_to_json(const struct igdrom_vm_request *request,
 					     const struct igdrom_report *report, char **out)
 {

@@ -260,5 +260,57 @@ class Check(Vm):
         self.fails("vm", "check", "run.sh", "-d", "4680", "--memory", "4096", code=2, text="no option --memory")
 
 
+class Explain(Vm):
+    LOG = (b"kvm: info: OpRegion detected on Intel display 4680.\n"
+           b"something else\n\n"
+           b"[    1.0] vfio-pci 0000:00:02.0: Invalid PCI ROM header signature: expecting 0xaa55, got 0x0000\n"
+           b"kvm: -device vfio-pci,host=0000:00:02.0,id=hostpci0,bus=pci.0,addr=0x2: IGD device 0000:00:02.0 is "
+           b"unsupported in legacy mode, try SandyBridge or newer\n")
+
+    def test_known_lines_are_shown_with_cause_and_fix(self):
+        (self.here / "qemu.log").write_bytes(self.LOG)
+        result = self.run_igdrom("vm", "explain", "qemu.log", code=1)
+        self.assertEqual(result.errors, "")
+        lines = result.text.splitlines()
+        self.assertTrue(lines[0].startswith("qemu.log: 1 error"), lines[0])
+        self.assertEqual(re.findall(r"^line (\d+)  ", result.text, re.M), ["1", "4", "5"])
+        self.assertEqual(re.findall(r"^    (info|harmless|warning|error) ", result.text, re.M),
+                         ["info", "harmless", "error"])
+        self.assertIn("3 of 4 lines are known here.", result.text)
+        for line in lines:
+            self.assertLessEqual(len(line), 80, line)
+
+    def test_the_document_has_the_lines(self):
+        document = self.run_igdrom("vm", "explain", "-", "--json", stdin=self.LOG, code=1).document
+        self.assertEqual((document["line_count"], document["known_count"], document["worst"]), (4, 3, "error"))
+        self.assertEqual([line["offset"] for line in document["lines"]],
+                         [0, self.LOG.index(b"[    1.0]"), self.LOG.index(b"kvm: -device")])
+        for line in document["lines"]:
+            self.assertTrue(line["cause"] and line["code"] and line["text"], line)
+
+    def test_a_log_without_errors_is_a_yes(self):
+        result = self.run_igdrom("vm", "explain", "-", stdin=self.LOG[:52])
+        self.assertTrue(result.text.startswith("standard input: nothing in it speaks of a problem\n"))
+        for log in (b"", b"hello\n", b"\xff\xfe\0\x1b[1m"):
+            result = self.run_igdrom("vm", "explain", "-", stdin=log)
+            self.assertTrue(result.text.startswith("standard input: no line of it is known\n"), result.text)
+
+    def test_the_release_of_qemu_narrows_causes(self):
+        codes = [[line["code"] for line in self.run_igdrom("vm", "explain", "-", "--json", *words, stdin=self.LOG,
+                                                            code=1).document["lines"]]
+                 for words in ((), ("--qemu", "10.0"), ("--pve", "9.0"))]
+        self.assertEqual(codes[1], codes[2])
+        self.assertNotEqual(codes[0], codes[1])
+
+    def test_a_log_that_is_not_there_is_no_answer(self):
+        self.fails("vm", "explain", "none.log", code=3, text="", file="none.log")
+        self.fails("vm", "explain", code=2, text="Nothing to work on")
+
+    def test_escape_sequences_of_a_log_do_not_reach_the_terminal(self):
+        result = self.run_igdrom("vm", "explain", "-", stdin=b"\x1b[31m" + self.LOG[:52].replace(b"kvm", b"k\x07vm"))
+        self.assertNotIn(b"\x1b", result.out)
+        self.assertNotIn(b"\x07", result.out)
+
+
 if __name__ == "__main__":
     main()

@@ -113,7 +113,8 @@ def check_document_page(root, command, problems):
             ("rom", "show", rom), ("rom", "check", rom), ("rom", "split", rom, "-o", folder), ("rom", "show"),
             ("vm", "plan", *PLAN, "9.2"), ("vm", "plan", *PLAN, "10.1"),
             ("vm", "write", "qemu", *PLAN, "10.1", "-o", script),
-            ("vm", "check", *PLAN[:2], "--qemu", "9.2", "--upgrade", "10.1", script))]
+            ("vm", "check", *PLAN[:2], "--qemu", "9.2", "--upgrade", "10.1", script),
+            ("vm", "explain", root / "tests/fixtures/vm/logs/qemu.txt"))]
     for document in documents:
         for key in sorted(set(keys_of(json.loads(document))) - named):
             problems.append(f"libigdrom.5: does not name the key {key!r}")

@@ -35,7 +35,7 @@ from ._report import Finding, Report
 from ._rom import Fixed, Manifest, ManifestEntry, Part, Rom, RomImage, check_rom, fix_rom
 from ._vbt import Opregion, Vbt, VbtBlock, VbtPanel, VbtPort, mailbox_name, port_flag_name
 from ._vm import (VmConfig, VmDevice, VmKey, VmPlan, VmReason, VmRequest, VmText, explain_log,
-                  plan_vm, vm_format_name, vm_request_keys)
+                  explained_to_json, plan_vm, vm_format_name, vm_request_keys)
 
 __all__ = [
     "BdsmKind",
@@ -103,6 +103,7 @@ __all__ = [
     "devices",
     "devices_json",
     "explain_log",
+    "explained_to_json",
     "fix_rom",
     "gop_families",
     "gop_family",

@@ -255,6 +255,11 @@ def explain_log(log: Buffer, request: Optional[VmRequest] = None,
     return report
 
 
+def explained_to_json(log: Buffer, report: Report) -> str:
+    """A log and the result of explain_log() as a JSON document, as `igdrom vm explain --json` prints it."""
+    return _igdrom.igdrom_vm_explain_to_json(log, report._own())
+
+
 class VmConfig:
     """The configuration of a virtual machine: one that was read, or the one a plan asks for.
 

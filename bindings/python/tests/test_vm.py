@@ -223,6 +223,15 @@ class Explain(unittest.TestCase):
         self.assertEqual(report[0].severity, igdrom.Severity.INFO)
         self.assertEqual(report.worst, igdrom.Severity.ERROR)
 
+    def test_its_document_shows_the_lines(self):
+        log = b"\nhello\n" + self.LOG + self.LOG
+        document = json.loads(igdrom.explained_to_json(log, igdrom.explain_log(log)))
+        self.assertEqual((document["line_count"], document["known_count"], document["worst"]), (5, 4, "error"))
+        self.assertEqual([(line["line"], line["offset"], line["more"], line["severity"]) for line in document["lines"]],
+                         [(3, 7, 1, "info"), (4, 59, 1, "error")])
+        self.assertEqual(document["lines"][0]["text"], "kvm: info: OpRegion detected on Intel display 4680.")
+        self.assertTrue(document["lines"][1]["cause"])
+
     def test_the_request_narrows_causes(self):
         report = igdrom.explain_log(memoryview(self.LOG), igdrom.VmRequest(qemu="10.0"))
         self.assertEqual(report[1].code, "log-igd-unsupported-10-0")
