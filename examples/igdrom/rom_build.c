@@ -162,6 +162,9 @@ static int apply_rom_options(struct call *call, struct igdrom_rom_builder *build
 	if (status == IGDROM_OK)
 		status = igdrom_rom_builder_set_select(builder,
 						       !option_given(call, OPTION_NO_SELECT));
+	if (status == IGDROM_OK)
+		status = igdrom_rom_builder_set_lpc_answer(
+			builder, !option_given(call, OPTION_NO_LPC_ANSWER));
 	return status == IGDROM_OK ? EXIT_YES : fail(call, status, NULL);
 }
 

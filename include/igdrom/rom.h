@@ -197,6 +197,10 @@ IGDROM_API const char *igdrom_manifest_entry_origin(const struct igdrom_manifest
 /** SHA-256 of the payload, 64 lower-case hex digits. @param entry object @return borrowed @since
  * 0.1 */
 IGDROM_API const char *igdrom_manifest_entry_sha256(const struct igdrom_manifest_entry *entry);
+/** Whether our driver can answer the LPC check of this GOP driver (see
+ * igdrom_rom_builder_set_lpc_answer()). @param entry object @return false also when it has none
+ * @since 0.1 */
+IGDROM_API bool igdrom_manifest_entry_answers_lpc(const struct igdrom_manifest_entry *entry);
 /** Number of PCI device ids it is for. @param entry object @return count @since 0.1 */
 IGDROM_API size_t igdrom_manifest_entry_device_count(const struct igdrom_manifest_entry *entry);
 /** A PCI device id it is for. @param entry object @param index 0 .. count - 1 @return the id; 0 out
@@ -365,6 +369,13 @@ igdrom_rom_builder_set_open_ended(struct igdrom_rom_builder *builder, bool open_
  * @since 0.1 */
 IGDROM_API IGDROM_MUST_CHECK enum igdrom_status
 igdrom_rom_builder_set_select(struct igdrom_rom_builder *builder, bool select);
+/** Switches the answer to the LPC check; on at first. Most GOP drivers refuse a guest whose LPC
+ * bridge at 00:1f.0 they do not know, and q35 has one that none knows. With it, our driver answers
+ * the check in the copy that it starts, with the id of the host's bridge, if the virtual machine's
+ * configuration names it (fw_cfg file opt/igdrom/lpc-id) and the bridge that is there is refused.
+ * @param builder object @param answer on or off @return IGDROM_OK, IGDROM_E_INVAL @since 0.1 */
+IGDROM_API IGDROM_MUST_CHECK enum igdrom_status
+igdrom_rom_builder_set_lpc_answer(struct igdrom_rom_builder *builder, bool answer);
 /** Turns refusals (a GOP that does not list the device, ...) into warnings. @param builder object
  * @param force on or off @return IGDROM_OK, IGDROM_E_INVAL @since 0.1 */
 IGDROM_API IGDROM_MUST_CHECK enum igdrom_status

@@ -6,6 +6,7 @@
 #include "guest/fwcfg.h"
 #include "guest/guest.h"
 #include "guest/log.h"
+#include "guest/lpc.h"
 #include "igd/choose.h"
 #include "igd/crc32.h"
 #include "igd/rom.h"
@@ -290,10 +291,12 @@ static void choose_and_run(efi_handle self, const struct efi_loaded_image_protoc
 		const char *flaw = unpack(rom, &entry, &driver);
 
 		wish.tried[entry.image] = 1;
-		if (flaw)
+		if (flaw) {
 			guest_log(LOG_GOP_DAMAGED, entry.image, guest_text(flaw));
-		else
+		} else {
+			guest_lpc_answer(device, &entry, driver.data);
 			started = run(self, us, device, &entry, &driver);
+		}
 		discard(&driver);
 	}
 	if (!started)

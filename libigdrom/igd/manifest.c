@@ -128,12 +128,46 @@ static void take_load(const uint8_t *p, struct manifest_entry_view *out)
 {
 	size_t at = (MANIFEST_ENTRY_SIZE + (size_t)out->device_count * 2 + 3) / 4 * 4;
 	size_t size = u16_at(p, 0);
+	size_t edits;
 
 	if (!(u16_at(p, 4) & MANIFEST_FLAG_LOAD) || at > size || size - at < MANIFEST_LOAD_SIZE)
 		return;
-	out->has_load = true;
+	out->edit_count = p[at + 9];
+	out->lpc_count = u16_at(p, at + 10);
+	edits = (size_t)out->edit_count * MANIFEST_EDIT_SIZE;
+	out->has_load = size - at - MANIFEST_LOAD_SIZE >=
+			edits + (size_t)out->lpc_count * MANIFEST_RANGE_SIZE;
 	out->load_crc32 = u32_at(p, at);
 	out->load_size = u32_at(p, at + 4);
+	out->lpc_checked = p[at + 8] == 1;
+	out->edits = p + at + MANIFEST_LOAD_SIZE;
+	out->lpc = out->edits + edits;
+}
+
+bool manifest_edit_at(const struct manifest_entry_view *entry, unsigned index,
+		      struct manifest_edit *out)
+{
+	const uint8_t *p = entry->edits + (size_t)index * MANIFEST_EDIT_SIZE;
+
+	out->offset = u32_at(p, 0);
+	out->size = p[4];
+	out->id_at = p[5];
+	for (size_t i = 0; i < MANIFEST_EDIT_BYTES; i++) {
+		out->expected[i] = p[6 + i];
+		out->answer[i] = p[6 + MANIFEST_EDIT_BYTES + i];
+	}
+	return out->size >= 2 && out->size <= MANIFEST_EDIT_BYTES &&
+	       (out->id_at == MANIFEST_EDIT_NO_ID || out->id_at <= out->size - 2) &&
+	       out->size <= entry->load_size && out->offset <= entry->load_size - out->size;
+}
+
+bool manifest_knows_lpc(const struct manifest_entry_view *entry, uint16_t lpc_id)
+{
+	for (size_t i = 0; i < entry->lpc_count; i++) {
+		if (lpc_id >= u16_at(entry->lpc, 4 * i) && lpc_id <= u16_at(entry->lpc, 4 * i + 2))
+			return true;
+	}
+	return false;
 }
 
 bool manifest_next(struct manifest_view *view, struct manifest_entry_view *out)

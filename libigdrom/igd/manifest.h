@@ -24,6 +24,12 @@
  *            ..          load record, when the flag is set: what whoever starts the payload needs
  *   load     00 u32      CRC-32 (IEEE 802.3) of the payload, decompressed
  *   record   04 u32      its size
+ *            08 u8       1: it refuses an LPC bridge at 00:1f.0 that it does not know
+ *            09 u8       number of edits that answer this check
+ *            0A u16      number of ranges of LPC ids that it knows; 0: not known which
+ *            0C          edits of 12h bytes: u32 offset in the payload, u8 size, u8 where in the
+ *                        answer the id goes (FFh: nowhere), 6 bytes expected there, 6 bytes answer
+ *            ..          ranges: u16 first, u16 last; padded with zeros to a multiple of 4
  *   strings  after the entries: UTF-8, NUL-terminated; offsets are from the start of the manifest,
  *            0 = none
  *
@@ -41,7 +47,11 @@
 #define MANIFEST_VERSION     1
 #define MANIFEST_HEADER_SIZE 0x14
 #define MANIFEST_ENTRY_SIZE  0x30 /* without device ids */
-#define MANIFEST_LOAD_SIZE   8
+#define MANIFEST_LOAD_SIZE   12   /* without edits and ranges */
+#define MANIFEST_EDIT_SIZE   18
+#define MANIFEST_EDIT_BYTES  6
+#define MANIFEST_EDIT_NO_ID  0xff
+#define MANIFEST_RANGE_SIZE  4
 #define MANIFEST_FLAG_LOAD   1
 #define MANIFEST_KIND_GOP    2 /* enum igdrom_manifest_kind; oprom/ asserts it */
 #define MANIFEST_MAX_BYTES   65535
@@ -68,11 +78,30 @@ struct manifest_entry_view {
 	bool has_load;
 	uint32_t load_crc32;
 	uint32_t load_size;
+	bool lpc_checked; /* refuses LPC bridges that it does not know */
+	uint8_t edit_count;
+	uint16_t lpc_count;
+	const uint8_t *edits; /* manifest_edit_at() */
+	const uint8_t *lpc;
+};
+
+/* A place in the payload where the answer to the LPC check goes in. */
+struct manifest_edit {
+	uint32_t offset;
+	uint8_t size;
+	uint8_t id_at; /* in `answer`, little-endian; or MANIFEST_EDIT_NO_ID */
+	uint8_t expected[MANIFEST_EDIT_BYTES];
+	uint8_t answer[MANIFEST_EDIT_BYTES];
 };
 
 /* Checks magic, version, size, CRC and the bounds of every entry and string; false when any is wrong. */
 bool manifest_open(const void *data, size_t size, struct manifest_view *out);
 /* The next entry; false after the last. */
 bool manifest_next(struct manifest_view *view, struct manifest_entry_view *out);
+/* index below edit_count; the edit makes sense: size and place of the id fit. */
+bool manifest_edit_at(const struct manifest_entry_view *entry, unsigned index,
+		      struct manifest_edit *out);
+/* Whether the entry's list of LPC ids names this one. */
+bool manifest_knows_lpc(const struct manifest_entry_view *entry, uint16_t lpc_id);
 
 #endif

@@ -121,6 +121,7 @@ static void add_entry(struct json *json, cJSON *object, const struct igdrom_rom 
 	for (size_t i = 0; i < igdrom_manifest_entry_device_count(entry); i++)
 		json_id(json, ids, NULL, igdrom_manifest_entry_device_at(entry, i));
 	json_text(json, object, "sha256", igdrom_manifest_entry_sha256(entry));
+	json_bool(json, object, "answers_lpc", igdrom_manifest_entry_answers_lpc(entry));
 	json_bool(json, object, "matches", matches(rom, entry));
 }
 

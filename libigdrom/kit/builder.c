@@ -200,6 +200,15 @@ enum igdrom_status igdrom_rom_builder_set_select(struct igdrom_rom_builder *buil
 	return IGDROM_OK;
 }
 
+enum igdrom_status igdrom_rom_builder_set_lpc_answer(struct igdrom_rom_builder *builder,
+						     bool answer)
+{
+	if (!builder)
+		return IGDROM_E_INVAL;
+	builder->no_lpc_answer = !answer;
+	return IGDROM_OK;
+}
+
 enum igdrom_status igdrom_rom_builder_set_force(struct igdrom_rom_builder *builder, bool force)
 {
 	if (!builder)

@@ -94,7 +94,22 @@ static uint16_t *record_ids(const struct kit_plan *plan, const struct kit_image 
 	return copy;
 }
 
-static enum igdrom_status put_records(struct output *out, struct igdrom_bytes *manifest)
+/* What our driver needs to know to start the payload. */
+static void record_load(const struct igdrom_rom_builder *builder, const struct kit_image *image,
+			struct manifest_record *record)
+{
+	record->has_load = true;
+	record->load_crc32 = igd_crc32(0, image->data, image->size);
+	record->load_size = (uint32_t)image->size;
+	record->gop = image->gop;
+	record->lpc_checked = igdrom_gop_gate(image->gop) == IGDROM_GATE_FATAL;
+	if (!builder->no_lpc_answer)
+		record->edit_count =
+			gop_lpc_answer(image->gop, image->data, image->size, record->edits);
+}
+
+static enum igdrom_status put_records(struct output *out, const struct igdrom_rom_builder *builder,
+				      struct igdrom_bytes *manifest)
 {
 	const struct kit_plan *plan = &out->plan;
 	enum igdrom_status status = IGDROM_OK;
@@ -111,10 +126,9 @@ static enum igdrom_status put_records(struct output *out, struct igdrom_bytes *m
 			.name = image->name,
 			.version = image->version,
 			.origin = image->origin,
-			.has_load = kit_plan_is_payload(plan, image),
-			.load_crc32 = igd_crc32(0, image->data, image->size),
-			.load_size = (uint32_t)image->size,
 		};
+		if (kit_plan_is_payload(plan, image))
+			record_load(builder, image, record);
 		ids[i] = record_ids(plan, image, &record->device_count);
 		record->device_ids = ids[i];
 		if (!ids[i])
@@ -142,7 +156,7 @@ static enum igdrom_status put_manifest(struct output *out, const struct igdrom_r
 	struct igdrom_bytes manifest;
 	enum igdrom_status status;
 
-	status = put_records(out, &manifest);
+	status = put_records(out, builder, &manifest);
 	out->manifest_too_large = status == IGDROM_E_LIMIT;
 	if (status != IGDROM_OK)
 		return status;

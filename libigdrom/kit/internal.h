@@ -45,6 +45,7 @@ struct igdrom_rom_builder {
 	uint16_t target;
 	bool open_ended;
 	bool no_select;
+	bool no_lpc_answer;
 	bool force;
 	bool finished;
 	struct kit_image *images;

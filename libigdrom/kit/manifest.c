@@ -15,7 +15,8 @@
 #define AT_VERSION     0x0a
 #define AT_ORIGIN      0x0c
 #define ENTRY_ALIGN    4
-#define MOST_ENTRY_IDS ((UINT16_MAX - MANIFEST_ENTRY_SIZE - MANIFEST_LOAD_SIZE) / 2 - 2)
+#define MOST_ENTRY_IDS 0x4000 /* an entry has at most 65535 bytes */
+#define MOST_RANGES    0x1000
 
 /* Strings come after all entries; each is written once and its offset put where it is named. */
 static void put_text(struct build *b, size_t at, const char *text)
@@ -28,12 +29,47 @@ static void put_text(struct build *b, size_t at, const char *text)
 	build_patch_u16le(b, at, (uint16_t)offset); /* build_new() caps the size at 65535 */
 }
 
-/* Up to the load record, which is aligned, and with it. */
+static size_t aligned(size_t size)
+{
+	return (size + ENTRY_ALIGN - 1) / ENTRY_ALIGN * ENTRY_ALIGN;
+}
+
+static size_t load_size(const struct manifest_record *record)
+{
+	if (!record->has_load)
+		return 0;
+	return aligned(MANIFEST_LOAD_SIZE + record->edit_count * MANIFEST_EDIT_SIZE +
+		       igdrom_gop_lpc_count(record->gop) * MANIFEST_RANGE_SIZE);
+}
+
 static size_t entry_size(const struct manifest_record *record)
 {
-	size_t size = MANIFEST_ENTRY_SIZE + 2 * record->device_count + ENTRY_ALIGN - 1;
+	return aligned(MANIFEST_ENTRY_SIZE + 2 * record->device_count) + load_size(record);
+}
 
-	return size / ENTRY_ALIGN * ENTRY_ALIGN + (record->has_load ? MANIFEST_LOAD_SIZE : 0);
+static void put_load(struct build *b, const struct manifest_record *record)
+{
+	build_u32le(b, record->load_crc32);
+	build_u32le(b, record->load_size);
+	build_u8(b, record->lpc_checked);
+	build_u8(b, (uint8_t)record->edit_count);
+	build_u16le(b, (uint16_t)igdrom_gop_lpc_count(record->gop));
+	for (size_t i = 0; i < record->edit_count; i++) {
+		const struct gop_edit *edit = &record->edits[i];
+
+		build_u32le(b, edit->offset);
+		build_u8(b, edit->size);
+		build_u8(b, edit->id_at);
+		build_bytes(b, edit->expected, sizeof(edit->expected));
+		build_bytes(b, edit->answer, sizeof(edit->answer));
+	}
+	for (size_t i = 0; i < igdrom_gop_lpc_count(record->gop); i++) {
+		struct igdrom_id_range range = igdrom_gop_lpc_at(record->gop, i);
+
+		build_u16le(b, range.first);
+		build_u16le(b, range.last);
+	}
+	build_pad_to(b, ENTRY_ALIGN, 0);
 }
 
 static void put_entry(struct build *b, const struct manifest_record *record)
@@ -54,10 +90,8 @@ static void put_entry(struct build *b, const struct manifest_record *record)
 	for (size_t i = 0; i < record->device_count; i++)
 		build_u16le(b, record->device_ids[i]);
 	build_pad_to(b, ENTRY_ALIGN, 0);
-	if (record->has_load) {
-		build_u32le(b, record->load_crc32);
-		build_u32le(b, record->load_size);
-	}
+	if (record->has_load)
+		put_load(b, record);
 	if (b->err == IGDROM_OK && b->size - start != size)
 		b->err = IGDROM_E_INTERNAL;
 }
@@ -67,7 +101,8 @@ static enum igdrom_status check_numbers(const struct manifest_record *records, s
 	if (count > MANIFEST_MAX_ENTRIES)
 		return IGDROM_E_LIMIT;
 	for (size_t i = 0; i < count; i++) {
-		if (records[i].image > UINT8_MAX || records[i].device_count > MOST_ENTRY_IDS)
+		if (records[i].image > UINT8_MAX || records[i].device_count > MOST_ENTRY_IDS ||
+		    igdrom_gop_lpc_count(records[i].gop) > MOST_RANGES)
 			return IGDROM_E_LIMIT;
 	}
 	return IGDROM_OK;

@@ -4,6 +4,8 @@
 
 #include "core/digest.h"
 
+#include "gop/gop.h"
+
 #include <igdrom/rom.h>
 
 #define MANIFEST_MAX_TEXT 255 /* bytes of a name, version, origin or tool */
@@ -21,6 +23,10 @@ struct manifest_record {
 	bool has_load; /* the guest driver may unpack and start it */
 	uint32_t load_crc32;
 	uint32_t load_size;
+	bool lpc_checked;
+	struct gop_edit edits[GOP_EDIT_COUNT];
+	size_t edit_count;
+	const struct igdrom_gop *gop; /* whose LPC ids are recorded; or NULL */
 };
 
 /*

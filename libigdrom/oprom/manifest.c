@@ -20,6 +20,7 @@ struct igdrom_manifest_entry {
 	char sha256[DIGEST_SHA256_HEX];
 	uint16_t *devices;
 	size_t device_count;
+	bool answers_lpc;
 };
 
 struct igdrom_manifest {
@@ -58,6 +59,7 @@ static enum igdrom_status copy_entry(struct igdrom_manifest_entry *entry,
 
 	entry->kind = view->kind;
 	entry->image = view->image;
+	entry->answers_lpc = view->has_load && view->edit_count > 0;
 	entry->name = copy_text(view->name);
 	entry->version = copy_text(view->version);
 	entry->origin = copy_text(view->origin);
@@ -183,6 +185,11 @@ const char *igdrom_manifest_entry_origin(const struct igdrom_manifest_entry *ent
 const char *igdrom_manifest_entry_sha256(const struct igdrom_manifest_entry *entry)
 {
 	return entry ? entry->sha256 : "";
+}
+
+bool igdrom_manifest_entry_answers_lpc(const struct igdrom_manifest_entry *entry)
+{
+	return entry && entry->answers_lpc;
 }
 
 size_t igdrom_manifest_entry_device_count(const struct igdrom_manifest_entry *entry)

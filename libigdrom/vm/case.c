@@ -230,17 +230,18 @@ static void take_gms(const struct igdrom_vm_request *request, struct vm_case *it
 
 static void take_rom(const struct vm_rom_facts *rom, struct vm_case *it)
 {
-	bool drives = vm_rom_facts_drives(rom, it->device_id);
+	const struct vm_rom_gop *gop = vm_rom_facts_gop(rom, it->device_id);
 
 	if (!rom->known)
 		return;
 	it->is[VM_IF_ROM_VBIOS] = rom->legacy ? VM_IS_ROM_VBIOS_YES : VM_IS_ROM_VBIOS_NO;
-	it->is[VM_IF_ROM] = !rom->opregion      ? VM_IS_ROM_OTHER
-			    : !drives           ? VM_IS_ROM_DRIVER
-			    : rom->answers_gate ? VM_IS_ROM_GATE
-						: VM_IS_ROM_GOP;
-	if (drives && rom->gated != rom->not_gated)
-		it->is[VM_IF_GATE] = rom->gated ? VM_IS_GATE_CLOSED : VM_IS_GATE_OPEN;
+	it->is[VM_IF_ROM] = !rom->opregion  ? VM_IS_ROM_OTHER
+			    : !gop          ? VM_IS_ROM_DRIVER
+			    : gop->answered ? VM_IS_ROM_GATE
+					    : VM_IS_ROM_GOP;
+	if (gop && gop->gate != IGDROM_GATE_UNKNOWN)
+		it->is[VM_IF_GATE] =
+			gop->gate == IGDROM_GATE_FATAL ? VM_IS_GATE_CLOSED : VM_IS_GATE_OPEN;
 }
 
 void vm_case_from_request(const struct igdrom_vm_request *request, struct vm_case *out)

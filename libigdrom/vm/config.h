@@ -121,7 +121,8 @@ struct igdrom_vm_config {
 	bool guest_agent;
 	const char *os_type; /* as the format says: "win11", "l26" */
 	bool qemu_namespace; /* domain XML */
-	unsigned libvirt; /* version that is to read what is written: 8002000 is 8.2.0; 0: not known */
+	unsigned
+		libvirt; /* version that is to read what is written: 8002000 is 8.2.0; 0: not known */
 	bool has_override;
 	bool has_commandline;
 	const char *editor; /* whose metadata a domain XML carries: "unraid", "virt-manager" */

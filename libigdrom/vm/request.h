@@ -8,6 +8,8 @@
 
 #include "vm/config.h"
 
+#include <igdrom/gop.h>
+
 enum vm_key {
 	VM_KEY_DEVICE,
 	VM_KEY_DISPLAY_CLASS,
@@ -39,19 +41,22 @@ enum vm_key {
 	VM_KEY_COUNT,
 };
 
+/* A GOP driver in the ROM. */
+struct vm_rom_gop {
+	uint16_t *ids;   /* that it lists; owned, as is the version */
+	size_t id_count; /* 0: they cannot be read */
+	char *version;
+	enum igdrom_gop_gate gate;
+	bool answered; /* our driver answers its LPC check, when fw_cfg names the host's true id */
+};
+
 /* What matters of the ROM that the virtual machine will get. */
 struct vm_rom_facts {
 	bool known;
 	bool opregion; /* a driver in it gives the guest its OpRegion */
 	bool legacy;   /* a legacy VBIOS */
-	bool gop;
-	bool gop_unreadable; /* a GOP whose list of devices cannot be read */
-	/* The GOP in it is made to take any LPC id at 00:1f.0: it asks fw_cfg for the true one. */
-	bool answers_gate;
-	bool gated;     /* a GOP in it is known to refuse unknown LPC ids */
-	bool not_gated; /* or is known not to look */
-	uint16_t *ids;  /* device ids of all GOPs in it */
-	size_t id_count;
+	struct vm_rom_gop *gops;
+	size_t gop_count;
 };
 
 struct igdrom_vm_request {

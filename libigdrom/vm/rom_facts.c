@@ -1,50 +1,63 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "vm/rom_facts.h"
 
-#include <igdrom/gop.h>
+#include "igd/choose.h"
 
 #include <stdlib.h>
+#include <string.h>
 
-/* Adds the ids of one GOP to those of all. */
-static enum igdrom_status add_ids(const struct igdrom_gop *gop, struct vm_rom_facts *facts)
+static enum igdrom_status take_gop(const struct igdrom_gop *gop, struct vm_rom_gop *out)
 {
 	size_t count = igdrom_gop_device_count(gop);
-	uint16_t *ids;
+	const char *version = igdrom_gop_version(gop);
+	size_t size = version ? strlen(version) + 1 : 1;
 
-	if (count == 0) {
-		facts->gop_unreadable = true;
-		return IGDROM_OK;
-	}
-	ids = realloc(facts->ids, (facts->id_count + count) * sizeof(*ids));
-	if (!ids)
+	out->gate = igdrom_gop_gate(gop);
+	out->ids = malloc((count + 1) * sizeof(*out->ids));
+	out->version = calloc(1, size);
+	if (!out->ids || !out->version)
 		return IGDROM_E_NOMEM;
-	facts->ids = ids;
+	if (version)
+		memcpy(out->version, version, size);
 	for (size_t i = 0; i < count; i++)
-		ids[facts->id_count++] = igdrom_gop_device_at(gop, i);
+		out->ids[out->id_count++] = igdrom_gop_device_at(gop, i);
 	return IGDROM_OK;
 }
 
-static enum igdrom_status read_gop(const struct igdrom_rom_image *image, struct vm_rom_facts *facts)
+static bool is_answered(const struct igdrom_rom *rom, size_t index)
 {
+	const struct igdrom_manifest *manifest = igdrom_rom_manifest(rom);
+
+	for (size_t i = 0; i < igdrom_manifest_count(manifest); i++) {
+		const struct igdrom_manifest_entry *entry = igdrom_manifest_at(manifest, i);
+
+		if (igdrom_manifest_entry_image(entry) == index)
+			return igdrom_manifest_entry_answers_lpc(entry);
+	}
+	return false;
+}
+
+static enum igdrom_status read_gop(const struct igdrom_rom *rom, size_t index,
+				   struct vm_rom_facts *facts)
+{
+	struct vm_rom_gop *gops = realloc(facts->gops, (facts->gop_count + 1) * sizeof(*gops));
 	struct igdrom_bytes payload = {0};
 	struct igdrom_gop *gop = NULL;
-	enum igdrom_status status = igdrom_rom_image_payload(image, &payload);
+	enum igdrom_status status;
 
-	facts->gop = true;
+	if (!gops)
+		return IGDROM_E_NOMEM;
+	facts->gops = gops;
+	gops += facts->gop_count++;
+	*gops = (struct vm_rom_gop){.gate = IGDROM_GATE_UNKNOWN};
+	status = igdrom_rom_image_payload(igdrom_rom_image_at(rom, index), &payload);
 	if (status == IGDROM_OK)
 		status = igdrom_gop_identify(payload.data, payload.size, NULL, &gop);
-	if (status == IGDROM_OK) {
-		enum igdrom_gop_gate gate = igdrom_gop_gate(gop);
-
-		facts->gated |= gate == IGDROM_GATE_FATAL;
-		facts->not_gated |= gate == IGDROM_GATE_NONE;
-		status = add_ids(gop, facts);
-	} else if (status != IGDROM_E_NOMEM) {
-		facts->gop_unreadable = true;
-		status = IGDROM_OK;
-	}
+	if (status == IGDROM_OK)
+		status = take_gop(gop, gops);
+	gops->answered = is_answered(rom, index);
 	igdrom_gop_free(gop);
-	return status;
+	return status == IGDROM_E_NOMEM ? status : IGDROM_OK;
 }
 
 enum igdrom_status vm_rom_facts_read(const struct igdrom_rom *rom, struct igdrom_report *report,
@@ -61,7 +74,7 @@ enum igdrom_status vm_rom_facts_read(const struct igdrom_rom *rom, struct igdrom
 				 (igdrom_rom_image_provides(rom, i) & IGDROM_PROVIDES_OPREGION);
 		out->legacy |= kind == IGDROM_IMAGE_LEGACY;
 		if (kind == IGDROM_IMAGE_GOP)
-			status = read_gop(igdrom_rom_image_at(rom, i), out);
+			status = read_gop(rom, i, out);
 	}
 	if (status != IGDROM_OK)
 		vm_rom_facts_clear(out);
@@ -70,15 +83,36 @@ enum igdrom_status vm_rom_facts_read(const struct igdrom_rom *rom, struct igdrom
 
 void vm_rom_facts_clear(struct vm_rom_facts *facts)
 {
-	free(facts->ids);
+	for (size_t i = 0; i < facts->gop_count; i++) {
+		free(facts->gops[i].ids);
+		free(facts->gops[i].version);
+	}
+	free(facts->gops);
 	*facts = (struct vm_rom_facts){0};
 }
 
-bool vm_rom_facts_drives(const struct vm_rom_facts *facts, uint16_t device_id)
+static bool lists(const struct vm_rom_gop *gop, uint16_t device_id)
 {
-	for (size_t i = 0; i < facts->id_count; i++) {
-		if (facts->ids[i] == device_id)
+	for (size_t i = 0; i < gop->id_count; i++) {
+		if (gop->ids[i] == device_id)
 			return true;
 	}
-	return facts->gop && facts->gop_unreadable;
+	return false;
+}
+
+const struct vm_rom_gop *vm_rom_facts_gop(const struct vm_rom_facts *facts, uint16_t device_id)
+{
+	const struct vm_rom_gop *unreadable = NULL;
+	const struct vm_rom_gop *best = NULL;
+
+	for (size_t i = 0; i < facts->gop_count; i++) {
+		const struct vm_rom_gop *gop = &facts->gops[i];
+
+		if (gop->id_count == 0)
+			unreadable = gop;
+		if (lists(gop, device_id) &&
+		    (!best || gop_version_compare(gop->version, best->version) > 0))
+			best = gop;
+	}
+	return best ? best : unreadable;
 }

@@ -24,6 +24,8 @@ static enum igdrom_status add(struct igdrom_rom_builder *builder, const char *wo
 {
 	if (strcmp(word, "plain") == 0)
 		return igdrom_rom_builder_set_compress(builder, false);
+	if (strcmp(word, "no-lpc-answer") == 0)
+		return igdrom_rom_builder_set_lpc_answer(builder, false);
 	if (strcmp(word, "guest") == 0)
 		return igdrom_rom_builder_add_guest_driver(builder);
 	if (strncmp(word, "gop=", 4) == 0)

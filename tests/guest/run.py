@@ -229,6 +229,35 @@ def case_starts_no_gop_where_none_can_work():
         need(entries(run) == [] and has(run, line), f"none is started, and why: {line}", run)
 
 
+def started(run):
+    """status= and lpc= of each Start() of a GOP."""
+    return [re.search("status=(\\S+) .* lpc=(\\S+)", line).groups() for line in gop_lines(run) if "start status" in line]
+
+
+def case_answers_the_lpc_check_on_q35():
+    """Both ways in which drivers look: through ports, and through PciRootBridgeIo. The right bytes are logged."""
+    host = {"opt/igdrom/lpc-id": b"0x7A84"}
+    refused = [("0x8000000000000007", "2918")]
+    haswell = cases.row(0x0412, 0x0008)
+    for name, device, lines in (("plain", DESKTOP, [r"lpc-edit image=1 offset=0x\w+ was=0x\w+E8 is=0x7A84B8"]),
+                                ("bridge", haswell, ["lpc-edit .* was=0x1F0002B841 is=0x907A8400C766",
+                                                     "lpc-edit .* was=0x3850FF is=0x90C031"])):
+        rom = built_rom("guest", "gop=" + gop(name))
+        run = choose(rom, device, files=host, machine="q35")
+        need(started(run) == [("0x0", "7A84")], "the GOP sees the host's bridge", run)
+        for line in lines + ["lpc-answered at=0000:00:02.0 image=1 vendor=8086 lpc=2918 host=7A84"]:
+            need(has(run, line), f"no line {line}", run)
+        for files, reason in (({}, "no-lpc-id"), ({**host, "opt/igdrom/lpc-answer": b"0"}, "off")):
+            run = choose(rom, device, files=files, machine="q35")
+            need(started(run) == refused, "the GOP refuses q35's bridge", run)
+            need(has(run, f"lpc-refused at=0000:00:02.0 image=1 vendor=8086 lpc=2918 reason={reason}"), reason, run)
+    unanswered = built_rom("no-lpc-answer", "guest", "gop=" + gop("plain"))
+    run = choose(unanswered, DESKTOP, files=host, machine="q35")
+    need(started(run) == refused and has(run, "lpc-refused .* reason=not-known-how"), "left as it is", run)
+    run = choose(built_rom("guest", "gop=" + gop("old")), MOBILE, files=host, machine="q35")
+    need(started(run) == [("0x0", "0000")] and not any("lpc" in line for line in run.log()), "not gated", run)
+
+
 def case_starts_a_carried_gop_with_secure_boot():
     """The path that it is loaded with is that of an option ROM, as firmware's own would be."""
     rom = built_rom("guest", "gop=" + gop("plain"), "gop=" + gop("old"))

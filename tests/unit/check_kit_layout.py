@@ -53,7 +53,9 @@ class Layout(unittest.TestCase):
             if kind != VBIOS:
                 self.assertEqual(entry["sha256"], hashlib.sha256(self.content(name)).hexdigest())
             content = self.content(name)
-            self.assertEqual(entry["load"], (zlib.crc32(content), len(content)) if kind == GOP else None)
+            load = entry["load"] or {"crc": None, "size": None}
+            self.assertEqual((load["crc"], load["size"]),
+                             (zlib.crc32(content), len(content)) if kind == GOP else (None, None))
             self.assertEqual(entry["name"], "igdrom guest driver" if kind == GUEST else name)
             self.assertEqual(entry["version"], {GUEST: "0.1.0", GOP: "17.0.1077"}.get(kind, ""))
         return manifest["entries"]

@@ -174,6 +174,17 @@ def text_at(data, offset):
     return data[offset:data.index(b"\0", offset)].decode("utf-8") if offset else ""
 
 
+def read_load(data, at):
+    crc, size, checked, edits, ranges = struct.unpack_from("<IIBBH", data, at)
+    end = at + 12 + 18 * edits
+    return {
+        "crc": crc, "size": size, "checked": checked,
+        "edits": [struct.unpack_from("<IBB6s6s", data, at + 12 + 18 * i) for i in range(edits)],
+        "lpc": [struct.unpack_from("<HH", data, end + 4 * i) for i in range(ranges)],
+        "length": -(-(end + 4 * ranges - at) // 4) * 4,
+    }
+
+
 def read_manifest(data):
     magic, size, count, tool, crc = struct.unpack_from("<8sIHHI", data)
     assert magic == b"IGDROM\0\1"
@@ -184,8 +195,8 @@ def read_manifest(data):
         length, kind, image, flags, ids, name, version, origin, zero = struct.unpack_from("<HBBHHHHHH", data, at)
         assert length % 4 == 0 and flags in (0, 1) and zero == 0
         end = at + 48 + -(-2 * ids // 4) * 4
-        load = struct.unpack_from("<II", data, end) if flags else None
-        assert length == end - at + (8 if load else 0)
+        load = read_load(data, end) if flags else None
+        assert length == end - at + (load.pop("length") if load else 0)
         entries.append({
             "kind": kind, "image": image, "name": text_at(data, name), "version": text_at(data, version),
             "origin": text_at(data, origin), "sha256": data[at + 16:at + 48].hex(),

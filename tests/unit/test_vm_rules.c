@@ -262,29 +262,39 @@ static void a_taken_lpc_slot_ends_legacy_mode(void **state)
 	assert_int_equal(vm_rules_judge(&it, "x-igd-lpc", "on").verdict, VM_JUDGED_FATAL);
 }
 
+/* Has the request know of a ROM with our driver and one GOP driver, for one device. */
+static struct vm_rom_gop *take_a_rom(struct igdrom_vm_request *request, uint16_t device_id)
+{
+	struct vm_rom_gop *gop = calloc(1, sizeof(*gop));
+
+	assert_non_null(gop);
+	gop->ids = malloc(sizeof(*gop->ids));
+	gop->version = calloc(1, 1);
+	assert_non_null(gop->ids);
+	assert_non_null(gop->version);
+	gop->ids[0] = device_id;
+	gop->id_count = 1;
+	request->rom =
+		(struct vm_rom_facts){.known = true, .opregion = true, .gops = gop, .gop_count = 1};
+	return gop;
+}
+
 /* A ROM that answers the check of its GOP driver, with the id of the host's LPC bridge. */
 static void a_rom_that_answers_the_gate_gives_q35_its_picture(void **state)
 {
 	struct igdrom_vm_request *request = vm_rig_request("device=4680 qemu=11.0 lpc_id=7A84" Q35);
-	uint16_t *ids = malloc(sizeof(*ids));
+	struct vm_rom_gop *gop = take_a_rom(request, 0x4680);
 	char got[VM_LINE_ROOM];
 
 	(void)state;
-	assert_non_null(ids);
-	*ids = 0x4680;
-	request->rom = (struct vm_rom_facts){.known = true,
-					     .opregion = true,
-					     .gop = true,
-					     .gated = true,
-					     .ids = ids,
-					     .id_count = 1};
+	gop->gate = IGDROM_GATE_FATAL;
 	assert_string_equal(vm_rig_answer(request, got), "refused q35-lpc-gate");
-	request->rom.answers_gate = true;
+	gop->answered = true;
 	assert_string_equal(vm_rig_answer(request, got),
 			    "q35 02.0 picture opt/igdrom/lpc-id=0x7a84");
 	assert_int_equal(igdrom_vm_request_set(request, "lpc_id", NULL, NULL), IGDROM_OK);
 	assert_string_equal(vm_rig_answer(request, got), "refused q35-lpc-id");
-	*ids = 0x1234;
+	gop->ids[0] = 0x1234;
 	assert_string_equal(vm_rig_answer(request, got), "refused q35-lpc-gate");
 	assert_int_equal(igdrom_vm_request_set(request, "machine", "i440fx", NULL), IGDROM_OK);
 	assert_string_equal(vm_rig_answer(request, got), "refused rom-no-gop");
@@ -299,16 +309,12 @@ static void output_shows_a_boot_picture_when_nothing_is_missing(void **state)
 {
 	struct igdrom_vm_request *request =
 		vm_rig_request("device=5912 qemu=11.0 want=output" I440FX);
-	uint16_t *ids = malloc(sizeof(*ids));
+	struct vm_rom_gop *gop = take_a_rom(request, 0x5912);
 	char got[VM_LINE_ROOM];
 
 	(void)state;
-	assert_non_null(ids);
-	*ids = 0x5912;
-	request->rom = (struct vm_rom_facts){
-		.known = true, .opregion = true, .gop = true, .ids = ids, .id_count = 1};
 	assert_string_equal(vm_rig_answer(request, got), "i440fx 02.0 picture");
-	*ids = 0x4680;
+	gop->ids[0] = 0x4680;
 	vm_rig_say(request, "device=4680");
 	assert_string_equal(vm_rig_answer(request, got), "i440fx 02.0 dark");
 	igdrom_vm_request_free(request);

@@ -29,21 +29,22 @@ class RomBuilder(Owner[_igdrom.igdrom_rom_builder_object]):
                  device_ids: Optional[Iterable[DeviceId]] = None, class_code: Optional[int] = None,
                  code_revision: Optional[int] = None, pcir_revision: Optional[int] = None,
                  compress: Optional[bool] = None, open_ended: Optional[bool] = None,
-                 select: Optional[bool] = None, force: Optional[bool] = None) -> None:
+                 select: Optional[bool] = None, lpc_answer: Optional[bool] = None,
+                 force: Optional[bool] = None) -> None:
         super().__init__(_igdrom.igdrom_rom_builder_new())
         self._lock = threading.Lock()
         self._findings: List[Finding] = []
         self.configure(target=target, vendor_id=vendor_id, device_ids=device_ids,
                        class_code=class_code, code_revision=code_revision,
                        pcir_revision=pcir_revision, compress=compress, open_ended=open_ended,
-                       select=select, force=force)
+                       select=select, lpc_answer=lpc_answer, force=force)
 
     def configure(self, *, target: Optional[DeviceId] = None, vendor_id: Optional[int] = None,
                   device_ids: Optional[Iterable[DeviceId]] = None,
                   class_code: Optional[int] = None, code_revision: Optional[int] = None,
                   pcir_revision: Optional[int] = None, compress: Optional[bool] = None,
                   open_ended: Optional[bool] = None, select: Optional[bool] = None,
-                  force: Optional[bool] = None) -> RomBuilder:
+                  lpc_answer: Optional[bool] = None, force: Optional[bool] = None) -> RomBuilder:
         """Changes settings; they hold for images added after. What is None stays as it is.
 
         Args:
@@ -57,6 +58,7 @@ class RomBuilder(Owner[_igdrom.igdrom_rom_builder_object]):
             open_ended: Whether the final image says that others follow; off at first.
             select: Whether the guest driver starts the one GOP for the device, of those that the
                 ROM carries; on at first. Off: firmware starts every one.
+            lpc_answer: Whether the guest driver may answer the LPC check of a GOP; on at first.
             force: Whether a refusal becomes a warning; off at first.
         """
         with self._lock:
@@ -81,6 +83,8 @@ class RomBuilder(Owner[_igdrom.igdrom_rom_builder_object]):
                 _igdrom.igdrom_rom_builder_set_open_ended(builder, open_ended)
             if select is not None:
                 _igdrom.igdrom_rom_builder_set_select(builder, select)
+            if lpc_answer is not None:
+                _igdrom.igdrom_rom_builder_set_lpc_answer(builder, lpc_answer)
             if force is not None:
                 _igdrom.igdrom_rom_builder_set_force(builder, force)
         return self

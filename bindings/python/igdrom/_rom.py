@@ -209,6 +209,11 @@ class ManifestEntry:
         count = _igdrom.igdrom_manifest_entry_device_count(entry)
         return tuple(_igdrom.igdrom_manifest_entry_device_at(entry, i) for i in range(count))
 
+    @property
+    def answers_lpc(self) -> bool:
+        """Whether the guest driver can answer the LPC check of this GOP."""
+        return _igdrom.igdrom_manifest_entry_answers_lpc(self._get())
+
     def __repr__(self) -> str:
         return f"<igdrom.ManifestEntry {self.kind_name} {self.name!r} {self.version}>"
 
