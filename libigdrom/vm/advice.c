@@ -6,7 +6,7 @@
 
 #include "core/report.h"
 
-#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #define MEMORY_WISE_MIB 4096
@@ -135,16 +135,21 @@ static void advise_way_back(const struct advice *about)
 
 static void advise_gms(const struct advice *about)
 {
-	static const char *const narrow[] = {"gms-9.2"};
-	const struct vm_rule *rule = vm_rules_named(narrow[0]);
+	const struct vm_property *gms =
+		vm_device_property(&about->plan->config->devices[0], "x-igd-gms");
+	const struct vm_rule *rule = vm_rules_named("gms-9.2");
 	struct vm_case copy = *about->it;
+	uint64_t guest = gms ? strtoull(gms->value, NULL, 0) : 0;
 
-	if (about->it->gms_known || !rule)
+	if (about->it->gms_known && gms && guest != about->it->gms)
+		report_add(about->report, FINDING_VM_GMS_DIFFERS, IGDROM_NO_OFFSET,
+			   REPORT_ARGS(ARG_U(guest), ARG_U(about->it->gms)));
+	if (about->it->gms_known)
 		return;
 	copy.is[VM_IF_GMS] = VM_IS_GMS_MIDDLE;
-	if (vm_rules_refusal(&copy) == rule)
+	if (rule && vm_rules_refusal(&copy) == rule)
 		say(about, FINDING_VM_GMS_UNKNOWN);
-	if (vm_device_property(&about->plan->config->devices[0], "x-igd-gms"))
+	if (gms)
 		say(about, FINDING_VM_GMS_ASSUMED);
 }
 

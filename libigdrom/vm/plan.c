@@ -12,6 +12,18 @@
 #define WORD_ROOM 64
 #define PATH_ROOM 4160 /* the longest text that a request takes, and a folder */
 
+/* The version of QEMU is said, or follows from a release of Proxmox VE that is known. */
+static bool knows_qemu(const struct igdrom_vm_request *request)
+{
+	struct vm_version pve;
+	unsigned release;
+	bool newer;
+
+	return vm_request_text(request, VM_KEY_QEMU) ||
+	       (vm_request_version(request, VM_KEY_PVE, &pve) &&
+		vm_pve_qemu(&pve, &release, &newer));
+}
+
 /* What no answer can be given without. */
 static bool ask_for_keys(const struct igdrom_vm_request *request, struct igdrom_report *report)
 {
@@ -27,8 +39,8 @@ static bool ask_for_keys(const struct igdrom_vm_request *request, struct igdrom_
 	bool complete = true;
 
 	for (size_t i = 0; i < sizeof(needed) / sizeof(needed[0]); i++) {
-		if (vm_request_text(request, needed[i].key) ||
-		    (needed[i].key == VM_KEY_QEMU && vm_request_text(request, VM_KEY_PVE)))
+		if (needed[i].key == VM_KEY_QEMU ? knows_qemu(request)
+						 : vm_request_text(request, needed[i].key) != NULL)
 			continue;
 		report_add(report, needed[i].code, IGDROM_NO_OFFSET, REPORT_NO_ARGS);
 		complete = false;

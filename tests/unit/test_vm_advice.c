@@ -34,63 +34,66 @@ static void plan_free(struct answer *answer)
 
 #define PVE "hypervisor=pve device=4680 qemu=11.0 firmware=ovmf"
 
+static const struct {
+	const char *say, *code;
+	bool said;
+} advice[] = {
+	{PVE, "vm-memory-unknown", true},
+	{PVE " memory=4096", "vm-memory-unknown", false},
+	{PVE " memory=4096", "vm-memory-small", false},
+	{PVE " memory=4095", "vm-memory-small", true},
+	{PVE, "vm-audio-there", true},
+	{PVE " audio=none", "vm-audio-there", false},
+	{PVE " audio=00:1f.3", "vm-audio-group", true},
+	{PVE " audio=00:1f.3", "vm-audio-link", true},
+	{PVE " audio=00:1f.3 device=5912", "vm-audio-link", false},
+	{PVE, "vm-way-in", true},
+	{PVE " guest=windows", "vm-way-in-windows", true},
+	{PVE " want=headless", "vm-way-in", false},
+	{PVE, "vm-way-back-pve", true},
+	{PVE " hypervisor=libvirt", "vm-way-back-libvirt", true},
+	{PVE " hypervisor=unraid", "vm-way-back-unraid", true},
+	{PVE " hypervisor=qemu", "vm-way-back-qemu", true},
+	{PVE, "vm-rom-assumed", true},
+	{PVE " rom=a.rom", "vm-rom-assumed", true},
+	{PVE " device=5912 firmware=seabios", "vm-rom-assumed-vbios", true},
+	{PVE, "vm-rom-place-pve", true},
+	{PVE " hypervisor=libvirt", "vm-rom-place-libvirt", true},
+	{PVE " hypervisor=unraid", "vm-rom-place-unraid", true},
+	{PVE " hypervisor=unraid", "vm-unraid-form", true},
+	{PVE " hypervisor=unraid device=5912", "vm-unraid-form", false},
+	{PVE " hypervisor=qemu", "vm-rom-place-qemu", true},
+	{PVE, "vm-pve-root", true},
+	{PVE " function=vf machine=i440fx", "vm-pve-root", false},
+	{PVE " device=5912 qemu=9.2", "vm-gms-unknown", true},
+	{PVE " device=5912 qemu=9.2 gms=2", "vm-gms-unknown", false},
+	{PVE " device=3E92 qemu=9.2", "vm-gms-unknown", false},
+	{PVE " device=5912 qemu=9.1", "vm-gms-assumed", true},
+	{PVE " device=5912 qemu=9.1 gms=2", "vm-gms-assumed", false},
+	{PVE " device=5912 qemu=9.1 gms=11", "vm-gms-differs", true},
+	{PVE " device=5912 qemu=9.1 gms=6", "vm-gms-differs", false},
+	{PVE " device=5912 qemu=10.1 gms=11", "vm-gms-differs", false},
+	{PVE " device=5912 qemu=10.1", "vm-gms-assumed", false},
+	{PVE " device=3185 machine=q35", "vm-q35-picture", true},
+	{PVE " want=output machine=q35", "vm-no-boot-picture", true},
+	{PVE, "vm-no-boot-picture", false},
+	{PVE " address_width=39", "vm-address-width", true},
+	{PVE " address_width=39 device=5912 firmware=seabios", "vm-address-width", false},
+	{PVE " device=5912 function=mdev", "vm-mdev-type", true},
+	{PVE " device=5912 function=mdev mdev=i915-GVTg_V5_4", "vm-mdev-type", false},
+	{PVE " device=5912 function=mdev", "vm-mdev-display", true},
+};
+
 static void gives_advice_where_it_is_due(void **state)
 {
-	static const struct {
-		const char *say, *code;
-		bool said;
-	} rows[] = {
-		{PVE, "vm-memory-unknown", true},
-		{PVE " memory=4096", "vm-memory-unknown", false},
-		{PVE " memory=4096", "vm-memory-small", false},
-		{PVE " memory=4095", "vm-memory-small", true},
-		{PVE, "vm-audio-there", true},
-		{PVE " audio=none", "vm-audio-there", false},
-		{PVE " audio=00:1f.3", "vm-audio-group", true},
-		{PVE " audio=00:1f.3", "vm-audio-link", true},
-		{PVE " audio=00:1f.3 device=5912", "vm-audio-link", false},
-		{PVE, "vm-way-in", true},
-		{PVE " guest=windows", "vm-way-in-windows", true},
-		{PVE " want=headless", "vm-way-in", false},
-		{PVE, "vm-way-back-pve", true},
-		{PVE " hypervisor=libvirt", "vm-way-back-libvirt", true},
-		{PVE " hypervisor=unraid", "vm-way-back-unraid", true},
-		{PVE " hypervisor=qemu", "vm-way-back-qemu", true},
-		{PVE, "vm-rom-assumed", true},
-		{PVE " rom=a.rom", "vm-rom-assumed", true},
-		{PVE " device=5912 firmware=seabios", "vm-rom-assumed-vbios", true},
-		{PVE, "vm-rom-place-pve", true},
-		{PVE " hypervisor=libvirt", "vm-rom-place-libvirt", true},
-		{PVE " hypervisor=unraid", "vm-rom-place-unraid", true},
-		{PVE " hypervisor=unraid", "vm-unraid-form", true},
-		{PVE " hypervisor=unraid device=5912", "vm-unraid-form", false},
-		{PVE " hypervisor=qemu", "vm-rom-place-qemu", true},
-		{PVE, "vm-pve-root", true},
-		{PVE " function=vf machine=i440fx", "vm-pve-root", false},
-		{PVE " device=5912 qemu=9.2", "vm-gms-unknown", true},
-		{PVE " device=5912 qemu=9.2 gms=2", "vm-gms-unknown", false},
-		{PVE " device=3E92 qemu=9.2", "vm-gms-unknown", false},
-		{PVE " device=5912 qemu=9.1", "vm-gms-assumed", true},
-		{PVE " device=5912 qemu=9.1 gms=2", "vm-gms-assumed", false},
-		{PVE " device=5912 qemu=10.1", "vm-gms-assumed", false},
-		{PVE " device=3185 machine=q35", "vm-q35-picture", true},
-		{PVE " want=output machine=q35", "vm-no-boot-picture", true},
-		{PVE, "vm-no-boot-picture", false},
-		{PVE " address_width=39", "vm-address-width", true},
-		{PVE " address_width=39 device=5912 firmware=seabios", "vm-address-width", false},
-		{PVE " device=5912 function=mdev", "vm-mdev-type", true},
-		{PVE " device=5912 function=mdev mdev=i915-GVTg_V5_4", "vm-mdev-type", false},
-		{PVE " device=5912 function=mdev", "vm-mdev-display", true},
-	};
-
 	(void)state;
-	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-		struct answer answer = plan_of(rows[i].say);
+	for (size_t i = 0; i < sizeof(advice) / sizeof(advice[0]); i++) {
+		struct answer answer = plan_of(advice[i].say);
 
 		assert_true(igdrom_vm_plan_possible(answer.plan));
-		if ((find_in(answer.report, rows[i].code) != NULL) != rows[i].said)
-			fail_msg("%s: %s is %ssaid", rows[i].say, rows[i].code,
-				 rows[i].said ? "not " : "");
+		if ((find_in(answer.report, advice[i].code) != NULL) != advice[i].said)
+			fail_msg("%s: %s is %ssaid", advice[i].say, advice[i].code,
+				 advice[i].said ? "not " : "");
 		assert_true(igdrom_report_worst(answer.report) <= IGDROM_SEVERITY_WARNING);
 		plan_free(&answer);
 	}

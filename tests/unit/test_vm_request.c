@@ -225,6 +225,18 @@ static void knows_the_qemu_of_a_pve_release(void **state)
 	}
 }
 
+static void asks_for_the_qemu_of_a_pve_that_it_does_not_know(void **state)
+{
+	char got[VM_LINE_ROOM];
+
+	(void)state;
+	assert_string_equal(vm_rig_plan("device=4680 hypervisor=pve pve=6.2 firmware=ovmf", got),
+			    "asks qemu");
+	assert_string_equal(
+		vm_rig_plan("device=5912 hypervisor=pve pve=6.2 qemu=5.0 firmware=ovmf", got),
+		"i440fx 02.0 picture x-igd-gms=0x2");
+}
+
 static void a_version_that_is_said_wins_over_the_one_of_pve(void **state)
 {
 	struct igdrom_vm_request *request =
@@ -287,6 +299,7 @@ int main(void)
 		cmocka_unit_test(knows_its_keys_and_no_others),
 		cmocka_unit_test(asks_for_all_that_is_missing_at_once),
 		cmocka_unit_test(knows_the_qemu_of_a_pve_release),
+		cmocka_unit_test(asks_for_the_qemu_of_a_pve_that_it_does_not_know),
 		cmocka_unit_test(a_version_that_is_said_wins_over_the_one_of_pve),
 		cmocka_unit_test(says_when_qemu_is_newer_than_its_tables_or_broken),
 	};
