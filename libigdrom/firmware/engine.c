@@ -90,6 +90,11 @@ const struct igdrom_limits *fw_limits(const struct fw *fw)
 	return fw->limits;
 }
 
+bool fw_go_on(const struct fw *fw)
+{
+	return limits_go_on(fw->limits, fw->done, fw->total);
+}
+
 uint64_t fw_expandable(const struct fw *fw)
 {
 	if (fw->expanded_said || fw->wasted > fw->max_expanded)
@@ -296,7 +301,7 @@ static enum igdrom_status run_queue(struct fw *fw)
 	while (fw->first && status == IGDROM_OK) {
 		struct fw_job *job = fw->first;
 
-		if (!limits_go_on(fw->limits, fw->done, fw->total))
+		if (!fw_go_on(fw))
 			return IGDROM_E_CANCELED;
 		if (job->decoder)
 			status = accept(fw, job);

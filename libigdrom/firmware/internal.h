@@ -81,6 +81,8 @@ const struct igdrom_limits *fw_limits(const struct fw *fw);
 
 /* How many bytes may still be decoded. */
 uint64_t fw_expandable(const struct fw *fw);
+/* Tells how far it is; false: the caller wants no more. */
+bool fw_go_on(const struct fw *fw);
 /* Counts decoding that gave the image nothing. */
 void fw_waste(struct fw *fw, uint64_t bytes);
 

@@ -89,16 +89,23 @@ static void take_note(void *to, enum finding_code code, uint64_t at,
 	fw_note(notes->fw, code, notes->stream->exact ? at : notes->stream->at, args, arg_count);
 }
 
+static bool go_on(void *to)
+{
+	const struct notes *notes = to;
+
+	return fw_go_on(notes->fw);
+}
+
 enum igdrom_status fw_read_wrapper(struct fw *fw, struct igdrom_firmware_node *parent,
 				   struct fw_span span)
 {
 	struct wrap_caps caps = caps_of(fw, span.size);
 	struct notes notes = {fw, span.stream};
-	struct wrap_sink sink = {take_note, &notes};
+	struct wrap_sink sink = {take_note, &notes, go_on};
 	struct wrap_parts parts;
 	enum igdrom_status status = wrap_unpack(fw_cur(span), &caps, &sink, &parts);
 
-	if (status == IGDROM_E_NOMEM)
+	if (status == IGDROM_E_NOMEM || status == IGDROM_E_CANCELED)
 		return status;
 	if (status != IGDROM_OK) {
 		fw_waste(fw, parts.decoded);

@@ -15,6 +15,7 @@
 #define MOST_ENTRIES  100000
 #define MOST_ARCHIVES 16 /* in one executable */
 #define FIRST_ROOM    (1U << 20)
+#define MOST_AT_ONCE  (1U << 20) /* bytes of an entry, between which it can be canceled */
 #define NAME_BYTES    255
 
 /* What is told once for a whole archive. */
@@ -64,6 +65,7 @@ static const char *entry_name(struct archive_entry *entry)
 }
 
 struct reading {
+	const struct wrap_job *job;
 	struct archive *a;
 	uint64_t bytes; /* that came out */
 };
@@ -73,9 +75,13 @@ static enum igdrom_status read_some(void *state, struct output *o, bool *end)
 	struct reading *reading = state;
 
 	while (o->size < o->room) {
-		la_ssize_t n =
-			libarchive.read_data(reading->a, o->data + o->size, o->room - o->size);
+		size_t room = o->room - o->size;
+		la_ssize_t n;
 
+		if (!wrap_go_on(reading->job))
+			return IGDROM_E_CANCELED;
+		n = libarchive.read_data(reading->a, o->data + o->size,
+					 room < MOST_AT_ONCE ? room : MOST_AT_ONCE);
 		if (n < 0)
 			return IGDROM_E_CORRUPT;
 		if (n == 0) {
@@ -113,7 +119,7 @@ static enum igdrom_status read_entry(struct wrap_job *job, const struct wrap_pla
 				     struct archive *a, struct archive_entry *entry)
 {
 	const char *name = entry_name(entry);
-	struct reading reading = {.a = a};
+	struct reading reading = {.job = job, .a = a};
 	struct igdrom_bytes bytes;
 	enum igdrom_status status =
 		output_run(read_some, &reading, expected_size(job, entry), wrap_most(job), &bytes);
@@ -126,6 +132,7 @@ static enum igdrom_status read_entry(struct wrap_job *job, const struct wrap_pla
 		(void)wrap_too_large(job, place->offset);
 		break;
 	case IGDROM_E_NOMEM:
+	case IGDROM_E_CANCELED:
 		return status;
 	default:
 		wrap_note(job, FINDING_WRAP_ENTRY_UNREADABLE, job->file.at + place->offset,
@@ -205,6 +212,8 @@ static enum igdrom_status read_entries(struct wrap_job *job, const struct wrap_p
 
 		if (ret == ARCHIVE_EOF)
 			return IGDROM_OK;
+		if (!wrap_go_on(job))
+			return IGDROM_E_CANCELED;
 		if (ret == ARCHIVE_OK || ret == ARCHIVE_WARN) {
 			status = handle_entry(job, place, a, entry, told);
 			if (status != IGDROM_OK)
@@ -262,7 +271,7 @@ static enum igdrom_status unpack_one(struct wrap_job *job, const struct wrap_pla
 		status = read_entries(job, place, a, &told);
 	else
 		status = explain_end(job, place, a, &told);
-	if (status != IGDROM_E_NOMEM)
+	if (!wrap_is_over(status))
 		status = tell(job, place, &told, status);
 	free(told.first_left_out);
 	libarchive.read_free(a);
@@ -282,10 +291,10 @@ enum igdrom_status archive_unpack(struct wrap_job *job, const struct wrap_place 
 	}
 	if (place->kind == ARCHIVE_ISO)
 		result = iso_add_boot_images(job);
-	for (size_t i = 0; i < MOST_ARCHIVES && result != IGDROM_E_NOMEM; i++) {
+	for (size_t i = 0; i < MOST_ARCHIVES && !wrap_is_over(result); i++) {
 		enum igdrom_status status = unpack_one(job, &next);
 
-		result = result == IGDROM_OK || status == IGDROM_E_NOMEM ? status : result;
+		result = result == IGDROM_OK || wrap_is_over(status) ? status : result;
 		if (!archive_find_next(job->file, &next))
 			break;
 	}

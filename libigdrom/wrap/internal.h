@@ -31,7 +31,8 @@ struct wrap_place {
 
 /* Whether the file is of the format; fills *place. */
 typedef bool wrap_finder(struct cur file, struct wrap_place *place);
-/* Adds the parts. A status other than IGDROM_E_NOMEM matters only when no part was added. */
+/* Adds the parts. A status other than those of wrap_is_over() matters only when no part was
+ * added. */
 typedef enum igdrom_status wrap_unpacker(struct wrap_job *job, const struct wrap_place *place);
 
 struct wrap_format {
@@ -68,6 +69,11 @@ enum igdrom_status wrap_add_slice(struct wrap_job *job, const char *name, size_t
 enum igdrom_status wrap_add_owned(struct wrap_job *job, const char *name, size_t name_size,
 				  size_t offset, size_t extent,
 				  struct igdrom_bytes *bytes) IGDROM_MUST_CHECK;
+
+/* Whether nothing more is to be tried after this status. */
+bool wrap_is_over(enum igdrom_status status);
+/* False when the caller wants no more. */
+bool wrap_go_on(const struct wrap_job *job);
 
 /* Adds a finding. */
 void wrap_note(struct wrap_job *job, enum finding_code code, uint64_t offset,

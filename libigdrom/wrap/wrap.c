@@ -40,6 +40,16 @@ bool wrap_recognize(struct cur file, const char **name)
 	return false;
 }
 
+bool wrap_is_over(enum igdrom_status status)
+{
+	return status == IGDROM_E_NOMEM || status == IGDROM_E_CANCELED;
+}
+
+bool wrap_go_on(const struct wrap_job *job)
+{
+	return !job->sink->go_on || job->sink->go_on(job->sink->to);
+}
+
 enum igdrom_status wrap_unpack(struct cur file, const struct wrap_caps *caps,
 			       const struct wrap_sink *sink, struct wrap_parts *out)
 {
@@ -62,12 +72,12 @@ enum igdrom_status wrap_unpack(struct cur file, const struct wrap_caps *caps,
 			continue;
 		status = formats[i].unpack(&job, &place);
 		out->package = place.name;
-		if (result == IGDROM_E_NOT_RECOGNIZED || status == IGDROM_E_NOMEM)
+		if (result == IGDROM_E_NOT_RECOGNIZED || wrap_is_over(status))
 			result = status == IGDROM_OK ? IGDROM_E_NOT_FOUND : status;
-		if (status == IGDROM_E_NOMEM)
+		if (wrap_is_over(status))
 			break;
 	}
-	if (out->count && result != IGDROM_E_NOMEM)
+	if (out->count && !wrap_is_over(result))
 		result = IGDROM_OK;
 	if (result != IGDROM_OK)
 		wrap_parts_free(out);

@@ -30,11 +30,12 @@ struct wrap_caps {
 	size_t max_parts;
 };
 
-/* Where findings go: report_add(), or something that counts them. */
 struct wrap_sink {
+	/* Where findings go: report_add(), or something that counts them. */
 	void (*add)(void *to, enum finding_code code, uint64_t offset,
 		    const struct igdrom_finding_arg *args, size_t arg_count);
 	void *to;
+	bool (*go_on)(void *to); /* false: IGDROM_E_CANCELED; NULL: always */
 };
 
 /*
@@ -49,7 +50,8 @@ bool wrap_recognize(struct cur file, const char **name);
  * also when only some of them could be read: findings, at file.at plus the offset in the package,
  * say what is missing. IGDROM_E_NOT_RECOGNIZED, IGDROM_E_NOT_FOUND (it carries nothing that may be
  * firmware), IGDROM_E_UNSUPPORTED (with a finding that says what opens it), IGDROM_E_NOT_BUILT,
- * IGDROM_E_LIMIT, IGDROM_E_CORRUPT, IGDROM_E_TRUNCATED, IGDROM_E_NOMEM. There are no parts then.
+ * IGDROM_E_LIMIT, IGDROM_E_CORRUPT, IGDROM_E_TRUNCATED, IGDROM_E_NOMEM, IGDROM_E_CANCELED
+ * (archives only, which take longest). There are no parts then.
  */
 enum igdrom_status wrap_unpack(struct cur file, const struct wrap_caps *caps,
 			       const struct wrap_sink *sink,

@@ -43,7 +43,7 @@ static void check_parts(const struct wrap_parts *parts, const uint8_t *data, siz
 static void unpack(const uint8_t *data, size_t size, struct igdrom_report *report, unsigned level)
 {
 	struct wrap_caps caps = {MOST_BYTES, MOST_PART, MOST_PARTS};
-	struct wrap_sink sink = {add, report};
+	struct wrap_sink sink = {add, report, NULL};
 	struct cur file = cur_from(data, size, 0);
 	struct wrap_parts parts;
 	const char *name;

@@ -32,7 +32,7 @@ struct file load(const char *name)
 enum igdrom_status unpack(struct file file, struct wrap_parts *parts)
 {
 	struct wrap_caps caps = {.max_bytes = 16 * PART_MAX, .max_part = PART_MAX, .max_parts = 32};
-	struct wrap_sink sink = {add, report};
+	struct wrap_sink sink = {add, report, NULL};
 
 	return wrap_unpack(cur_from(file.data, file.size, 0), &caps, &sink, parts);
 }

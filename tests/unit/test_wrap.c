@@ -7,6 +7,7 @@
 
 #include <igdrom/firmware.h>
 
+#include <limits.h>
 #include <stdio.h>
 
 #define SKIPPED  77
@@ -406,7 +407,7 @@ static void stops_when_all_parts_together_are_too_large(void **state)
 {
 	struct file file;
 	struct wrap_caps caps = {.max_bytes = 6000, .max_part = PART_MAX, .max_parts = 32};
-	struct wrap_sink sink = {add, NULL};
+	struct wrap_sink sink = {add, NULL, NULL};
 	struct wrap_parts parts;
 
 	(void)state;
@@ -428,7 +429,7 @@ static void stops_when_all_parts_together_are_too_large(void **state)
 static void counts_what_each_part_has_cost(void **state)
 {
 	struct wrap_caps caps = {.max_bytes = SIZE_MAX, .max_part = PART_MAX, .max_parts = 32};
-	struct wrap_sink sink = {add, NULL};
+	struct wrap_sink sink = {add, NULL, NULL};
 	struct wrap_parts parts;
 	struct file file;
 	uint64_t total = 0;
@@ -453,6 +454,59 @@ static void counts_what_each_part_has_cost(void **state)
 	assert_true(has_finding("wrap-bytes-limit"));
 	wrap_parts_free(&parts);
 	free(file.data);
+}
+
+struct patience {
+	unsigned asked, most;
+};
+
+static bool has_patience(void *to)
+{
+	struct patience *patience = to;
+
+	return patience->asked++ < patience->most;
+}
+
+static void forget(void *to, enum finding_code code, uint64_t offset,
+		   const struct igdrom_finding_arg *args, size_t arg_count)
+{
+	(void)to;
+	(void)code;
+	(void)offset;
+	(void)args;
+	(void)arg_count;
+}
+
+static void an_archive_can_be_canceled_anywhere(void **state)
+{
+	static const char *const names[] = {"zip", "7z", "cab"};
+	struct wrap_caps caps = {.max_bytes = SIZE_MAX, .max_part = PART_MAX, .max_parts = 32};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		struct file file = load(names[i]);
+		struct cur all = cur_from(file.data, file.size, 0);
+		struct patience patience = {.most = UINT_MAX};
+		struct wrap_sink sink = {forget, &patience, has_patience};
+		struct wrap_parts parts;
+		unsigned questions;
+
+		if (!is_left_out(names[i])) {
+			assert_int_equal(wrap_unpack(all, &caps, &sink, &parts), IGDROM_OK);
+			wrap_parts_free(&parts);
+			questions = patience.asked;
+			assert_true(questions > 2);
+			for (patience.most = 0; patience.most < questions; patience.most++) {
+				patience.asked = 0;
+				assert_int_equal(wrap_unpack(all, &caps, &sink, &parts),
+						 IGDROM_E_CANCELED);
+				assert_int_equal(patience.asked, patience.most + 1);
+				assert_int_equal(parts.count, 0);
+				assert_null(parts.parts);
+			}
+		}
+		free(file.data);
+	}
 }
 
 int main(void)
@@ -485,6 +539,7 @@ int main(void)
 		TEST(stops_at_the_largest_number_of_parts),
 		TEST(stops_when_all_parts_together_are_too_large),
 		TEST(counts_what_each_part_has_cost),
+		TEST(an_archive_can_be_canceled_anywhere),
 	};
 
 	int failed = cmocka_run_group_tests(tests, NULL, NULL);
