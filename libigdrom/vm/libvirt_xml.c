@@ -131,7 +131,8 @@ static void on_start(void *user, const xmlChar *name, const xmlChar *prefix, con
 	for (int i = 0; r->seen == 0 && i < namespace_count; i++) {
 		const xmlChar *bound = namespaces[2 * i];
 
-		if (bound && namespaces[2 * i + 1] &&
+		/* libxml2 only warns of a prefix with a colon in it, which no name can have. */
+		if (bound && !strchr((const char *)bound, ':') && namespaces[2 * i + 1] &&
 		    strcmp((const char *)namespaces[2 * i + 1], VM_XML_QEMU_URI) == 0)
 			r->doc->qemu_prefix = keep_string(r, bound);
 	}
