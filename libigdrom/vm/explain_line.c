@@ -9,9 +9,14 @@
 /* Enough of the start to tell UTF-16 without a mark from text. */
 #define UTF16_PROBE 16
 
+static bool has_mark(const uint8_t *data, size_t size)
+{
+	return size >= 2 && data[0] == 0xff && data[1] == 0xfe;
+}
+
 static bool is_utf16(const uint8_t *data, size_t size)
 {
-	if (size >= 2 && data[0] == 0xff && data[1] == 0xfe)
+	if (has_mark(data, size))
 		return true;
 	if (size < UTF16_PROBE)
 		return false;
@@ -26,7 +31,7 @@ struct log_text log_text_of(const void *data, size_t size)
 {
 	struct log_text log = {.data = data, .size = size, .utf16 = is_utf16(data, size)};
 
-	if (log.utf16 && log.data[0] == 0xff)
+	if (has_mark(data, size))
 		log.at = 2;
 	return log;
 }
@@ -88,18 +93,20 @@ static size_t clean_utf16(const uint8_t *data, size_t size, char *out, size_t *o
 
 bool log_next_line(struct log_text *log, struct log_line *line)
 {
-	const uint8_t *p = log->data + log->at;
 	size_t left = log->size - log->at;
 	size_t unit = log->utf16 ? 2 : 1;
+	const uint8_t *p;
 	size_t taken;
 
 	if (left < unit)
 		return false;
+	p = log->data + log->at;
 	line->at = log->at;
 	taken = log->utf16 ? clean_utf16(p, left, line->text, &line->size)
 			   : clean(p, left, line->text, &line->size);
 	line->text[line->size] = '\0';
-	if (left - taken >= 2 * unit && p[taken] == '\r' && p[taken + unit] == '\n')
+	if (left - taken >= 2 * unit && p[taken] == '\r' && p[taken + unit] == '\n' &&
+	    (unit == 1 || p[taken + 3] == 0))
 		taken += unit;
 	log->at += left - taken >= unit ? taken + unit : left;
 	return true;
