@@ -136,23 +136,6 @@ static bool is_older(const struct vm_case *it, const struct vm_change *change)
 	return change->condition == VM_IF_QEMU && change->value < it->is[VM_IF_QEMU];
 }
 
-static size_t add_singles(const struct vm_case *it, struct vm_way *out)
-{
-	size_t count = 0;
-
-	for (size_t i = 0; i < COUNT && count < VM_MAX_WAYS - 1; i++) {
-		struct vm_way way = {.change_count = 1};
-
-		if (changes[i].condition == VM_IF_WANT || !is_change(it, &changes[i]) ||
-		    !try_change(it, &changes[i], &way.changes[0]))
-			continue;
-		/* Going back to an old QEMU is advice for want of any other. */
-		if (count == 0 || !is_older(it, &way.changes[0]))
-			out[count++] = way;
-	}
-	return count;
-}
-
 /* Newer QEMUs go with everything; any other change in common makes the group say the same again. */
 static bool shares(const struct vm_change *change, size_t of, const struct vm_way *group)
 {
@@ -174,6 +157,23 @@ static bool is_there(const struct vm_way *ways, size_t count, const struct vm_wa
 		}
 	}
 	return false;
+}
+
+static size_t add_singles(const struct vm_case *it, struct vm_way *out)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < COUNT && count < VM_MAX_WAYS - 1; i++) {
+		struct vm_way way = {.change_count = 1};
+
+		if (changes[i].condition == VM_IF_WANT || !is_change(it, &changes[i]) ||
+		    !try_change(it, &changes[i], &way.changes[0]))
+			continue;
+		/* Going back to an old QEMU is advice for want of any other. */
+		if (!is_there(out, count, &way) && (count == 0 || !is_older(it, &way.changes[0])))
+			out[count++] = way;
+	}
+	return count;
 }
 
 /* Changes together, where one alone gives little choice; three only where two give none. */

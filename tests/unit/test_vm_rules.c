@@ -320,28 +320,45 @@ static void output_shows_a_boot_picture_when_nothing_is_missing(void **state)
 	igdrom_vm_request_free(request);
 }
 
+/* A ROM as the change wants it, for the device of the request. */
+static void change_rom(struct igdrom_vm_request *request, uint8_t kind)
+{
+	uint16_t id = (uint16_t)strtoul(igdrom_vm_request_get(request, "device"), NULL, 16);
+	struct vm_rom_gop *gop = take_a_rom(request, id);
+
+	assert_true(kind == VM_IS_ROM_GOP || kind == VM_IS_ROM_GATE);
+	gop->gate = IGDROM_GATE_FATAL;
+	gop->answered = kind == VM_IS_ROM_GATE;
+}
+
 /* Says a change as a person would, in the request. */
 static void say_change(struct igdrom_vm_request *request, const struct vm_change *change)
 {
-	static const char *const keys[VM_CONDITION_COUNT] = {
-		[VM_IF_MACHINE] = "machine",     [VM_IF_FIRMWARE] = "firmware",
-		[VM_IF_FUNCTION] = "function",   [VM_IF_WANT] = "want",
-		[VM_IF_CLASS] = "display_class", [VM_IF_DISABLE_VGA] = "disable_vga"};
+	static const char *const said[VM_CONDITION_COUNT] = {[VM_IF_MACHINE] = "machine",
+							     [VM_IF_FIRMWARE] = "firmware",
+							     [VM_IF_FUNCTION] = "function",
+							     [VM_IF_WANT] = "want",
+							     [VM_IF_CLASS] = "display_class",
+							     [VM_IF_DISABLE_VGA] = "disable_vga",
+							     [VM_IF_KERNEL] = "kernel=6.15",
+							     [VM_IF_LIBVIRT] = "libvirt=8.2.0",
+							     [VM_IF_GMS] = "gms=2",
+							     [VM_IF_LPC_ID] = "lpc_id=7A84",
+							     [VM_IF_QEMU] = "qemu"};
 	const char *value = vm_condition_value(change->condition, change->value);
+	const char *words = said[change->condition];
 	char text[64];
 
-	if (change->condition == VM_IF_QEMU)
-		snprintf(text, sizeof(text), "qemu=%s", vm_release_name(change->value));
-	else if (change->condition == VM_IF_KERNEL)
-		snprintf(text, sizeof(text), "kernel=6.15");
-	else if (change->condition == VM_IF_LIBVIRT)
-		snprintf(text, sizeof(text), "libvirt=8.2.0");
-	else if (change->condition == VM_IF_GMS)
-		snprintf(text, sizeof(text), "gms=2");
-	else if (keys[change->condition])
-		snprintf(text, sizeof(text), "%s=%s", keys[change->condition], value);
-	else
+	if (change->condition == VM_IF_ROM) {
+		change_rom(request, change->value);
+		return;
+	}
+	if (!words)
 		fail_msg("%s: no key for it", vm_condition_name(change->condition));
+	if (strchr(words, '='))
+		snprintf(text, sizeof(text), "%s", words);
+	else
+		snprintf(text, sizeof(text), "%s=%s", words, value);
 	vm_rig_say(request, text);
 }
 
@@ -427,7 +444,7 @@ static void refusals_name_the_nearest_that_works(void **state)
 		{"device=4680 hypervisor=pve qemu=10.1 firmware=seabios",
 		 {"has no VBIOS", "OVMF with an EFI option ROM", "bios: ovmf"}},
 		{"device=4680 hypervisor=pve qemu=10.1 firmware=ovmf machine=q35",
-		 {"LPC ids", "machine i440fx", "machine: pc", "give up the boot picture"}},
+		 {"LPC ids", "machine: pc", "(lpc_id); or give up", "give up the boot picture"}},
 		{"device=5912 hypervisor=pve qemu=10.1 firmware=seabios machine=i440fx "
 		 "disable_vga=yes",
 		 {"disable_vga=1", "removed"}},
