@@ -353,7 +353,7 @@ static void ids_are_read_as_people_write_them(void **state)
 static const char *const releases[] = {"2.6", "2.7", "2.8", "2.9",  "2.10", "2.11", "2.12", "3.0",
 				       "3.1", "4.0", "4.1", "4.2",  "5.0",  "5.1",  "5.2",  "6.0",
 				       "6.1", "6.2", "7.0", "7.1",  "7.2",  "8.0",  "8.1",  "8.2",
-				       "9.0", "9.1", "9.2", "10.0", "10.1", "10.2", "11.0"};
+				       "9.0", "9.1", "9.2", "10.0", "10.1", "10.2", "11.0", "11.1"};
 #define RELEASES (sizeof(releases) / sizeof(releases[0]))
 
 static size_t release_index(const char *text)

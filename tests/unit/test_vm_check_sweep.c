@@ -8,7 +8,7 @@
 #include <stdio.h>
 
 static const char *const releases[] = {"2.7", "2.12", "4.2",  "5.1",  "7.2", "9.1",
-				       "9.2", "10.0", "10.1", "10.2", "11.0"};
+				       "9.2", "10.0", "10.1", "10.2", "11.1"};
 static const char *const firmwares[] = {"ovmf", "seabios"};
 static const char *const machines[] = {"i440fx", "q35", "any"};
 static const char *const wants[] = {"boot-picture", "output", "headless"};

@@ -261,8 +261,9 @@ static void says_when_qemu_is_newer_than_its_tables_or_broken(void **state)
 	} rows[] = {
 		{"11.0", "11.0", NULL},
 		{"11.0.3", "11.0", NULL},
-		{"11.1", "11.0", "vm-qemu-newer"},
-		{"42.0", "11.0", "vm-qemu-newer"},
+		{"11.1.3", "11.1", NULL},
+		{"11.2", "11.1", "vm-qemu-newer"},
+		{"42.0", "11.1", "vm-qemu-newer"},
 		{"10.1.0 (pve-qemu-kvm_10.1.0-1)", "10.1", "vm-qemu-broken"},
 		{"10.1.2 (pve-qemu-kvm_10.1.2-1)", "10.1", NULL},
 		{"10.1.0", "10.1", NULL},
