@@ -117,7 +117,7 @@ static void check_set(const struct vm_check *check)
 				   REPORT_ARGS(ARG_S(config->display ? config->display
 								     : "the default one"),
 					       ARG_S(needs[i]->text)));
-		if (strcmp(subject, "rom") == 0 && !check->device->rom_file)
+		if (strcmp(subject, "rom") == 0 && !check->device->rom_file && !check->impossible)
 			report_add(check->report, FINDING_VM_CHECK_ROM_MISSING, check->device->at,
 				   REPORT_ARGS(ARG_S(needs[i]->text)));
 		if (strcmp(subject, "pcie") == 0 && !check->device->pcie)

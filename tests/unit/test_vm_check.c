@@ -216,6 +216,10 @@ static void looks_at_what_else_is_passed(void **state)
 	(void)state;
 	EXPECT(PC OVMF GPU ",x-igd-lpc=on -device vfio-pci,host=00:02.1",
 	       ASK("device", "4680", "qemu", "10.1"), "vm-check-pf-and-vf");
+	/* Asked about the function, it is the GPU that is too much. */
+	EXPECT(PC OVMF GPU " -device vfio-pci,host=00:02.1,id=vf",
+	       ASK("device", "A780", "qemu", "10.1", "function", "vf"),
+	       "vm-check-pf-and-vf hostpci0 is another function");
 	EXPECT(PC OVMF GPU ",x-igd-lpc=on -device vfio-pci,host=00:02.0,addr=5",
 	       ASK("device", "4680", "qemu", "10.1"), "vm-check-twice");
 	EXPECT(PC OVMF GPU ",x-igd-lpc=on -device vfio-pci,host=01:00.0,x-vga=on",

@@ -300,6 +300,21 @@ static void says_what_qemu_will_stumble_over(void **state)
 	done(read_text("", 0, IGDROM_E_NOT_RECOGNIZED));
 }
 
+static void knows_a_debug_console_by_its_port(void **state)
+{
+	struct read r = read_line("kvm -chardev file,id=c,path=/a "
+				  "-device isa-debugcon,iobase=0x402,chardev=c");
+
+	(void)state;
+	assert_true(r.config->debug_console);
+	assert_int_equal(igdrom_report_count(r.report), 0);
+	done(r);
+	r = read_line("kvm -device isa-debugcon,iobase=0xe9,chardev=c");
+	assert_false(r.config->debug_console);
+	assert_non_null(find_in(r.report, "vm-qemu-debugcon-port"));
+	done(r);
+}
+
 static void tells_mediated_devices_from_whole_ones(void **state)
 {
 	struct read r = read_line("kvm -device vfio-pci-nohotplug,ramfb=on,display=on,"
@@ -381,6 +396,7 @@ int main(void)
 		cmocka_unit_test(takes_the_command_of_a_script_that_starts_a_machine),
 		cmocka_unit_test(lets_a_device_outweigh_a_global),
 		cmocka_unit_test(says_what_qemu_will_stumble_over),
+		cmocka_unit_test(knows_a_debug_console_by_its_port),
 		cmocka_unit_test(tells_mediated_devices_from_whole_ones),
 		cmocka_unit_test(applies_arguments_behind_a_configuration),
 		cmocka_unit_test(survives_every_prefix),

@@ -150,6 +150,28 @@ static void replaces_what_an_earlier_plan_wrote(void **state)
 		      " -fw_cfg name=opt/igdrom/stolen-base,string=0x7b800000 -S");
 }
 
+static void takes_out_a_setting_of_two_devices_once(void **state)
+{
+	static const char text[] =
+		"kvm -nodefaults " OVMF " -global vfio-pci.x-vga=on"
+		" -device vfio-pci,host=00:02.0,id=a -device vfio-pci,host=00:1f.3";
+	struct igdrom_vm_config *config = wanted();
+	struct vm_device *audio = vm_config_add_device(config, 0);
+	char *once;
+
+	(void)state;
+	assert_non_null(audio);
+	config->devices[0].rom_file = "/vm/igd.rom";
+	audio->host = (struct vm_address){.known = true, .slot = 0x1f, .function = 3};
+	once = write_config(config, text, IGDROM_OK, NULL);
+	assert_null(strstr(once, "-global"));
+	assert_non_null(
+		strstr(once, "-nodefaults " OVMF " -device vfio-pci,host=0000:00:02.0,id=a,"));
+	assert_non_null(strstr(once, " -device vfio-pci,host=0000:00:1f.3 -cpu"));
+	free(once);
+	vm_config_free(config);
+}
+
 static void leaves_a_command_line_that_is_right_already(void **state)
 {
 	static const char text[] =
@@ -245,6 +267,7 @@ int main(void)
 		cmocka_unit_test(writes_a_command_line_that_reads_back_the_same),
 		cmocka_unit_test(merges_into_a_script_and_keeps_its_bytes),
 		cmocka_unit_test(replaces_what_an_earlier_plan_wrote),
+		cmocka_unit_test(takes_out_a_setting_of_two_devices_once),
 		cmocka_unit_test(leaves_a_command_line_that_is_right_already),
 		cmocka_unit_test(refuses_what_it_cannot_merge),
 		cmocka_unit_test(refuses_the_command_line_of_a_process),
