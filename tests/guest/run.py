@@ -78,6 +78,18 @@ def check_log(run):
         words = line.split(" ")
         keys = [word.split("=", 1)[0] for word in words[1:]]
         need(known.get(words[0]) == keys, f"log.def has no line such as {line!r}", run)
+    check_explained(run)
+
+
+def check_explained(run):
+    """Each line of the driver is one that `igdrom vm explain` explains."""
+    lines = [f"igdrom: {line}" for line in run.log()]
+    done = subprocess.run([BUILD / "tests/qemu/explain_log"], input="\n".join(lines), capture_output=True, text=True,
+                          check=True)
+    rows = [row.split("\t") for row in done.stdout.splitlines()]
+    told = sum(int(text.split(" ")[0]) if code == "log-more" else 1 for at, code, text in rows if at != "-1")
+    strange = [text for _, code, text in rows if code == "log-guest-other"]
+    need(told == len(lines) and not strange, f"{told} of {len(lines)} lines are explained; {strange}", run)
 
 
 def check_pass(run):
