@@ -30,6 +30,8 @@ bool ask_for_missing(struct call *call, int *code);
  */
 void list_findings(const struct style *style, const struct igdrom_report *report, size_t first,
 		   const struct igdrom_bytes *text);
+/* Keys of a request in a sentence, as "(gms, ggc)", become the options "(--gms, --ggc)". */
+void with_options(const char *text, char *out, size_t room);
 /* "1 error, 2 warnings"; "" when there is neither. */
 const char *worst_words(const struct igdrom_report *report, char *out, size_t room);
 

@@ -16,13 +16,62 @@ static size_t line_of(const struct igdrom_bytes *text, uint64_t offset)
 	return line;
 }
 
+static bool is_key(const char *word, size_t size)
+{
+	for (size_t i = 0; i < igdrom_vm_request_key_count(); i++) {
+		const char *key = igdrom_vm_request_key_at(i);
+
+		if (strlen(key) == size && !memcmp(key, word, size))
+			return true;
+	}
+	return false;
+}
+
+/* Whether "gms, ggc)" holds keys of a request and nothing else. */
+static bool are_keys(const char *list)
+{
+	for (;;) {
+		size_t size = strcspn(list, ",) ");
+
+		if (size == 0 || !is_key(list, size) || !list[size] || list[size] == ' ')
+			return false;
+		if (list[size] == ')')
+			return true;
+		list += size + 1;
+		list += strspn(list, " ");
+	}
+}
+
+void with_options(const char *text, char *out, size_t room)
+{
+	bool keys = false, starts = false;
+	size_t used = 0;
+
+	for (; *text && used + 3 < room; text++) {
+		if (keys && starts && *text != ' ') {
+			out[used++] = '-';
+			out[used++] = '-';
+			starts = false;
+		}
+		if (*text == '(') {
+			keys = are_keys(text + 1);
+			starts = keys;
+		} else if (*text == ')') {
+			keys = false;
+		} else if (*text == ',') {
+			starts = keys;
+		}
+		out[used++] = keys && *text == '_' ? '-' : *text;
+	}
+	out[used] = '\0';
+}
+
 static void show_row(const struct style *style, const struct igdrom_finding *finding,
 		     const struct igdrom_bytes *text)
 {
 	enum igdrom_severity severity = igdrom_finding_severity(finding);
 	uint64_t offset = igdrom_finding_offset(finding);
-	const char *fix = igdrom_finding_fix(finding);
-	char line[TEXT_MAX] = "";
+	char line[TEXT_MAX] = "", fix[TEXT_MAX];
 
 	printf("  %s%-8s%s  ", style->color ? color_of(severity) : "",
 	       igdrom_severity_name(severity), style->color ? "\033[0m" : "");
@@ -31,6 +80,7 @@ static void show_row(const struct style *style, const struct igdrom_finding *fin
 	snprintf(line + strlen(line), sizeof(line) - strlen(line), "%s",
 		 igdrom_finding_text(finding));
 	print_wrapped(style, TEXT_AT, line);
+	with_options(igdrom_finding_fix(finding), fix, sizeof(fix));
 	if (*fix) {
 		printf("%*s", TEXT_AT, "");
 		print_wrapped(style, TEXT_AT, fix);

@@ -193,6 +193,18 @@ static void name_missing(const struct call *call, char *out, size_t room)
 	}
 }
 
+/* Takes " (--qemu)" out of a sentence in which the option is named before. */
+static void leave_out(char *text, const char *name)
+{
+	char mark[64];
+	char *at;
+
+	snprintf(mark, sizeof(mark), " (--%s)", name);
+	at = strstr(text, mark);
+	if (at)
+		memmove(at, at + strlen(mark), strlen(at + strlen(mark)) + 1);
+}
+
 /* All that is missing in one message, each with the option to give and where to find it. */
 static int ask_for(struct call *call)
 {
@@ -209,14 +221,16 @@ static int ask_for(struct call *call)
 		const struct igdrom_finding *finding = igdrom_report_at(call->report, i);
 		const char *name = igdrom_finding_code(finding) + strlen(ASK);
 		const struct option *option;
-		char head[64];
+		char head[64], fix[512];
 
 		if (strncmp(igdrom_finding_code(finding), ASK, strlen(ASK)) != 0)
 			continue;
 		option = option_of_key(name);
 		snprintf(head, sizeof(head), "--%s %s", name, option ? option->value : "VALUE");
 		fprintf(stderr, "  %-18s  ", head);
-		print_text(&call->style, stderr, igdrom_finding_fix(finding));
+		with_options(igdrom_finding_fix(finding), fix, sizeof(fix));
+		leave_out(fix, name);
+		print_text(&call->style, stderr, fix);
 		fputc('\n', stderr);
 	}
 	return code;

@@ -137,6 +137,10 @@ class Plan(Vm):
         text = self.run_igdrom("vm", "plan", "-d", "4680", "--hypervisor", "qemu", "--qemu", "10.1", "--firmware",
                                "ovmf", "--stolen-base", "7b800000", "--gms", "2", "--audio", "00:1f.3").text
         self.assertTrue(text.startswith("Boot picture: yes\n"))
+        advice = " ".join(self.run_igdrom("vm", "plan", "-d", "4680", "--hypervisor", "qemu", "--qemu", "10.1", "--firmware",
+                                          "ovmf", "--stolen-base", "7b800000").text.split())
+        self.assertIn("(--gms, --ggc)", advice)  # keys of the request, as options
+        self.assertNotIn("(gms", advice)
         for part in ("Options for QEMU", "Why", "Good to know"):
             self.assertIn(f"\n{part}\n", text)
         before, rest = text.split("Options for QEMU\n")
