@@ -32,6 +32,9 @@ void list_findings(const struct style *style, const struct igdrom_report *report
 		   const struct igdrom_bytes *text);
 /* Keys of a request in a sentence, as "(gms, ggc)", become the options "(--gms, --ggc)". */
 void with_options(const char *text, char *out, size_t room);
+/* One of them. */
+void show_finding(const struct style *style, const struct igdrom_finding *finding,
+		  const struct igdrom_bytes *text);
 /* "1 error, 2 warnings"; "" when there is neither. */
 const char *worst_words(const struct igdrom_report *report, char *out, size_t room);
 

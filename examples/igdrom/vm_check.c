@@ -13,6 +13,8 @@ struct check {
 	struct igdrom_vm_request *request;
 	struct igdrom_report *upgrade; /* NULL: not asked about another QEMU */
 	char qemu[32];                 /* that one */
+	char from[32];                 /* what it is compared with */
+	bool since;                    /* that is the QEMU of the machine type */
 	bool works_then;               /* with it */
 };
 
@@ -100,21 +102,80 @@ static void look_into_its_rom(struct check *check)
 	igdrom_bytes_free(&bytes);
 }
 
-/* Whether all is well with the other QEMU, not only what is different. */
-static enum igdrom_status look_ahead(struct check *check)
+/* "pc-i440fx-9.2+pve1": the QEMU that the machine was made on; false: none is named. */
+static bool pinned_version(const struct igdrom_vm_config *config, char *out, size_t room,
+			   unsigned version[2])
 {
-	struct igdrom_vm_request *then = NULL;
-	struct igdrom_report *report = NULL;
-	enum igdrom_status status = igdrom_vm_request_new(&then);
+	const char *type = igdrom_vm_config_machine_type(config);
+	const char *dash = type ? strrchr(type, '-') : NULL;
+
+	if (!dash || sscanf(dash + 1, "%u.%u", &version[0], &version[1]) != 2)
+		return false;
+	snprintf(out, room, "%u.%u", version[0], version[1]);
+	return true;
+}
+
+/*
+ * The present QEMU, where it is known: the one that was named before --upgrade; or, when the QEMU to
+ * judge for is newer than the one in the machine type, that.
+ */
+static void settle_upgrade(struct check *check)
+{
+	const char *qemu = igdrom_vm_request_get(check->request, "qemu");
+	unsigned made[2], asked[2];
+
+	if (check->qemu[0]) {
+		snprintf(check->from, sizeof(check->from), "%s", qemu ? qemu : "");
+		return;
+	}
+	if (!qemu || sscanf(qemu, "%u.%u", &asked[0], &asked[1]) != 2 ||
+	    !pinned_version(check->config, check->from, sizeof(check->from), made))
+		return;
+	check->since = made[0] < asked[0] || (made[0] == asked[0] && made[1] < asked[1]);
+	if (check->since)
+		snprintf(check->qemu, sizeof(check->qemu), "%u.%u", asked[0], asked[1]);
+}
+
+/* The request, with another version of QEMU in it; owned. */
+static enum igdrom_status request_with(const struct check *check, const char *qemu,
+				       struct igdrom_vm_request **out)
+{
+	enum igdrom_status status = igdrom_vm_request_new(out);
 
 	for (size_t i = 0; i < igdrom_vm_request_key_count() && status == IGDROM_OK; i++) {
 		const char *key = igdrom_vm_request_key_at(i);
 		const char *value = igdrom_vm_request_get(check->request, key);
 
 		if (strcmp(key, "pve") != 0)
-			status = igdrom_vm_request_set(
-				then, key, strcmp(key, "qemu") ? value : check->qemu, NULL);
+			status = igdrom_vm_request_set(*out, key,
+						       strcmp(key, "qemu") ? value : qemu, NULL);
 	}
+	return status;
+}
+
+static enum igdrom_status compare(struct call *call, struct check *check)
+{
+	struct igdrom_vm_request *before = NULL;
+	enum igdrom_status status = igdrom_report_new(&check->upgrade);
+
+	if (status == IGDROM_OK && check->since)
+		status = request_with(check, check->from, &before);
+	if (status == IGDROM_OK) {
+		igdrom_report_set_file(check->upgrade, call->operands[0]);
+		status = igdrom_vm_check_upgrade(check->config, before ? before : check->request,
+						 check->qemu, check->upgrade);
+	}
+	igdrom_vm_request_free(before);
+	return status;
+}
+
+/* Whether all is well with the other QEMU, not only what is different. */
+static enum igdrom_status look_ahead(struct check *check)
+{
+	struct igdrom_vm_request *then = NULL;
+	struct igdrom_report *report = NULL;
+	enum igdrom_status status = request_with(check, check->qemu, &then);
+
 	if (status == IGDROM_OK)
 		status = igdrom_report_new(&report);
 	if (status == IGDROM_OK)
@@ -132,15 +193,11 @@ static int judge(struct call *call, struct check *check)
 
 	if (status != IGDROM_OK)
 		return ask_for_missing(call, &code) ? code : fail(call, status, NULL);
+	settle_upgrade(check);
 	if (!check->qemu[0])
 		return EXIT_YES;
-	status = igdrom_report_new(&check->upgrade);
-	if (status == IGDROM_OK) {
-		igdrom_report_set_file(check->upgrade, call->operands[0]);
-		status = igdrom_vm_check_upgrade(check->config, check->request, check->qemu,
-						 check->upgrade);
-	}
-	if (status == IGDROM_OK)
+	status = compare(call, check);
+	if (status == IGDROM_OK && !check->since)
 		status = look_ahead(check);
 	return status == IGDROM_OK ? EXIT_YES : fail(call, status, NULL);
 }
@@ -191,6 +248,27 @@ static void show_upgrade(const struct call *call, const struct check *check)
 	list_findings(&call->style, check->upgrade, 0, &check->bytes);
 }
 
+/* What QEMU has changed since the machine was made; what is wrong now was told. */
+static void show_since(const struct call *call, const struct check *check)
+{
+	bool any = false;
+
+	for (size_t i = 0; i < igdrom_report_count(check->upgrade); i++) {
+		const struct igdrom_finding *finding = igdrom_report_at(check->upgrade, i);
+
+		if (strncmp(igdrom_finding_code(finding), "vm-upgrade-", 11) != 0)
+			continue;
+		if (!any) {
+			putchar('\n');
+			print_title(&call->style,
+				    "Changed since QEMU %s, which its machine type names",
+				    check->from);
+		}
+		any = true;
+		show_finding(&call->style, finding, &check->bytes);
+	}
+}
+
 static int show(struct call *call, const struct check *check)
 {
 	enum igdrom_status status;
@@ -198,15 +276,17 @@ static int show(struct call *call, const struct check *check)
 
 	if (call->json) {
 		status = igdrom_vm_check_to_json(check->config, check->request, check->upgrade,
-						 check->qemu[0] ? check->qemu : NULL, call->report,
-						 &json);
+						 check->from[0] ? check->from : NULL, check->qemu,
+						 call->report, &json);
 		return print_json(call, status, json);
 	}
 	show_verdict(call, check);
 	show_what_it_is(&call->style, check);
 	list_findings(&call->style, call->report, 0, &check->bytes);
 	call->findings_shown = igdrom_report_count(call->report);
-	if (check->upgrade)
+	if (check->upgrade && check->since)
+		show_since(call, check);
+	else if (check->upgrade)
 		show_upgrade(call, check);
 	return EXIT_YES;
 }
@@ -243,7 +323,8 @@ int run_vm_check(struct call *call)
 		code = show(call, &check);
 	if (code == EXIT_YES)
 		code = verdict_of(call);
-	if (code == EXIT_YES && igdrom_report_worst(check.upgrade) == IGDROM_SEVERITY_ERROR)
+	if (code == EXIT_YES && !check.since &&
+	    igdrom_report_worst(check.upgrade) == IGDROM_SEVERITY_ERROR)
 		code = EXIT_NO;
 	igdrom_report_free(check.upgrade);
 	igdrom_vm_config_free(check.config);

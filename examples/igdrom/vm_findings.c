@@ -66,8 +66,8 @@ void with_options(const char *text, char *out, size_t room)
 	out[used] = '\0';
 }
 
-static void show_row(const struct style *style, const struct igdrom_finding *finding,
-		     const struct igdrom_bytes *text)
+void show_finding(const struct style *style, const struct igdrom_finding *finding,
+		  const struct igdrom_bytes *text)
 {
 	enum igdrom_severity severity = igdrom_finding_severity(finding);
 	uint64_t offset = igdrom_finding_offset(finding);
@@ -102,7 +102,7 @@ void list_findings(const struct style *style, const struct igdrom_report *report
 			const struct igdrom_finding *finding = igdrom_report_at(report, k);
 
 			if (igdrom_finding_severity(finding) == order[i])
-				show_row(style, finding, text);
+				show_finding(style, finding, text);
 		}
 	}
 }

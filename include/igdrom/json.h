@@ -239,6 +239,7 @@ igdrom_vm_written_to_json(enum igdrom_vm_format format, const char *text, const 
  * @param config object
  * @param request what it was judged by
  * @param upgrade findings of igdrom_vm_check_upgrade(), or NULL
+ * @param before the version of QEMU that these start from, or NULL
  * @param qemu the version of QEMU that these are about, or NULL
  * @param report findings of igdrom_vm_check(), or NULL
  * @param out owned text; free with igdrom_string_free()
@@ -248,7 +249,7 @@ igdrom_vm_written_to_json(enum igdrom_vm_format format, const char *text, const 
 IGDROM_API IGDROM_MUST_CHECK enum igdrom_status
 igdrom_vm_check_to_json(const struct igdrom_vm_config *config,
 			const struct igdrom_vm_request *request,
-			const struct igdrom_report *upgrade, const char *qemu,
+			const struct igdrom_report *upgrade, const char *before, const char *qemu,
 			const struct igdrom_report *report, char **out);
 
 /**

@@ -182,12 +182,14 @@ enum igdrom_status igdrom_vm_written_to_json(enum igdrom_vm_format format, const
 
 enum igdrom_status igdrom_vm_check_to_json(const struct igdrom_vm_config *config,
 					   const struct igdrom_vm_request *request,
-					   const struct igdrom_report *upgrade, const char *qemu,
-					   const struct igdrom_report *report, char **out)
+					   const struct igdrom_report *upgrade, const char *before,
+					   const char *qemu, const struct igdrom_report *report,
+					   char **out)
 {
 	(void)config;
 	(void)request;
 	(void)upgrade;
+	(void)before;
 	(void)qemu;
 	(void)report;
 	return not_built(out);

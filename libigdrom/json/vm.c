@@ -244,8 +244,9 @@ enum igdrom_status igdrom_vm_written_to_json(enum igdrom_vm_format format, const
 
 enum igdrom_status igdrom_vm_check_to_json(const struct igdrom_vm_config *config,
 					   const struct igdrom_vm_request *request,
-					   const struct igdrom_report *upgrade, const char *qemu,
-					   const struct igdrom_report *report, char **out)
+					   const struct igdrom_report *upgrade, const char *before,
+					   const char *qemu, const struct igdrom_report *report,
+					   char **out)
 {
 	struct json json;
 	cJSON *object;
@@ -260,6 +261,7 @@ enum igdrom_status igdrom_vm_check_to_json(const struct igdrom_vm_config *config
 	json_text(&json, json.root, "worst", igdrom_severity_name(igdrom_report_worst(report)));
 	if (upgrade) {
 		object = json_object(&json, json.root, "upgrade");
+		json_text(&json, object, "from", before);
 		json_text(&json, object, "qemu", qemu);
 		json_text(&json, object, "worst",
 			  igdrom_severity_name(igdrom_report_worst(upgrade)));

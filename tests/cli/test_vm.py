@@ -232,6 +232,18 @@ class Check(Vm):
             self.assertIn("vm-check-property-missing", [f["code"] for f in document["findings"]])
             self.assertIsNone(document["upgrade"])
 
+    def test_a_machine_type_tells_what_it_was_made_on(self):
+        text = (self.here / "run.sh").read_text().replace("-machine pc,", "-machine pc-i440fx-10.0,")
+        (self.here / "run.sh").write_text(text)
+        result = self.run_igdrom("vm", "check", "run.sh", "-d", "4680", "--qemu", "10.1", code=1)
+        self.assertIn("\nChanged since QEMU 10.0, which its machine type names\n", result.text)
+        self.assertEqual(result.text.count("x-igd-lpc=on is missing"), 1)
+        document = self.run_igdrom("vm", "check", "run.sh", "-d", "4680", "--qemu", "10.1", "--json", code=1).document
+        self.assertEqual((document["upgrade"]["from"], document["upgrade"]["qemu"]), ("10.0", "10.1"))
+        for version in ("10.0", "9.2"):
+            document = self.run_igdrom("vm", "check", "run.sh", "-d", "4680", "--qemu", version, "--json", code=None).document
+            self.assertIsNone(document["upgrade"])
+
     def test_errors_come_first_and_name_their_line(self):
         (self.here / "bad.sh").write_text(
             "qemu-system-x86_64 -nodefaults -vga none \\\n  -device vfio-pci,host=00:02.0,addr=0x2,x-igd-foo=1\n")

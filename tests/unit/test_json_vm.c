@@ -183,7 +183,8 @@ static enum igdrom_status all_documents(const struct igdrom_vm_plan *plan,
 
 	status = igdrom_vm_plan_to_json(plan, request, report, &text[0]);
 	if (status == IGDROM_OK)
-		status = igdrom_vm_check_to_json(config, request, report, "10.1", report, &text[1]);
+		status = igdrom_vm_check_to_json(config, request, report, "10.0", "10.1", report,
+						 &text[1]);
 	if (status == IGDROM_OK)
 		status = igdrom_vm_config_to_json(config, report, &text[2]);
 	if (status == IGDROM_OK)
@@ -248,7 +249,7 @@ static void wrong_arguments_are_refused(void **state)
 	assert_int_equal(igdrom_vm_plan_to_json(NULL, NULL, NULL, &text), IGDROM_E_INVAL);
 	assert_null(text);
 	assert_int_equal(igdrom_vm_config_to_json(NULL, NULL, &text), IGDROM_E_INVAL);
-	assert_int_equal(igdrom_vm_check_to_json(NULL, request, NULL, NULL, NULL, &text),
+	assert_int_equal(igdrom_vm_check_to_json(NULL, request, NULL, NULL, NULL, NULL, &text),
 			 IGDROM_E_INVAL);
 	assert_int_equal(igdrom_vm_request_to_json(NULL, NULL, &text), IGDROM_E_INVAL);
 	assert_int_equal(igdrom_vm_request_to_json(request, NULL, NULL), IGDROM_E_INVAL);

@@ -417,8 +417,8 @@ class VmConfig:
             qemu: The version that this was asked about.
         """
         return _igdrom.igdrom_vm_check_to_json(
-            self._config, request._handle, upgrade._own() if upgrade else None, qemu,
-            report._own())
+            self._config, request._handle, upgrade._own() if upgrade else None,
+            request.get("qemu") if upgrade else None, qemu, report._own())
 
     def to_json(self) -> str:
         """The configuration as a JSON document."""

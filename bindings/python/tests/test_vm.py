@@ -139,7 +139,7 @@ class Check(unittest.TestCase):
         document = json.loads(self.config.check_to_json(request, self.config.check(request), upgrade, "10.1"))
         self.assertEqual((document["worst"], document["machine"], document["request"]["qemu"]),
                          ("error", "i440fx", "9.2"))
-        self.assertEqual(document["upgrade"]["qemu"], "10.1")
+        self.assertEqual((document["upgrade"]["from"], document["upgrade"]["qemu"]), ("9.2", "10.1"))
         self.assertEqual(len(document["upgrade"]["findings"]), len(upgrade))
         self.assertIsNone(json.loads(self.config.check_to_json(request, upgrade))["upgrade"])
 
