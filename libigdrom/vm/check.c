@@ -4,6 +4,7 @@
 #include "core/report.h"
 #include "vm/libvirt.h"
 #include "vm/plan.h"
+#include "vm/pve.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -163,6 +164,7 @@ enum igdrom_status igdrom_vm_check(const struct igdrom_vm_config *config,
 
 	if (!config || !request || !ask_for_keys(request, report))
 		return IGDROM_E_INVAL;
+	vm_check_pve(config, report);
 	address = vm_request_text(request, VM_KEY_HOST_ADDRESS);
 	check.index = vm_check_gpu(config, request);
 	if (check.index == SIZE_MAX) {

@@ -91,6 +91,20 @@ struct vm_fw_cfg {
 	uint64_t at;
 };
 
+/* What Proxmox VE alone looks at. */
+struct vm_pve {
+	bool read; /* false: the configuration was not read from its text, and the rest is 0 */
+	const char *vga;      /* as written; NULL: not set */
+	uint64_t args_at;     /* IGDROM_NO_OFFSET: there are none */
+	uint32_t set_devices; /* bit N: args give hostpciN a property */
+	bool efi_disk;
+	uint64_t efi_disk_at;
+	bool secure_boot;
+	size_t snapshots;
+	const char *pending; /* keys that wait in [PENDING] and matter; NULL: none */
+	uint64_t pending_at;
+};
+
 struct vm_text;
 
 struct igdrom_vm_config {
@@ -126,6 +140,7 @@ struct igdrom_vm_config {
 	bool has_override;
 	bool has_commandline;
 	const char *editor; /* whose metadata a domain XML carries: "unraid", "virt-manager" */
+	struct vm_pve pve;
 	struct vm_text *texts;
 	size_t text_bytes;
 };

@@ -5,14 +5,15 @@
 #include "core/search.h"
 #include "vm/libvirt.h"
 #include "vm/plan.h"
+#include "vm/pve.h"
 #include "vm/qemu.h"
 
 #include <string.h>
 
 static const struct vm_format formats[] = {
 	[IGDROM_VM_FORMAT_UNKNOWN] = {"unknown", NULL, NULL},
-	[IGDROM_VM_FORMAT_PVE] = {"pve", NULL, NULL},
-	[IGDROM_VM_FORMAT_QM] = {"qm", NULL, NULL},
+	[IGDROM_VM_FORMAT_PVE] = {"pve", vm_read_pve, vm_write_pve},
+	[IGDROM_VM_FORMAT_QM] = {"qm", NULL, vm_write_qm},
 	[IGDROM_VM_FORMAT_QEMU] = {"qemu", vm_read_qemu, vm_write_qemu},
 	[IGDROM_VM_FORMAT_LIBVIRT] = {"libvirt", vm_read_libvirt, vm_write_libvirt},
 	[IGDROM_VM_FORMAT_UNRAID] = {"unraid", vm_read_libvirt, vm_write_unraid},

@@ -48,6 +48,7 @@ static const char *const extras[] = {"", "disable_vga", "secondary", "base"};
 
 static const enum igdrom_vm_format formats[] = {
 	IGDROM_VM_FORMAT_QEMU,
+	IGDROM_VM_FORMAT_PVE,
 };
 
 /* One combination, named for messages. */
