@@ -256,9 +256,11 @@ static void a_line_that_wraps_another_counts_only_alone(void **state)
 {
 	static const char wrapped[] = "error: internal error: QEMU unexpectedly closed the monitor "
 				      "(vm='a'): kvm: group 3 is not viable";
+	static const char behind[] = "group 3 is not viable; QEMU unexpectedly closed the monitor";
 
 	(void)state;
 	expect(wrapped, sizeof(wrapped) - 1, "log-vfio-not-viable", 0);
+	expect(behind, sizeof(behind) - 1, "log-vfio-not-viable", 0);
 }
 
 static void pve_of_the_request_gives_its_qemu(void **state)
