@@ -115,6 +115,7 @@ struct call {
 	const char **inputs; /* files that were read: none is ever replaced */
 	size_t input_count;
 	size_t findings_shown;
+	struct igdrom_bytes text; /* that findings are about: they name lines of it, not offsets */
 	const char *told;  /* findings whose code starts with this are told in the output itself */
 	const char *infos; /* infos are shown whose code starts with this; NULL: none is */
 };
@@ -162,6 +163,8 @@ void print_field(const struct style *style, const char *label, const char *text)
 const char *size_text(uint64_t size, char out[32]);
 /* The terminal sequence for a severity. */
 const char *color_of(enum igdrom_severity severity);
+/* The line that an offset lies in, from 1. */
+size_t line_number(struct igdrom_bytes text, uint64_t offset);
 /* Findings that were not shown yet; none with --json, which has them in its document. */
 void show_findings(struct call *call);
 /* EXIT_NO when there are findings of severity error. */

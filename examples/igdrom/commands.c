@@ -403,7 +403,8 @@ const struct command commands[] = {
 		.most = 1,
 		.kind = VALUE_FILE,
 		.summary = "say what the lines of a log mean",
-		.text = "LOG is what QEMU wrote, a task log of Proxmox VE, a log of libvirt, dmesg or "
+		.text = "LOG is what QEMU wrote, a task log of Proxmox VE, a log of libvirt, dmesg "
+			"or "
 			"journal of the host, what firmware wrote to its debug console, or all in "
 			"one; - is standard input. Each line that is known is shown with its cause "
 			"and what to do; many are harmless, and called so. Ends with 1 when one of "

@@ -211,8 +211,18 @@ const char *color_of(enum igdrom_severity severity)
 	return "\033[36m";
 }
 
-static void print_finding(const struct style *style, const struct igdrom_finding *finding)
+size_t line_number(struct igdrom_bytes text, uint64_t offset)
 {
+	size_t line = 1;
+
+	for (size_t i = 0; i < text.size && i < offset; i++)
+		line += text.data[i] == '\n';
+	return line;
+}
+
+static void print_finding(const struct call *call, const struct igdrom_finding *finding)
+{
+	const struct style *style = &call->style;
 	enum igdrom_severity severity = igdrom_finding_severity(finding);
 	uint64_t offset = igdrom_finding_offset(finding);
 	bool color = color_on(STDERR_FILENO);
@@ -223,7 +233,9 @@ static void print_finding(const struct style *style, const struct igdrom_finding
 	} else {
 		fputs("igdrom: ", stderr);
 	}
-	if (offset != IGDROM_NO_OFFSET)
+	if (offset != IGDROM_NO_OFFSET && call->text.data)
+		fprintf(stderr, "line %zu: ", line_number(call->text, offset));
+	else if (offset != IGDROM_NO_OFFSET)
 		fprintf(stderr, "0x%llx: ", (unsigned long long)offset);
 	fprintf(stderr, "%s%s:%s ", color ? color_of(severity) : "", igdrom_severity_name(severity),
 		color ? "\033[0m" : "");
@@ -295,7 +307,7 @@ void show_findings(struct call *call)
 		oddities += is_oddity(finding);
 		if (!is_shown(call, finding) || before >= ALIKE_MAX)
 			continue;
-		print_finding(&call->style, finding);
+		print_finding(call, finding);
 		if (before + 1 == ALIKE_MAX && after)
 			fprintf(stderr, "  and %zu more of this kind; --json lists all\n", after);
 	}

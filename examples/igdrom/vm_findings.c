@@ -7,15 +7,6 @@
 #define TEXT_AT  12 /* column of the text of a finding */
 #define TEXT_MAX 8192
 
-static size_t line_of(const struct igdrom_bytes *text, uint64_t offset)
-{
-	size_t line = 1;
-
-	for (size_t i = 0; i < text->size && i < offset; i++)
-		line += text->data[i] == '\n';
-	return line;
-}
-
 static bool is_key(const char *word, size_t size)
 {
 	for (size_t i = 0; i < igdrom_vm_request_key_count(); i++) {
@@ -76,7 +67,7 @@ void show_finding(const struct style *style, const struct igdrom_finding *findin
 	printf("  %s%-8s%s  ", style->color ? color_of(severity) : "",
 	       igdrom_severity_name(severity), style->color ? "\033[0m" : "");
 	if (text && offset != IGDROM_NO_OFFSET)
-		snprintf(line, sizeof(line), "line %zu: ", line_of(text, offset));
+		snprintf(line, sizeof(line), "line %zu: ", line_number(*text, offset));
 	snprintf(line + strlen(line), sizeof(line) - strlen(line), "%s",
 		 igdrom_finding_text(finding));
 	print_wrapped(style, TEXT_AT, line);

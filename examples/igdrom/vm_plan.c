@@ -70,12 +70,17 @@ static void show_lines(const struct style *style, const char *text)
 	}
 }
 
-static const char *where_to(enum igdrom_vm_format format)
+static const char *where_to(const struct igdrom_vm_config *config, char *room, size_t size)
 {
-	switch (format) {
+	const char *name = igdrom_vm_config_name(config);
+
+	switch (igdrom_vm_config_format(config)) {
 	case IGDROM_VM_FORMAT_PVE:
-		return "Lines for /etc/pve/qemu-server/VMID.conf (as commands: \"igdrom vm write "
-		       "qm\")";
+		snprintf(room, size,
+			 "Lines for /etc/pve/qemu-server/%s.conf (as commands: \"igdrom vm write "
+			 "qm\")",
+			 name ? name : "VMID");
+		return room;
 	case IGDROM_VM_FORMAT_LIBVIRT:
 		return "For the domain (\"virsh edit\")";
 	case IGDROM_VM_FORMAT_UNRAID:
@@ -160,7 +165,7 @@ static int show_plan(struct call *call, const struct igdrom_vm_plan *plan,
 		     const struct igdrom_vm_request *request)
 {
 	const struct igdrom_vm_config *config = igdrom_vm_plan_config(plan);
-	char *text = NULL;
+	char *text = NULL, title[256];
 	int code = write_text(call, plan, &text);
 
 	if (code != EXIT_YES)
@@ -170,7 +175,7 @@ static int show_plan(struct call *call, const struct igdrom_vm_plan *plan,
 	show_host(&call->style, plan, request);
 	show_machine(&call->style, config);
 	putchar('\n');
-	print_title(&call->style, "%s", where_to(igdrom_vm_config_format(config)));
+	print_title(&call->style, "%s", where_to(config, title, sizeof(title)));
 	show_lines(&call->style, text);
 	free(text);
 	show_reasons(&call->style, plan);

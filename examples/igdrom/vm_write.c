@@ -61,6 +61,7 @@ static int read_existing(struct call *call, struct igdrom_vm_request *request,
 	code = load(call, path, bytes);
 	if (code != EXIT_YES)
 		return code;
+	call->text = *bytes;
 	status = igdrom_vm_config_read(bytes->data, bytes->size, format, call->report, &config);
 	if (status != IGDROM_OK)
 		return fail(call, status, path);
@@ -96,6 +97,8 @@ static int give(struct call *call, const struct igdrom_vm_plan *plan, enum igdro
 	enum igdrom_status status;
 	int code = EXIT_YES;
 
+	if (merge)
+		igdrom_report_set_file(call->report, option_value(call, OPTION_INTO));
 	/* An empty file is one too. */
 	status = igdrom_vm_write(plan, format,
 				 merge && !existing.data ? (const void *)"" : existing.data,
@@ -151,6 +154,8 @@ int run_vm_write(struct call *call)
 	if (code == EXIT_YES)
 		code = igdrom_vm_plan_possible(plan) ? give(call, plan, format, existing)
 						     : tell_refusal(call, plan, request);
+	show_findings(call);
+	call->text = (struct igdrom_bytes){0};
 	igdrom_vm_plan_free(plan);
 	igdrom_vm_request_free(request);
 	igdrom_bytes_free(&existing);

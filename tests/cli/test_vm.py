@@ -197,6 +197,63 @@ class Write(Vm):
         self.fails("vm", "write", "qemu", *self.WORDS, "--into", "none", code=3, text="", file="none")
 
 
+class ProxmoxVe(Vm):
+    """A configuration of Proxmox VE, and what its snapshots and comments become."""
+    CONF = (SOURCE / "tests/fixtures/vm/pve/windows-11-snapshots.conf").read_bytes()
+
+    def setUp(self):
+        super().setUp()
+        (self.here / "100.conf").write_bytes(self.CONF)
+
+    def test_the_plan_has_the_lines_as_an_object(self):
+        document = self.run_igdrom("vm", "plan", "-d", "46D1", "--hypervisor", "pve", "--pve", "9.1", "--firmware", "ovmf",
+                                   "--rom", "n100.rom", "--json").document
+        self.assertEqual(document["pve"], {
+            "args": "-set device.hostpci0.x-igd-lpc=on", "bios": "ovmf", "machine": "pc", "vga": "none",
+            "hostpci0": "0000:00:02.0,legacy-igd=1,romfile=n100.rom"})
+        self.assertEqual(document["text"], "".join(f"{k}: {v}\n" for k, v in document["pve"].items()))
+        self.assertEqual(document["rules_of_qemu"], "10.1")
+        self.assertEqual(self.plan()["pve"], {})
+
+    def test_pve_8_4_is_refused_with_the_release_that_would_do(self):
+        # QEMU 9.2 does not know Alder Lake (its igd_gen() answers -1).
+        result = self.run_igdrom("vm", "plan", "-d", "4692", "--hypervisor", "pve", "--pve", "8.4", "--firmware", "ovmf", code=4)
+        self.assertIn("PVE 9.0", result.text)
+        old = self.run_igdrom("vm", "plan", "-d", "3E91", "--hypervisor", "pve", "--pve", "8.4", "--firmware", "ovmf", "--gms", "2",
+                              "--json")
+        self.assertIs(old.document["boot_picture"], True)
+
+    def test_commands_are_written_for_a_machine(self):
+        text = self.run_igdrom("vm", "write", "qm", "-d", "46D1", "--pve", "9.1", "--firmware", "ovmf", "--vm", "100").text
+        self.assertTrue(text.startswith("qm set 100 "), text)
+        self.assertIn("--args '-set device.hostpci0.x-igd-lpc=on'", text)
+
+    def test_only_the_head_is_changed_and_only_once(self):
+        words = ("vm", "write", "pve", "-d", "4692", "--pve", "9.1", "--rom", "igd.rom", "--into")
+        result = self.run_igdrom(*words, "100.conf", "-o", "new.conf")
+        new = (self.here / "new.conf").read_bytes()
+        self.assertEqual(new[new.index(b"\n[PENDING]"):], self.CONF[self.CONF.index(b"\n[PENDING]"):])
+        self.assertIn(b"hostpci1: 0000:00:02.0,legacy-igd=1,romfile=igd.rom\n", new)
+        self.assertIn(b'product="My Board" -set device.hostpci1.x-igd-lpc=on\n', new)
+        self.assertIn(b"machine: pc-i440fx-9.2+pve1\n", new)
+        self.assertRegex(result.errors, r"(?m)^100\.conf: line 27: warning: ")
+        self.run_igdrom(*words, "new.conf", "-o", "again.conf")
+        self.assertEqual((self.here / "again.conf").read_bytes(), new)
+
+    def test_a_broken_one_is_found_out_and_what_is_written_is_good(self):
+        text = self.run_igdrom("vm", "check", "100.conf", "-d", "4692", "--qemu", "10.1", code=1).text
+        self.assertIn("legacy IGD assignment requires VGA mode to be 'none'", " ".join(text.split()))
+        self.assertRegex(text, r"error     line 24: ")
+        self.run_igdrom("vm", "write", "pve", "-d", "4692", "--pve", "9.1", "--rom", "igd.rom", "--into", "100.conf", "-o", "new.conf")
+        self.assertIn(": may work", self.run_igdrom("vm", "check", "new.conf", "-d", "4692", "--pve", "9.1").text)
+
+    def test_what_cannot_be_merged_is_refused(self):
+        (self.here / "q35.conf").write_bytes((SOURCE / "tests/fixtures/vm/pve/linux-q35-card.conf").read_bytes())
+        result = self.run_igdrom("vm", "write", "pve", "-d", "4692", "--pve", "9.1", "--into", "q35.conf", "-o", "new.conf", code=4)
+        self.assertIn("pcie=1", result.errors)
+        self.assertFalse((self.here / "new.conf").exists())
+
+
 class Check(Vm):
     def setUp(self):
         super().setUp()

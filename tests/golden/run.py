@@ -7,6 +7,7 @@ show-NAME.json     igdrom rom show --json, of the recipe tests/fixtures/NAME.rom
 check-NAME.json    igdrom rom check --json of such a recipe
 vbt-NAME.json      igdrom vbt show --device 4680 --json, of the recipe tests/fixtures/vbt/NAME.txt
 firmware-NAME.json igdrom firmware show --json, of the recipe tests/fixtures/images/NAME.fw.txt
+vm-NAME.json       igdrom vm plan, check and explain --json, as VM says
 
 Usage: run.py COMMAND GOPS [--update]      GOPS: the folder of the test drivers
                                            --update writes the documents anew: read the difference
@@ -25,6 +26,16 @@ BAD = ("bare-pe", "device-list-unterminated", "gap", "leading-bytes", "manifest-
        "stream-corrupt", "trailing-data")
 # A tree of volumes in one packed part; a flash image with regions.
 IMAGES = ("ovmf", "aptio5")
+# A plan for each hypervisor with what is special about it, a refusal, a configuration, a log.
+VM = {
+    "plan-pve": ("plan -d 46D1 --hypervisor pve --pve 9.1 --firmware ovmf --rom n100.rom --memory 8192 --guest windows", None),
+    "plan-qemu": ("plan -d 4680 --hypervisor qemu --qemu 10.1 --firmware ovmf --memory 8192 --stolen-base 7b800000 --gms 2"
+                  " --debug-console yes --audio 00:1f.3", None),
+    "plan-unraid": ("plan -d 3E91 --hypervisor unraid --qemu 9.2 --firmware ovmf --gms 2", None),
+    "plan-refused": ("plan -d 4692 --hypervisor pve --pve 8.4 --firmware ovmf", None),
+    "check-pve": ("check -d 4692 --qemu 10.0 --upgrade 10.1 -", "vm/pve/windows-11-snapshots.conf"),
+    "explain-qemu": ("explain -", "vm/logs/qemu72.txt"),
+}
 CHECKED = ("igdrom", "ipxe", "bad/last-early", "bad/bare-pe")
 
 sys.dont_write_bytecode = True
@@ -35,7 +46,7 @@ import recipe  # noqa: E402
 
 def run(command, words, data=b""):
     done = subprocess.run([command, *words, "--json"], input=data, capture_output=True, check=False)
-    if done.returncode not in (0, 1):
+    if done.returncode not in (0, 1, 4):
         sys.exit(f"igdrom {' '.join(words)}: exit code {done.returncode}: {done.stderr.decode()}")
     document = json.loads(done.stdout.decode("utf-8", "strict"))
     return json.dumps(document, indent=1, ensure_ascii=False) + "\n"
@@ -56,6 +67,8 @@ def documents(command, gops):
         yield f"check-{name.replace('/', '-')}.json", run(command, ["rom", "check", "-"], rom(name))
     for path in sorted((FIXTURES / "vbt").glob("*.txt")):
         yield f"vbt-{path.stem}.json", run(command, ["vbt", "show", "--device", "4680", "-"], recipe.build(path))
+    for name, (words, path) in VM.items():
+        yield f"vm-{name}.json", run(command, ["vm", *words.split()], (FIXTURES / path).read_bytes() if path else b"")
     for name in IMAGES:
         image = firmware.build(FIXTURES / f"images/{name}.fw.txt", gops)
         yield f"firmware-{name}.json", run(command, ["firmware", "show", "-"], image.data)
