@@ -148,6 +148,7 @@ struct name {
 %thread igdrom_rom_builder_add_gop;
 %thread igdrom_rom_builder_add_efi;
 %thread igdrom_rom_builder_add_legacy;
+%thread igdrom_rom_builder_add_vbt;
 %thread igdrom_rom_builder_finish;
 
 /* Status codes come from the list itself: the header expands it inside the enum, where SWIG cannot

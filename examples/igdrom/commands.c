@@ -41,6 +41,8 @@ static const struct option rom_build_options[] = {
 	 "archive, an image of the flash chip"},
 	{OPTION_GOP, "gop", 'g', true, VALUE_FILE, "FILE",
 	 "the same from a file of any kind, such as an .efi file or an option ROM"},
+	{OPTION_VBT, "vbt", 0, false, VALUE_FILE, "FILE",
+	 "add the VBT out of a file of any kind, for guests that get no OpRegion from the host"},
 	{OPTION_EFI, "efi", 'e', true, VALUE_FILE, "FILE",
 	 "add any EFI driver, or all EFI drivers of an option ROM"},
 	{OPTION_LEGACY, "legacy", 'b', true, VALUE_FILE, "FILE",

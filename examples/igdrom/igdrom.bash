@@ -64,9 +64,9 @@ _igdrom()
 		word='@(--device|-d)'
 		;;
 	"rom build")
-		opts=" --output --device --bios --gop --efi --legacy --no-driver --force --open-ended --no-select --no-lpc-answer --no-compress --compress --vendor --ids --class --revision --pci23 --pci30 --json --help"
+		opts=" --output --device --bios --gop --vbt --efi --legacy --no-driver --force --open-ended --no-select --no-lpc-answer --no-compress --compress --vendor --ids --class --revision --pci23 --pci30 --json --help"
 		files=0
-		file='@(--output|-o|--bios|--gop|-g|--efi|-e|--legacy|-b)'
+		file='@(--output|-o|--bios|--gop|-g|--vbt|--efi|-e|--legacy|-b)'
 		dir='@()'
 		word='@(--device|-d|--vendor|--ids|--class|--revision)'
 		;;

@@ -8,7 +8,8 @@
 
 static bool is_file(enum option_id id)
 {
-	return id == OPTION_GOP || id == OPTION_BIOS || id == OPTION_EFI || id == OPTION_LEGACY;
+	return id == OPTION_GOP || id == OPTION_BIOS || id == OPTION_VBT || id == OPTION_EFI ||
+	       id == OPTION_LEGACY;
 }
 
 /* Options that hold for the files after them. */
@@ -132,6 +133,9 @@ static int add_file(struct call *call, struct igdrom_rom_builder *builder,
 		name = NULL;
 	if (given->option->id == OPTION_GOP || given->option->id == OPTION_BIOS)
 		status = igdrom_rom_builder_add_gop(builder, bytes.data, bytes.size, name, NULL,
+						    call->report);
+	else if (given->option->id == OPTION_VBT)
+		status = igdrom_rom_builder_add_vbt(builder, bytes.data, bytes.size, name, NULL,
 						    call->report);
 	else if (given->option->id == OPTION_EFI)
 		status = igdrom_rom_builder_add_efi(builder, bytes.data, bytes.size, name,

@@ -80,6 +80,9 @@ void describe_image(const struct igdrom_rom *rom, size_t index, char *out, size_
 	case IGDROM_IMAGE_MANIFEST:
 		snprintf(out, room, "manifest: what went into this ROM");
 		return;
+	case IGDROM_IMAGE_VBT:
+		snprintf(out, room, "VBT%s%s", *version ? " " : "", version);
+		return;
 	case IGDROM_IMAGE_DATA:
 		snprintf(out, room, "data that firmware passes over");
 		return;

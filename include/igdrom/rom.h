@@ -217,6 +217,7 @@ enum igdrom_image_kind {
 	IGDROM_IMAGE_LEGACY = 4,       /**< legacy x86 code, such as a VBIOS */
 	IGDROM_IMAGE_MANIFEST = 5,     /**< our manifest */
 	IGDROM_IMAGE_DATA = 6,         /**< other data that firmware passes over */
+	IGDROM_IMAGE_VBT = 7,          /**< a Video BIOS Table */
 };
 
 /**
@@ -453,6 +454,25 @@ igdrom_rom_builder_add_efi(struct igdrom_rom_builder *builder, const void *data,
 IGDROM_API IGDROM_MUST_CHECK enum igdrom_status
 igdrom_rom_builder_add_legacy(struct igdrom_rom_builder *builder, const void *data, size_t size,
 			      const char *name, struct igdrom_report *report);
+
+/**
+ * Adds a Video BIOS Table, which our driver uses where the hypervisor hands no OpRegion over: it
+ * makes one around it. Where there is an OpRegion, the VBT in that counts.
+ * @param builder object
+ * @param data file of any kind that holds one: VBT, OpRegion, option ROM, firmware image; copied. Of
+ *             several the one for the target is taken, see igdrom_contents_choose_vbt()
+ * @param size bytes
+ * @param name goes into the manifest; NULL for none
+ * @param origin goes into the manifest: where it came from; NULL for none
+ * @param report findings, or NULL
+ * @return IGDROM_OK; IGDROM_E_NOT_RECOGNIZED (the file holds none); IGDROM_E_STATE (there is one
+ *         already, or finished before); IGDROM_E_LIMIT, IGDROM_E_NOMEM, IGDROM_E_INVAL. Unless
+ *         IGDROM_OK, nothing was added
+ * @since 0.1
+ */
+IGDROM_API IGDROM_MUST_CHECK enum igdrom_status
+igdrom_rom_builder_add_vbt(struct igdrom_rom_builder *builder, const void *data, size_t size,
+			   const char *name, const char *origin, struct igdrom_report *report);
 
 /**
  * Lays the images out: legacy first, then our driver, GOPs, other EFI images, and the manifest when

@@ -3,7 +3,9 @@
 #include "guest/fwcfg.h"
 #include "guest/guest.h"
 #include "guest/log.h"
+#include "guest/payload.h"
 #include "guest/stolen.h"
+#include "igd/choose.h"
 #include "igd/opregion.h"
 
 static const struct address_register asls = {PCI_ASLS, 1, EFI_PAGE_SIZE};
@@ -32,13 +34,69 @@ static bool load_opregion(const struct guest_device *device, const struct fwcfg_
 	return false;
 }
 
-static void set_opregion(const struct guest_device *device, struct guest_record *record)
+/* The VBT that the ROM carries for the device; payload_discard() follows in any case. */
+static bool find_vbt(efi_handle self, const struct guest_device *device, struct payload *vbt,
+		     struct manifest_entry_view *entry)
+{
+	struct payload_rom rom;
+	const char *flaw;
+
+	*vbt = (struct payload){0};
+	if (!payload_find_rom(self, device, &rom) || !vbt_choose(&rom.manifest, device->id, entry))
+		return false;
+	flaw = payload_unpack(&rom, entry, vbt);
+	if (!flaw && !vbt_is_whole(vbt->data, vbt->size))
+		flaw = "no-vbt";
+	if (flaw)
+		guest_log(LOG_VBT_DAMAGED, entry->image, guest_text(flaw));
+	return !flaw;
+}
+
+/*
+ * Nobody hands an OpRegion over: a virtual function, a GPU that is not the host's primary display,
+ * a hypervisor that does not do it. With a VBT in the ROM one can be made.
+ */
+static bool compose(efi_handle self, const struct guest_device *device, struct guest_record *record)
+{
+	struct manifest_entry_view entry;
+	struct payload vbt;
+	uint64_t address;
+	uint64_t size;
+	uint64_t pages;
+	bool made = false;
+
+	if (!find_vbt(self, device, &vbt, &entry)) {
+		payload_discard(&vbt);
+		return false;
+	}
+	size = opregion_composed_size(vbt.size);
+	pages = (size + EFI_PAGE_SIZE - 1) / EFI_PAGE_SIZE;
+	if (!efi_failed(guest_allocate(EFI_ACPI_MEMORY_NVS, size, EFI_PAGE_SIZE, &address))) {
+		guest_boot->set_mem((void *)(uintptr_t)address, pages * EFI_PAGE_SIZE, 0);
+		opregion_compose(vbt.data, vbt.size, (uint8_t *)(uintptr_t)address);
+		made = guest_announce(device, &asls, address);
+		if (!made)
+			guest_boot->free_pages(address, pages);
+	}
+	payload_discard(&vbt);
+	if (!made)
+		return false;
+	guest_log(LOG_OPREGION_COMPOSED, device->location, address, size, entry.image);
+	record->opregion = address;
+	record->opregion_size = (uint32_t)size;
+	return true;
+}
+
+static void set_opregion(efi_handle self, const struct guest_device *device,
+			 struct guest_record *record)
 {
 	struct fwcfg_file file;
 	enum fwcfg_answer answer = fwcfg_find("etc/igd-opregion", &file);
 	uint64_t address;
 
 	if (answer != FWCFG_FOUND) {
+		if (compose(self, device, record))
+			return;
 		guest_log(answer == FWCFG_NO_DEVICE ? LOG_OPREGION_NO_FWCFG : LOG_OPREGION_NO_FILE,
 			  device->location, guest_config_read(device, PCI_ASLS));
 		return;
@@ -77,7 +135,7 @@ static bool still_there(const struct guest_device *device, const struct address_
 	return false;
 }
 
-void guest_assign(const struct guest_device *device)
+void guest_assign(efi_handle self, const struct guest_device *device)
 {
 	struct guest_record *before = guest_record_find(device);
 	struct guest_record record = {.location = device->location, .id = device->id};
@@ -93,7 +151,7 @@ void guest_assign(const struct guest_device *device)
 				  before->stolen);
 		return;
 	}
-	set_opregion(device, &record);
+	set_opregion(self, device, &record);
 	record.stolen = guest_stolen_set_up(device);
 	status = guest_record_add(&record);
 	if (efi_failed(status))

@@ -7,142 +7,15 @@
 #include "guest/guest.h"
 #include "guest/log.h"
 #include "guest/lpc.h"
+#include "guest/payload.h"
 #include "igd/choose.h"
-#include "igd/crc32.h"
-#include "igd/rom.h"
 
 #define CLASS_VGA   0x030000
 #define FILE_WANTED "opt/igdrom/gop"
 #define WANTED_MAX  64
-/* Larger than every GOP driver; a damaged stream may announce any size. */
-#define DRIVER_MAX (4u << 20)
 
-static const struct efi_guid pci_io_guid = EFI_PCI_IO_PROTOCOL_GUID;
 static const struct efi_guid loaded_image_guid = EFI_LOADED_IMAGE_PROTOCOL_GUID;
 static const struct efi_guid device_path_guid = EFI_DEVICE_PATH_PROTOCOL_GUID;
-static const struct efi_guid decompress_guid = EFI_DECOMPRESS_PROTOCOL_GUID;
-
-/* A ROM with a manifest. */
-struct payload_rom {
-	const uint8_t *data;
-	size_t size;
-	struct manifest_view manifest;
-};
-
-/* A driver in memory of ours. */
-struct driver {
-	uint8_t *data;
-	uint32_t size;
-};
-
-static bool take_manifest(struct payload_rom *rom)
-{
-	struct rom_walk walk = rom_walk(rom->data, rom->size);
-	struct rom_image image;
-
-	while (rom_next(&walk, &image)) {
-		if (image.code_type == ROM_CODE_TYPE_DATA && !image.compressed &&
-		    manifest_open(image.payload, image.payload_size, &rom->manifest))
-			return true;
-	}
-	return false;
-}
-
-static bool rom_of(const struct efi_pci_io_protocol *io, struct payload_rom *rom)
-{
-	rom->data = io->rom_image;
-	rom->size = io->rom_size;
-	return take_manifest(rom);
-}
-
-/* The ROM that this driver came from; when it came from elsewhere, that of the GPU. */
-static bool find_rom(const struct efi_loaded_image_protocol *us, const struct guest_device *device,
-		     struct payload_rom *rom)
-{
-	struct efi_pci_io_protocol *io;
-
-	if (us->device_handle &&
-	    !efi_failed(
-		    guest_boot->handle_protocol(us->device_handle, &pci_io_guid, (void **)&io)) &&
-	    rom_of(io, rom))
-		return true;
-	return rom_of(device->io, rom);
-}
-
-static void *allocate(uint64_t size)
-{
-	void *buffer;
-
-	if (efi_failed(guest_boot->allocate_pool(EFI_BOOT_SERVICES_DATA, size, &buffer)))
-		return NULL;
-	return buffer;
-}
-
-/* Why the stream cannot be unpacked, or NULL. */
-static const char *decompress(const struct rom_image *image, struct driver *out)
-{
-	struct efi_decompress_protocol *codec;
-	uint32_t source_size = (uint32_t)image->payload_size;
-	uint32_t scratch_size;
-	void *scratch;
-	efi_status status;
-
-	if (efi_failed(guest_boot->locate_protocol(&decompress_guid, NULL, (void **)&codec)))
-		return "no-decompressor";
-	if (efi_failed(codec->get_info(codec, image->payload, source_size, &out->size,
-				       &scratch_size)) ||
-	    out->size > DRIVER_MAX || scratch_size > DRIVER_MAX)
-		return "stream";
-	out->data = allocate(out->size);
-	scratch = allocate(scratch_size);
-	status = EFI_OUT_OF_RESOURCES;
-	if (out->data && scratch)
-		status = codec->decompress(codec, image->payload, source_size, out->data, out->size,
-					   scratch, scratch_size);
-	if (scratch)
-		guest_boot->free_pool(scratch);
-	if (!efi_failed(status))
-		return NULL;
-	return status == EFI_OUT_OF_RESOURCES ? "no-memory" : "stream";
-}
-
-static const char *copy(const struct rom_image *image, uint32_t size, struct driver *out)
-{
-	/* A plain image is padded in front of its payload. */
-	if (size > image->payload_size)
-		return "size";
-	out->size = size;
-	out->data = allocate(size);
-	if (!out->data)
-		return "no-memory";
-	guest_boot->copy_mem(out->data, image->payload, size);
-	return NULL;
-}
-
-/* Why the driver is not what was put into the ROM, or NULL. */
-static const char *unpack(const struct payload_rom *rom, const struct manifest_entry_view *entry,
-			  struct driver *out)
-{
-	struct rom_image image;
-	const char *flaw;
-
-	if (!entry->has_load || !rom_find(rom->data, rom->size, entry->image, &image) ||
-	    image.code_type != ROM_CODE_TYPE_DATA || !image.payload_size)
-		return "no-image";
-	flaw = image.compressed ? decompress(&image, out) : copy(&image, entry->load_size, out);
-	if (!flaw && out->size != entry->load_size)
-		flaw = "size";
-	if (!flaw && igd_crc32(0, out->data, out->size) != entry->load_crc32)
-		flaw = "checksum";
-	return flaw;
-}
-
-static void discard(struct driver *driver)
-{
-	if (driver->data)
-		guest_boot->free_pool(driver->data);
-	*driver = (struct driver){0};
-}
 
 static uint64_t path_size(const struct efi_device_path_protocol *path)
 {
@@ -174,7 +47,7 @@ static void *honest_path(const struct efi_loaded_image_protocol *us)
 		return NULL;
 	device_size = path_size(device);
 	place_size = path_size(us->file_path);
-	path = allocate(device_size + place_size + sizeof(end));
+	path = payload_allocate(device_size + place_size + sizeof(end));
 	if (!path)
 		return NULL;
 	guest_boot->copy_mem(path, device, device_size);
@@ -186,7 +59,7 @@ static void *honest_path(const struct efi_loaded_image_protocol *us)
 /* Loads and starts; false when firmware did not load it. */
 static bool run(efi_handle self, const struct efi_loaded_image_protocol *us,
 		const struct guest_device *device, const struct manifest_entry_view *entry,
-		struct driver *driver)
+		struct payload *driver)
 {
 	void *path = honest_path(us);
 	efi_handle image = NULL;
@@ -287,8 +160,8 @@ static void choose_and_run(efi_handle self, const struct efi_loaded_image_protoc
 		wish.wanted = wanted;
 	}
 	while (!started && gop_choose(&rom->manifest, &wish, &entry)) {
-		struct driver driver = {0};
-		const char *flaw = unpack(rom, &entry, &driver);
+		struct payload driver = {0};
+		const char *flaw = payload_unpack(rom, &entry, &driver);
 
 		wish.tried[entry.image] = 1;
 		if (flaw) {
@@ -297,7 +170,7 @@ static void choose_and_run(efi_handle self, const struct efi_loaded_image_protoc
 			guest_lpc_answer(device, &entry, driver.data);
 			started = run(self, us, device, &entry, &driver);
 		}
-		discard(&driver);
+		payload_discard(&driver);
 	}
 	if (!started)
 		list_aboard(rom, device, count_payloads(rom));
@@ -311,7 +184,7 @@ void guest_gop_start(efi_handle self, const struct guest_device *device)
 
 	if (!record || record->gop_started ||
 	    efi_failed(guest_boot->handle_protocol(self, &loaded_image_guid, (void **)&us)) ||
-	    !find_rom(us, device, &rom) || !count_payloads(&rom) || !may_start(device))
+	    !payload_find_rom(self, device, &rom) || !count_payloads(&rom) || !may_start(device))
 		return;
 	record->gop_started = true;
 	choose_and_run(self, us, &rom, device);

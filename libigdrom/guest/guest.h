@@ -55,7 +55,7 @@ efi_status guest_allocate(enum efi_memory_type type, uint64_t size, uint64_t ali
 			  uint64_t *address);
 
 /* Sets a device up; a second time changes nothing. */
-void guest_assign(const struct guest_device *device);
+void guest_assign(efi_handle self, const struct guest_device *device);
 
 /* Starts the one GOP driver in our ROM that is for the device; a second time does nothing. */
 void guest_gop_start(efi_handle self, const struct guest_device *device);

@@ -17,7 +17,7 @@ static void look_at(efi_handle handle)
 
 	if (!guest_device_open(handle, false, &device))
 		return;
-	guest_assign(&device);
+	guest_assign(self, &device);
 	guest_gop_start(self, &device);
 }
 

@@ -76,3 +76,25 @@ bool gop_choose(const struct manifest_view *view, const struct gop_wish *wish,
 	}
 	return found;
 }
+
+bool vbt_choose(const struct manifest_view *view, uint16_t device_id,
+		struct manifest_entry_view *out)
+{
+	struct manifest_view walk = *view;
+	struct manifest_entry_view entry;
+	bool found = false;
+
+	while (manifest_next(&walk, &entry)) {
+		if (entry.kind != MANIFEST_KIND_VBT)
+			continue;
+		if (gop_lists(&entry, device_id)) {
+			*out = entry;
+			return true;
+		}
+		if (!found && entry.device_count == 0) {
+			*out = entry;
+			found = true;
+		}
+	}
+	return found;
+}

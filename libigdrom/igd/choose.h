@@ -22,6 +22,10 @@ struct gop_wish {
 bool gop_choose(const struct manifest_view *view, const struct gop_wish *wish,
 		struct manifest_entry_view *out);
 
+/* The VBT for a device: one that names it, else the first that names none. */
+bool vbt_choose(const struct manifest_view *view, uint16_t device_id,
+		struct manifest_entry_view *out);
+
 /* Whether the entry names the device. */
 bool gop_lists(const struct manifest_entry_view *entry, uint16_t device_id);
 

@@ -54,6 +54,7 @@
 #define MANIFEST_RANGE_SIZE  4
 #define MANIFEST_FLAG_LOAD   1
 #define MANIFEST_KIND_GOP    2 /* enum igdrom_manifest_kind; oprom/ asserts it */
+#define MANIFEST_KIND_VBT    3
 #define MANIFEST_MAX_BYTES   65535
 #define MANIFEST_MAX_ENTRIES 255
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "igd/opregion.h"
 
+#define AT_SIZE      0x10 /* of the body, KiB */
 #define AT_VERSION   0x16 /* minor, major */
 #define AT_MAILBOXES 0x58
 #define AT_RVDA      0x3ba /* mailbox 3: address of the extended VBT */
@@ -8,7 +9,10 @@
 #define AT_MAILBOX4  0x400
 #define AT_MAILBOX5  0x1c00
 
+#define MAILBOX3_PRESENT 0x04u
+#define MAILBOX4_PRESENT 0x08u
 #define MAILBOX5_PRESENT 0x10u
+#define MAILBOX4_BYTES   (AT_MAILBOX5 - AT_MAILBOX4)
 
 #define VBT_HEADER_SIZE 22
 #define VBT_SIZE        24
@@ -112,6 +116,48 @@ enum opregion_flaw opregion_find_vbt(const uint8_t *data, size_t size, struct op
 	out->extended_flaw = extended;
 	flaw = measure_vbt(data + AT_MAILBOX4, end - AT_MAILBOX4, &out->size);
 	return flaw != OPREGION_OK && extended != OPREGION_OK ? extended : flaw;
+}
+
+static void put_u32(uint8_t *p, size_t at, uint32_t value)
+{
+	for (size_t i = 0; i < 4; i++)
+		p[at + i] = (uint8_t)(value >> 8 * i);
+}
+
+static void put(uint8_t *to, const uint8_t *from, size_t size)
+{
+	for (size_t i = 0; i < size; i++)
+		to[i] = from[i];
+}
+
+size_t opregion_composed_size(size_t vbt_size)
+{
+	return vbt_size > MAILBOX4_BYTES ? OPREGION_BODY_BYTES + vbt_size : OPREGION_BODY_BYTES;
+}
+
+void opregion_compose(const uint8_t *vbt, size_t vbt_size, uint8_t *out)
+{
+	bool extended = vbt_size > MAILBOX4_BYTES;
+
+	put(out, (const uint8_t *)"IntelGraphicsMem", 16);
+	put_u32(out, AT_SIZE, OPREGION_BODY_BYTES / 1024);
+	out[AT_VERSION] = 1;
+	out[AT_VERSION + 1] = 2;
+	/* RVDA is a field of mailbox 3. */
+	put_u32(out, AT_MAILBOXES,
+		extended ? MAILBOX3_PRESENT | MAILBOX4_PRESENT : MAILBOX4_PRESENT);
+	if (extended) {
+		put_u32(out, AT_RVDA, OPREGION_BODY_BYTES);
+		put_u32(out, AT_RVDS, (uint32_t)vbt_size);
+	}
+	put(out + (extended ? OPREGION_BODY_BYTES : AT_MAILBOX4), vbt, vbt_size);
+}
+
+bool vbt_is_whole(const uint8_t *vbt, size_t size)
+{
+	size_t measured;
+
+	return measure_vbt(vbt, size, &measured) == OPREGION_OK && measured == size;
 }
 
 bool vbt_fix_checksum(uint8_t *vbt, size_t size)

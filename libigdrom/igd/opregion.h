@@ -46,6 +46,18 @@ uint16_t opregion_version(const uint8_t *data);
  */
 enum opregion_flaw opregion_find_vbt(const uint8_t *data, size_t size, struct opregion_vbt *out);
 
+/* Bytes of an OpRegion that opregion_compose() makes around a VBT of that size. */
+size_t opregion_composed_size(size_t vbt_size);
+
+/*
+ * An OpRegion 2.1 with nothing in it but a VBT: in mailbox 4, or behind the body when it is larger
+ * than that (RVDA relative). out has opregion_composed_size() bytes, all zero.
+ */
+void opregion_compose(const uint8_t *vbt, size_t vbt_size, uint8_t *out);
+
+/* Whether the bytes are a VBT, all of it, and nothing behind it. */
+bool vbt_is_whole(const uint8_t *vbt, size_t size);
+
 /* Makes the bytes of a VBT sum to 0 mod 256, as the header promises; false when they did already. */
 bool vbt_fix_checksum(uint8_t *vbt, size_t size);
 

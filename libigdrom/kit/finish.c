@@ -86,6 +86,9 @@ static uint16_t *record_ids(const struct kit_plan *plan, const struct kit_image 
 
 	if (image->kind == IGDROM_MANIFEST_LEGACY || image->kind == IGDROM_MANIFEST_EFI)
 		*count = 0;
+	/* A table without ids is for every device. */
+	if (image->kind == IGDROM_MANIFEST_VBT && !plan->targeted)
+		*count = 0;
 	if (image->gop)
 		*count = igdrom_gop_device_count(image->gop);
 	copy = malloc((*count ? *count : 1) * sizeof(*copy));
@@ -101,6 +104,8 @@ static void record_load(const struct igdrom_rom_builder *builder, const struct k
 	record->has_load = true;
 	record->load_crc32 = igd_crc32(0, image->data, image->size);
 	record->load_size = (uint32_t)image->size;
+	if (!image->gop)
+		return;
 	record->gop = image->gop;
 	record->lpc_checked = igdrom_gop_gate(image->gop) == IGDROM_GATE_FATAL;
 	if (!builder->no_lpc_answer)

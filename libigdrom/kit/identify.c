@@ -3,6 +3,7 @@
 #include "kit/internal.h"
 
 #include "igd/manifest.h"
+#include "igd/opregion.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -76,6 +77,7 @@ unsigned igdrom_rom_image_provides(const struct igdrom_rom *rom, size_t index)
 	case IGDROM_IMAGE_LEGACY:
 	case IGDROM_IMAGE_MANIFEST:
 	case IGDROM_IMAGE_DATA:
+	case IGDROM_IMAGE_VBT:
 		return 0;
 	}
 	if (igdrom_rom_image_payload(igdrom_rom_image_at(rom, index), &payload) != IGDROM_OK)
@@ -117,6 +119,8 @@ enum igdrom_image_kind igdrom_rom_image_kind(const struct igdrom_rom *rom, size_
 	case IGDROM_CODE_TYPE_DATA:
 		if (manifest_open(payload.data, payload.size, &view))
 			return IGDROM_IMAGE_MANIFEST;
+		if (vbt_is_whole(payload.data, payload.size))
+			return IGDROM_IMAGE_VBT;
 		return gop_or(&payload, IGDROM_IMAGE_DATA);
 	default:
 		return IGDROM_IMAGE_UNKNOWN;
@@ -138,6 +142,8 @@ const char *igdrom_image_kind_name(enum igdrom_image_kind kind)
 		return "manifest";
 	case IGDROM_IMAGE_DATA:
 		return "data";
+	case IGDROM_IMAGE_VBT:
+		return "vbt";
 	case IGDROM_IMAGE_UNKNOWN:
 		break;
 	}
@@ -217,7 +223,9 @@ enum igdrom_status igdrom_rom_part_name(const struct igdrom_rom *rom, size_t ind
 		if (kind == IGDROM_IMAGE_GOP)
 			append_version(image, name);
 		if (payload)
-			ending = is_driver(image, kind) ? ".efi" : ".bin";
+			ending = is_driver(image, kind)     ? ".efi"
+				 : kind == IGDROM_IMAGE_VBT ? ".vbt"
+							    : ".bin";
 		size = strlen(name);
 		snprintf(name + size, sizeof(name) - size, "%s", ending);
 	}

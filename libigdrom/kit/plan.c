@@ -7,10 +7,8 @@
  * of the ROM, so that whoever provides something stands before who needs it.
  */
 static const enum igdrom_manifest_kind order[] = {
-	IGDROM_MANIFEST_LEGACY,
-	IGDROM_MANIFEST_GUEST_DRIVER,
-	IGDROM_MANIFEST_GOP,
-	IGDROM_MANIFEST_EFI,
+	IGDROM_MANIFEST_LEGACY, IGDROM_MANIFEST_GUEST_DRIVER, IGDROM_MANIFEST_GOP,
+	IGDROM_MANIFEST_VBT,    IGDROM_MANIFEST_EFI,
 };
 
 static void order_images(const struct igdrom_rom_builder *builder, struct kit_plan *plan)
@@ -75,7 +73,8 @@ static bool share_ids(const struct igdrom_rom_builder *builder, struct kit_plan 
 
 bool kit_plan_is_payload(const struct kit_plan *plan, const struct kit_image *image)
 {
-	return plan->select && image->kind == IGDROM_MANIFEST_GOP;
+	return (plan->select && image->kind == IGDROM_MANIFEST_GOP) ||
+	       image->kind == IGDROM_MANIFEST_VBT;
 }
 
 const uint16_t *kit_plan_ids(const struct kit_plan *plan, const struct kit_image *image,
@@ -106,11 +105,13 @@ static enum igdrom_status plan_gops(const struct igdrom_rom_builder *builder, st
 	const struct kit_image *second = NULL;
 	bool driver = false;
 	bool readable = true;
+	bool vbt = false;
 
 	for (size_t i = 0; i < plan->count; i++) {
 		const struct kit_image *image = plan->images[i];
 
 		driver = driver || image->kind == IGDROM_MANIFEST_GUEST_DRIVER;
+		vbt = vbt || image->kind == IGDROM_MANIFEST_VBT;
 		if (image->kind != IGDROM_MANIFEST_GOP)
 			continue;
 		readable = readable && image->gop && igdrom_gop_device_count(image->gop) > 0;
@@ -118,6 +119,10 @@ static enum igdrom_status plan_gops(const struct igdrom_rom_builder *builder, st
 		first = first ? first : image;
 	}
 	plan->select = driver && readable && !builder->no_select;
+	if (vbt && !driver) {
+		report_add(report, FINDING_BUILD_VBT_ALONE, IGDROM_NO_OFFSET, REPORT_NO_ARGS);
+		return IGDROM_E_REFUSED;
+	}
 	if (!second || plan->select || builder->no_select)
 		return IGDROM_OK;
 	report_add(report, driver ? FINDING_BUILD_SECOND_GOP_UNREADABLE : FINDING_BUILD_SECOND_GOP,

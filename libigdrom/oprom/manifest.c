@@ -7,7 +7,9 @@
 
 #include <stdlib.h>
 
-_Static_assert(MANIFEST_KIND_GOP == IGDROM_MANIFEST_GOP, "the guest driver looks for it");
+_Static_assert(MANIFEST_KIND_GOP == (int)IGDROM_MANIFEST_GOP &&
+		       MANIFEST_KIND_VBT == (int)IGDROM_MANIFEST_VBT,
+	       "the guest driver looks for them");
 
 #define TEXT_MAX_BYTES 1024 /* of a name, version, origin */
 

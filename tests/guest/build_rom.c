@@ -31,6 +31,9 @@ static enum igdrom_status add(struct igdrom_rom_builder *builder, const char *wo
 	if (strncmp(word, "gop=", 4) == 0)
 		return igdrom_rom_builder_add_gop(builder, file_bytes, load(word + 4), "test", NULL,
 						  NULL);
+	if (strncmp(word, "vbt=", 4) == 0)
+		return igdrom_rom_builder_add_vbt(builder, file_bytes, load(word + 4), "test", NULL,
+						  NULL);
 	if (strncmp(word, "efi=", 4) == 0)
 		return igdrom_rom_builder_add_efi(builder, file_bytes, load(word + 4), "test",
 						  NULL);

@@ -270,6 +270,48 @@ def case_answers_the_lpc_check_on_q35():
     need(started(run) == [("0x0", "0000")] and not any("lpc" in line for line in run.log()), "not gated", run)
 
 
+def case_makes_an_opregion_around_a_carried_vbt():
+    """In mailbox 4 and behind the body, plain and compressed; the host's OpRegion wins; a damaged VBT is not used."""
+    with tempfile.TemporaryDirectory() as folder:
+        file = pathlib.Path(folder) / "vbt"
+        for packed, table in (([], vbt(4300, "ONE")), (["plain"], vbt(6144, "TWO")), ([], vbt(8666, "THREE", right=False))):
+            file.write_bytes(table)
+            rom = built_rom(*packed, "guest", f"vbt={file}", "gop=" + gop("old"))
+            run = boot.boot([plain_rom("fake"), rom, plain_rom("connect")], fw_cfg={TEST + "devices": MOBILE})
+            check_log(run)
+            need(has(run, "opregion-composed at=0000:00:02.0 address=0x\w+ size=0x\w+ image=2"), "one is made", run)
+            where = "rvda" if len(table) > 6144 else "mailbox4"
+            need(has(run, f"vbt at=.* size={len(table):#X} .* from={where} .*".replace("0X", "0x")), "it is served", run)
+            begin = f"testgop: start status=0x0 policy=1 vbt={len(table)} vbt-ok=1"
+            need(any(line.startswith(begin) for line in gop_lines(run)), "the GOP gets it whole", run)
+        run = choose(rom, MOBILE)
+        need(has(run, "vbt .* name=.VBT_UNIT_TEST .*") and not has(run, "opregion-composed .*"), "the host's wins", run)
+        broken = bytearray(rom)
+        broken[payload_of(rom, 2) + 300] ^= 0xFF
+        run = boot.boot([plain_rom("fake"), bytes(broken), plain_rom("connect")], fw_cfg={TEST + "devices": MOBILE})
+        need(has(run, "vbt-damaged image=2 reason=(stream|checksum)") and has(run, "opregion-no-file .*"), "not used", run)
+
+
+def case_an_opregion_is_made_on_the_real_bus():
+    """The register as the device saw it written, and what it leads to as it is seen from outside."""
+    table = vbt(8666, "SECOND")
+
+    def look(run, device, memory):
+        asls = device.read(0xFC, 4)
+        whole = proxy.peek(memory, asls, 0x2000 + len(table)) if asls else b""
+        need(asls % 4096 == 0 and whole[:16] == b"IntelGraphicsMem", "an OpRegion", run)
+        need(whole[0x10:0x18] == b"\x08\0\0\0\0\0\x01\x02" and whole[0x58:0x5C] == b"\x0C\0\0\0", "2.1", run)
+        need(whole[0x3BA:0x3C6] == struct.pack("<QI", 0x2000, len(table)), "RVDA and RVDS", run)
+        need(whole[0x2000:] == table, "the VBT", run)
+
+    with tempfile.TemporaryDirectory() as folder:
+        file = pathlib.Path(folder) / "vbt"
+        file.write_bytes(table)
+        rom = built_rom("guest", f"vbt={file}")
+    run, _ = boot_played(rom, 0x4680, 0x0200, None, look, until=rb"^igdrom: opregion-composed .*\n")
+    check_log(run)
+
+
 def case_starts_a_carried_gop_with_secure_boot():
     """The path that it is loaded with is that of an option ROM, as firmware's own would be."""
     rom = built_rom("guest", "gop=" + gop("plain"), "gop=" + gop("old"))
@@ -408,7 +450,7 @@ def boot_played(rom, device_id, ggc, region, look=None, files=None, **options):
     with proxy.soiled_memory(size << 20) as memory:
         backend = f"memory-backend-file,id=ram,share=on,size={size}M,mem-path=/proc/self/fd/{memory.fileno()}"
         run = boot.boot(rom, memory=size, machine="pc,memory-backend=ram",
-                        fw_cfg={"etc/igd-opregion": region, **(files or {})},
+                        fw_cfg={**({"etc/igd-opregion": region} if region else {}), **(files or {})},
                         device=f"x-pci-proxy-dev,fd={peer.theirs.fileno()},addr=02.0",
                         extra=["-object", backend], pass_fds=(peer.theirs.fileno(), memory.fileno()), **options)
         if run.code is not None and run.code < 0 and not device.reads:

@@ -249,9 +249,42 @@ static void makes_the_checksum_right(void **state)
 	assert_false(vbt_fix_checksum(vbt, sizeof(vbt)));
 }
 
+/* What is composed is read back by the finder that is tested above. */
+static void a_composed_opregion_has_the_vbt_in_it(void **state)
+{
+	static const size_t sizes[] = {70, 4300, 6144, 6145, 8666, 65535};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++) {
+		size_t size = opregion_composed_size(sizes[i]);
+		uint8_t *out = calloc(1, size);
+		uint8_t *vbt = calloc(1, sizes[i]);
+		struct opregion_vbt found;
+
+		memcpy(vbt, "$VBT TEST           ", 20);
+		vbt[22] = 48;
+		vbt[24] = (uint8_t)sizes[i];
+		vbt[25] = (uint8_t)(sizes[i] >> 8);
+		vbt[28] = 48;
+		memcpy(vbt + 48, "BIOS_DATA_BLOCK ", 16);
+		assert_true(vbt_is_whole(vbt, sizes[i]));
+		opregion_compose(vbt, sizes[i], out);
+		assert_int_equal(size, sizes[i] > 6144 ? 0x2000 + sizes[i] : 0x2000);
+		assert_true(opregion_is_valid(out, size));
+		assert_int_equal(opregion_version(out), 0x0201);
+		assert_int_equal(opregion_find_vbt(out, size, &found), OPREGION_OK);
+		assert_int_equal(found.size, sizes[i]);
+		assert_int_equal(found.extended, sizes[i] > 6144);
+		assert_memory_equal(out + found.offset, vbt, sizes[i]);
+		free(vbt);
+		free(out);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_composed_opregion_has_the_vbt_in_it),
 		cmocka_unit_test(an_opregion_needs_its_signature_body_and_cap),
 		cmocka_unit_test(finds_the_vbt_in_mailbox_4),
 		cmocka_unit_test(mailbox_4_reaches_into_mailbox_5_only_when_that_is_not_used),

@@ -118,7 +118,7 @@ class RomBuilder(Owner[_igdrom.igdrom_rom_builder_object]):
 
         Raises:
             IgdromMissingError: It is no GOP driver.
-            IgdromRefusedError: A second GOP, or it does not list the target.
+            IgdromRefusedError: It does not list the target.
             IgdromDataError: The PE image is damaged.
         """
         with self._lock, collecting(name or "GOP driver") as report:
@@ -148,6 +148,24 @@ class RomBuilder(Owner[_igdrom.igdrom_rom_builder_object]):
         """
         with self._lock, collecting(name or "legacy image") as report:
             _igdrom.igdrom_rom_builder_add_legacy(self._get(), data, name, report._handle)
+        self._keep_findings(report)
+        return self
+
+    def add_vbt(self, data: Buffer, *, name: Optional[str] = None,
+                origin: Optional[str] = None) -> RomBuilder:
+        """Adds a VBT, for guests to which nobody hands an OpRegion over.
+
+        Args:
+            data: A file of any kind that holds one.
+            name: Goes into the manifest, such as the file's name.
+            origin: Goes into the manifest, such as the machine it was taken from.
+
+        Raises:
+            IgdromMissingError: It holds none.
+            IgdromMisuseError: There is one already.
+        """
+        with self._lock, collecting(name or "VBT") as report:
+            _igdrom.igdrom_rom_builder_add_vbt(self._get(), data, name, origin, report._handle)
         self._keep_findings(report)
         return self
 
