@@ -9,6 +9,7 @@
 #include <igdrom/firmware.h>
 #include <igdrom/open.h>
 #include <igdrom/rom.h>
+#include <igdrom/vm.h>
 
 #include <stdio.h>
 
@@ -258,6 +259,11 @@ static void run_fixture(const struct fixture *fixture, void *arg)
 	run_all(fixture->data, fixture->size);
 }
 
+static enum igdrom_status explain(const struct input *in)
+{
+	return igdrom_vm_explain(in->data, in->size, NULL, NULL, in->report);
+}
+
 static void every_failed_allocation_in_a_rom_is_told(void **state)
 {
 	(void)state;
@@ -345,6 +351,14 @@ static void every_failed_allocation_in_finding_things_is_told(void **state)
 		run_recipe(look_into, names[i]);
 }
 
+static void every_failed_allocation_in_a_log_is_told(void **state)
+{
+	(void)state;
+	run_recipe(explain, "corpus_vm_explain/qemu.txt");
+	run_recipe(explain, "corpus_vm_explain/dmesg.txt");
+	run_recipe(explain, "corpus_vm_explain/utf16.txt");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -354,6 +368,7 @@ int main(void)
 		cmocka_unit_test(every_failed_allocation_in_other_files_is_told),
 		cmocka_unit_test(every_failed_allocation_in_a_firmware_image_is_told),
 		cmocka_unit_test(every_failed_allocation_in_finding_things_is_told),
+		cmocka_unit_test(every_failed_allocation_in_a_log_is_told),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
