@@ -49,6 +49,8 @@ static const char *const extras[] = {"", "disable_vga", "secondary", "base"};
 static const enum igdrom_vm_format formats[] = {
 	IGDROM_VM_FORMAT_QEMU,
 	IGDROM_VM_FORMAT_PVE,
+	IGDROM_VM_FORMAT_LIBVIRT,
+	IGDROM_VM_FORMAT_UNRAID,
 };
 
 /* One combination, named for messages. */
@@ -77,6 +79,15 @@ static bool since(const struct spot *spot, const char *release)
 	return spot->release >= release_index(release, strlen(release));
 }
 
+/* Where each finds a ROM. */
+static const char *rom_of(const char *hypervisor)
+{
+	if (strcmp(hypervisor, "pve") == 0)
+		return "igd.rom";
+	return strcmp(hypervisor, "unraid") == 0 ? "/mnt/user/isos/igd.rom"
+						 : "/usr/share/vgabios/igd.rom";
+}
+
 static struct igdrom_vm_request *request_of(const struct spot *spot, const char *hypervisor)
 {
 	const char *const pairs[][2] = {
@@ -87,7 +98,7 @@ static struct igdrom_vm_request *request_of(const struct spot *spot, const char 
 		{"machine", spot->machine},
 		{"guest", spot->guest},
 		{"want", spot->want},
-		{"rom", strcmp(hypervisor, "pve") == 0 ? "igd.rom" : "/usr/share/kvm/igd.rom"},
+		{"rom", rom_of(hypervisor)},
 		{"kernel", "6.17"},
 		{"memory", "8192"},
 		{"libvirt", "10.0.0"},
