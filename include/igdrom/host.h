@@ -73,6 +73,22 @@ IGDROM_API IGDROM_MUST_CHECK enum igdrom_status
 igdrom_host_pci_id(struct igdrom_host *host, const struct igdrom_pci_address *address,
 		   struct igdrom_report *report, struct igdrom_pci_id *out);
 
+/**
+ * Asks a QEMU for its version, by running it with --version.
+ * @param host the machine; on a captured one nothing is run
+ * @param binary path or name of a program; NULL: kvm, qemu-system-x86_64, /usr/libexec/qemu-kvm,
+ *        whichever is found first
+ * @param report why it is not known, or NULL
+ * @param out first line of what it prints, which the key "qemu" of igdrom_vm_request_set() takes as
+ *        it is; owned; free with igdrom_string_free()
+ * @return IGDROM_OK; IGDROM_E_NOT_FOUND (no such program, or a captured machine); IGDROM_E_ACCESS; IGDROM_E_IO (it
+ *         failed, or took too long); IGDROM_E_NOMEM, IGDROM_E_INVAL
+ * @since 0.1
+ */
+IGDROM_API IGDROM_MUST_CHECK enum igdrom_status
+igdrom_host_qemu_version(struct igdrom_host *host, const char *binary, struct igdrom_report *report,
+			 char **out);
+
 #ifdef __cplusplus
 }
 #endif

@@ -200,6 +200,15 @@ IGDROM_API bool igdrom_finding_arg_number(const struct igdrom_finding *finding, 
 					  uint64_t *value);
 
 /**
+ * Whether an argument is a PCI id: a number that people write as four hexadecimal digits.
+ * @param finding from igdrom_report_at()
+ * @param index 0 .. igdrom_finding_arg_count() - 1
+ * @return true; false for another argument, or when index is out of range
+ * @since 0.1
+ */
+IGDROM_API bool igdrom_finding_arg_is_id(const struct igdrom_finding *finding, size_t index);
+
+/**
  * Value of an argument that is text.
  * @param finding from igdrom_report_at()
  * @param index 0 .. igdrom_finding_arg_count() - 1

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include <igdrom/file.h>
+#include "changes/file.h"
 
 #include "core/large.h"
 
@@ -12,24 +12,26 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define FIRST_READ    65536
-#define TEMPORARY_MAX 100 /* names tried for the temporary file */
+#define FIRST_READ 65536
 
 static bool is_dash(const char *path)
 {
 	return path[0] == '-' && path[1] == '\0';
 }
 
-/* Turns errno into a finding about path and a status. */
-static enum igdrom_status failed(struct igdrom_report *report, const char *code, const char *path,
-				 int error)
+void file_reason(int error, char *out, size_t room)
+{
+	if (strerror_r(error, out, room) != 0)
+		snprintf(out, room, "error %d", error);
+}
+
+enum igdrom_status file_failed(struct igdrom_report *report, const char *code, const char *path,
+			       int error)
 {
 	char reason[128];
 
-	if (strerror_r(error, reason, sizeof(reason)) != 0)
-		snprintf(reason, sizeof(reason), "error %d", error);
-	igdrom_report_add(report, code, IGDROM_NO_OFFSET,
-			  (const struct igdrom_finding_arg[]){{.text = path}, {.text = reason}}, 2);
+	file_reason(error, reason, sizeof(reason));
+	SAY(report, code, SAY_TEXT(path), SAY_TEXT(reason));
 	switch (error) {
 	case ENOENT:
 	case ENOTDIR:
@@ -49,12 +51,12 @@ static enum igdrom_status failed(struct igdrom_report *report, const char *code,
 
 static enum igdrom_status read_failed(struct igdrom_report *report, const char *path, int error)
 {
-	return failed(report, "file-unreadable", path, error);
+	return file_failed(report, "file-unreadable", path, error);
 }
 
 static enum igdrom_status write_failed(struct igdrom_report *report, const char *path, int error)
 {
-	return failed(report, "file-unwritable", path, error);
+	return file_failed(report, "file-unwritable", path, error);
 }
 
 static enum igdrom_status too_large(struct igdrom_report *report, const char *path, uint64_t most)
@@ -98,8 +100,8 @@ static size_t first_room(int fd)
 	return (size_t)st.st_size + 1;
 }
 
-static enum igdrom_status read_all(int fd, const char *path, uint64_t most,
-				   struct igdrom_report *report, struct igdrom_bytes *out)
+enum igdrom_status file_read_rest(int fd, const char *path, uint64_t most,
+				  struct igdrom_report *report, struct igdrom_bytes *out)
 {
 	uint8_t *data = NULL;
 	size_t size = 0, room = first_room(fd);
@@ -151,29 +153,13 @@ enum igdrom_status igdrom_file_read(const char *path, const struct igdrom_limits
 	if (most >= SIZE_MAX)
 		most = SIZE_MAX - 1;
 	if (is_dash(path))
-		return read_all(STDIN_FILENO, path, most, report, out);
+		return file_read_rest(STDIN_FILENO, path, most, report, out);
 	fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
 	if (fd < 0)
 		return read_failed(report, path, errno);
-	status = read_all(fd, path, most, report, out);
+	status = file_read_rest(fd, path, most, report, out);
 	close(fd);
 	return status;
-}
-
-/* 0 or an errno. */
-static int write_all(int fd, const uint8_t *data, size_t size)
-{
-	while (size > 0) {
-		ssize_t n = write(fd, data, size);
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0)
-			return errno;
-		data += n;
-		size -= (size_t)n;
-	}
-	return 0;
 }
 
 /* Whether one of the inputs is the file that st describes. */
@@ -205,54 +191,18 @@ static char *directory_of(const char *path)
 	return directory;
 }
 
-/* Creates a new file in directory; its descriptor or -1 with errno, its name in *name (owned). */
-static int create_temporary(const char *directory, mode_t mode, char **name)
-{
-	size_t room = strlen(directory) + 64;
-
-	*name = malloc(room);
-	for (unsigned i = 0; *name && i < TEMPORARY_MAX; i++) {
-		int fd;
-
-		/* Short, so that a file name of any length has room beside it. */
-		snprintf(*name, room, "%s.igdrom-%ld-%u.tmp", directory, (long)getpid(), i);
-		fd = open(*name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, mode);
-		if (fd >= 0)
-			return fd;
-		if (errno != EEXIST)
-			break;
-	}
-	free(*name);
-	*name = NULL;
-	return -1;
-}
-
-/* Makes the rename last. File systems that cannot sync a directory say so with EINVAL. */
-static int sync_directory(const char *directory)
-{
-	int fd = open(*directory ? directory : ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	int error = 0;
-
-	if (fd < 0)
-		return errno == EACCES ? 0 : errno; /* may be written to, may not be listed */
-	if (fsync(fd) != 0 && errno != EINVAL && errno != ENOTSUP)
-		error = errno;
-	close(fd);
-	return error;
-}
-
 /* Gives the temporary its final name; 0 or an errno. */
-static int move_into_place(const char *temporary, const char *path, bool keep_existing)
+static int move_into_place(int dir, const char *temporary, const char *name, bool keep_existing)
 {
 	if (!keep_existing)
-		return rename(temporary, path) == 0 ? 0 : errno;
-	/* link() never replaces; FAT has no links, there a last look must do. */
-	if (link(temporary, path) == 0)
-		return unlink(temporary) == 0 ? 0 : errno;
+		return renameat(dir, temporary, dir, name) == 0 ? 0 : errno;
+	/* linkat() never replaces; FAT has no links, there a last look must do. */
+	if (linkat(dir, temporary, dir, name, 0) == 0)
+		return unlinkat(dir, temporary, 0) == 0 ? 0 : errno;
 	if (errno == EPERM || errno == ENOTSUP || errno == ENOSYS) {
-		if (access(path, F_OK) == 0)
+		if (faccessat(dir, name, F_OK, 0) == 0)
 			return EEXIST;
-		return rename(temporary, path) == 0 ? 0 : errno;
+		return renameat(dir, temporary, dir, name) == 0 ? 0 : errno;
 	}
 	return errno;
 }
@@ -261,40 +211,35 @@ static int move_into_place(const char *temporary, const char *path, bool keep_ex
 static int replace(const char *path, const void *data, size_t size, const struct stat *old,
 		   unsigned flags)
 {
+	const char *slash = strrchr(path, '/');
+	struct file_as as = {.mode = 0666, .like = -1, .sync = !(flags & IGDROM_FILE_NO_SYNC)};
 	char *directory = directory_of(path);
-	bool sync = !(flags & IGDROM_FILE_NO_SYNC);
-	char *temporary = NULL;
-	int error = ENOMEM;
-	int fd = -1;
+	char temporary[FILE_NAME_ROOM];
+	int error;
+	int dir;
 
 	if (!directory)
-		return error;
-	fd = create_temporary(directory, old ? 0600 : 0666, &temporary);
-	if (fd < 0) {
-		error = errno;
-		goto out;
-	}
-	error = write_all(fd, data, size);
-	if (!error && old) {
-		/* Another owner can be kept by root only; that is no reason to fail. */
-		if (fchown(fd, old->st_uid, old->st_gid) != 0 && errno != EPERM)
-			error = errno;
-		if (!error && fchmod(fd, old->st_mode & 0777) != 0)
-			error = errno;
-	}
-	if (!error && sync && fsync(fd) != 0 && errno != EINVAL)
-		error = errno;
-	if (close(fd) != 0 && !error)
-		error = errno;
-	if (!error)
-		error = move_into_place(temporary, path, flags & IGDROM_FILE_KEEP_EXISTING);
-	if (error)
-		unlink(temporary);
-	else if (sync)
-		error = sync_directory(directory);
-out:
-	free(temporary);
+		return ENOMEM;
+	dir = file_open_directory(AT_FDCWD, *directory ? directory : ".");
 	free(directory);
+	if (dir < 0)
+		return errno;
+	if (old) {
+		as.exact = true;
+		as.mode = old->st_mode & 0777;
+		as.uid = old->st_uid;
+		as.gid = old->st_gid;
+	}
+	error = file_stage_unnamed(dir, temporary, data, size, &as);
+	if (!error) {
+		error = move_into_place(dir, temporary, slash ? slash + 1 : path,
+					flags & IGDROM_FILE_KEEP_EXISTING);
+		if (error)
+			unlinkat(dir, temporary, 0);
+		else if (as.sync)
+			error = file_sync_directory(dir);
+	}
+	close(dir);
 	return error;
 }
 
@@ -306,7 +251,7 @@ static int write_through(const char *path, const void *data, size_t size)
 
 	if (fd < 0)
 		return errno;
-	error = write_all(fd, data, size);
+	error = file_write_all(fd, data, size);
 	if (close(fd) != 0 && !error)
 		error = errno;
 	return error;
@@ -372,7 +317,7 @@ enum igdrom_status igdrom_file_write(const char *path, const void *data, size_t 
 			return IGDROM_E_INVAL;
 	}
 	if (is_dash(path)) {
-		error = write_all(STDOUT_FILENO, data, size);
+		error = file_write_all(STDOUT_FILENO, data, size);
 		return error ? write_failed(report, path, error) : IGDROM_OK;
 	}
 	if (stat(path, &st) == 0 && S_ISREG(st.st_mode) && is_input(&st, inputs, input_count)) {

@@ -346,7 +346,7 @@ const char *igdrom_finding_arg_text(const struct igdrom_finding *finding, size_t
 	return index < igdrom_finding_arg_count(finding) ? finding->arg_text[index] : NULL;
 }
 
-bool report_arg_is_id(const struct igdrom_finding *finding, size_t index)
+bool igdrom_finding_arg_is_id(const struct igdrom_finding *finding, size_t index)
 {
 	return index < igdrom_finding_arg_count(finding) &&
 	       finding->row->args[index].type == ARG_ID;

@@ -42,7 +42,4 @@ enum igdrom_severity report_severity(enum finding_code code);
 /* The code as text ("file-missing"). */
 const char *report_code(enum finding_code code);
 
-/* Whether an argument is a PCI id, which the sentence shows as four hexadecimal digits. */
-bool report_arg_is_id(const struct igdrom_finding *finding, size_t index);
-
 #endif

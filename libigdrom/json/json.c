@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "json/json.h"
 
-#include "core/report.h"
 #include "core/text.h"
 
 #include <inttypes.h>
@@ -150,7 +149,7 @@ static void add_arguments(struct json *json, cJSON *object, const struct igdrom_
 
 		if (!igdrom_finding_arg_number(finding, i, &number))
 			json_text(json, args, name, igdrom_finding_arg_text(finding, i));
-		else if (report_arg_is_id(finding, i))
+		else if (igdrom_finding_arg_is_id(finding, i))
 			json_id(json, args, name, (uint16_t)number);
 		else
 			json_number(json, args, name, number);

@@ -23,6 +23,7 @@ class Finding:
         fix: What to do about it, a sentence; "" when there is nothing to do.
         args: The values that the sentence was made from, by name.
         file: Name of the file it is about; None when the call was given none.
+        ids: Names of those values that are PCI ids.
     """
 
     severity: Severity
@@ -32,6 +33,7 @@ class Finding:
     fix: str = ""
     args: Dict[str, Union[int, str]] = field(default_factory=dict, hash=False)
     file: Optional[str] = None
+    ids: Tuple[str, ...] = ()
 
     def __str__(self) -> str:
         where = "" if self.offset is None else f" at 0x{self.offset:x}"
@@ -47,10 +49,13 @@ def _argument(handle: _igdrom.igdrom_finding_object, index: int) -> Union[int, s
 def _finding(handle: Optional[_igdrom.igdrom_finding_object]) -> Finding:
     offset = _igdrom.igdrom_finding_offset(handle)
     args: Dict[str, Union[int, str]] = {}
+    ids = []
     for index in range(_igdrom.igdrom_finding_arg_count(handle) if handle else 0):
         name = _igdrom.igdrom_finding_arg_name(handle, index)
         if handle and name:
             args[name] = _argument(handle, index)
+            if _igdrom.igdrom_finding_arg_is_id(handle, index):
+                ids.append(name)
     return Finding(
         severity=Severity(_igdrom.igdrom_finding_severity(handle)),
         code=_igdrom.igdrom_finding_code(handle),
@@ -59,6 +64,7 @@ def _finding(handle: Optional[_igdrom.igdrom_finding_object]) -> Finding:
         fix=_igdrom.igdrom_finding_fix(handle),
         args=args,
         file=_igdrom.igdrom_finding_file(handle),
+        ids=tuple(ids),
     )
 
 

@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* In place of changes.c in a build without cJSON. */
+#include <igdrom/changes.h>
+
+enum igdrom_status igdrom_changes_to_json(const struct igdrom_changes *changes,
+					  const struct igdrom_report *report, char **out)
+{
+	(void)changes;
+	(void)report;
+	if (!out)
+		return IGDROM_E_INVAL;
+	*out = NULL;
+	return IGDROM_E_NOT_BUILT;
+}
+
+enum igdrom_status igdrom_journals_to_json(const struct igdrom_journals *journals,
+					   const struct igdrom_report *report, char **out)
+{
+	(void)journals;
+	(void)report;
+	if (!out)
+		return IGDROM_E_INVAL;
+	*out = NULL;
+	return IGDROM_E_NOT_BUILT;
+}
