@@ -144,8 +144,14 @@ static const struct option vm_plan_options[] = {FACTS_OPTION, ROOT_OPTION, END};
 static const struct option vm_write_options[] = {
 	{OPTION_OUTPUT, "output", 'o', false, VALUE_FILE, "OUT",
 	 "write to this file instead of standard output"},
-	{OPTION_INTO, "into", 0, false, VALUE_FILE, "FILE",
-	 "merge into this configuration; everything else in it stays as it is"},
+	{OPTION_INTO, "into", 0, false, VALUE_FILE, "VM",
+	 "merge into the virtual machine that is there: a file, a VMID, the name of a domain; "
+	 "without -o the changes are shown"},
+	{OPTION_APPLY, "apply", 0, false, VALUE_NONE, NULL,
+	 "with --into: do the changes, and copy the ROM to its place"},
+	{OPTION_UNDO, "undo", 0, false, VALUE_NONE, NULL, "take back what --apply did last"},
+	{OPTION_FORCE, "force", 'f', false, VALUE_NONE, NULL,
+	 "with --undo: also what somebody else has changed since"},
 	FACTS_OPTION,
 	ROOT_OPTION,
 	END,
@@ -356,8 +362,9 @@ const struct command commands[] = {
 		.summary = "say what a virtual machine needs for its picture",
 		.text = "Says whether there will be a picture from power-on, what goes into the "
 			"configuration, and why; or refuses, says why, and what would work. "
-			"Nothing is changed. What is missing is asked for. Ends with 4 when it is "
-			"refused.",
+			"Nothing is changed. What is missing is asked for; --qemu may be the path "
+			"of "
+			"a QEMU that is here. Ends with 4 when it is refused.",
 		.options = vm_plan_options,
 		.keys = "*",
 		.run = run_vm_plan,
@@ -365,15 +372,17 @@ const struct command commands[] = {
 	{
 		.noun = "vm",
 		.verb = "write",
-		.synopsis = "pve|qm|qemu|libvirt|unraid [--into FILE] [-o OUT] [OPTION]...",
-		.least = 1,
+		.synopsis = "pve|qm|qemu|libvirt|unraid [--into VM [--apply]] [-o OUT] "
+			    "[OPTION]... | --undo",
 		.most = 1,
 		.kind = VALUE_WORD,
 		.words = "pve qm qemu libvirt unraid",
 		.summary = "write a plan down as configuration",
 		.text = "Writes what \"igdrom vm plan\" says: lines of a Proxmox VE "
 			"configuration, the same as \"qm set\" commands, options for QEMU, or "
-			"the parts of a domain XML.",
+			"the parts of a domain XML. With --into it is merged into a virtual "
+			"machine that is there: the changes are shown as a diff, and done with "
+			"--apply, all or none; --undo takes them back.",
 		.options = vm_write_options,
 		.keys = "*",
 		.run = run_vm_write,

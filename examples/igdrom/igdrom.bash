@@ -130,7 +130,7 @@ _igdrom()
 		esac
 		;;
 	"vm write")
-		opts=" --output --into --facts --root --device --display-class --hypervisor --qemu --pve --libvirt --firmware --machine --guest --want --function --mdev --host-address --audio --kernel --stolen-base --ggc --gms --ggms --lpc-id --address-width --disable-vga --memory --rom --vm --index --debug-console --json --help"
+		opts=" --output --into --apply --undo --force --facts --root --device --display-class --hypervisor --qemu --pve --libvirt --firmware --machine --guest --want --function --mdev --host-address --audio --kernel --stolen-base --ggc --gms --ggms --lpc-id --address-width --disable-vga --memory --rom --vm --index --debug-console --json --help"
 		files=0
 		operands="pve qm qemu libvirt unraid"
 		file='@(--output|-o|--into|--facts|--rom|--debug-console)'

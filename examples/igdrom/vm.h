@@ -23,6 +23,17 @@ const char *hypervisor_words(enum igdrom_vm_format format);
 /* As make_plan() does: what a report asks for, in one message. False: it asks for nothing. */
 bool ask_for_missing(struct call *call, int *code);
 
+/* The file of a ROM as it is named, or where Proxmox VE looks for it; NULL: it is not here. */
+const char *find_rom(const char *name);
+
+/* vm_apply.c */
+/* The file that --into names; NULL: a domain that only libvirt knows. */
+const char *target_file(struct call *call, enum igdrom_vm_format format, char *room, size_t size);
+/* Shows what would change with a plan in the machine that --into names, or with --apply does it. */
+int change_vm(struct call *call, const struct igdrom_vm_request *request,
+	      const struct igdrom_vm_plan *plan, enum igdrom_vm_format format);
+int undo_changes(struct call *call);
+
 /* vm_findings.c */
 /*
  * Findings from index first on as a list on standard output, the worst first; with the text that

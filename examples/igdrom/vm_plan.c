@@ -136,14 +136,14 @@ static const char *verdict(const struct igdrom_vm_plan *plan)
 	if (igdrom_vm_plan_boot_picture(plan))
 		return "Boot picture: yes";
 	if (!strcmp(want, "headless"))
-		return "Boot picture: no (no picture at all was asked for)";
+		return "Boot picture: no; the GPU computes and encodes only";
 	return "Boot picture: no; the picture comes when the guest's driver starts";
 }
 
 int tell_refusal(struct call *call, const struct igdrom_vm_plan *plan,
 		 const struct igdrom_vm_request *request)
 {
-	char *json = NULL;
+	char *json = NULL, text[4096];
 	enum igdrom_status status;
 	int code;
 
@@ -153,7 +153,8 @@ int tell_refusal(struct call *call, const struct igdrom_vm_plan *plan,
 		return code == EXIT_YES ? EXIT_REFUSED : code;
 	}
 	printf("Refused: ");
-	print_wrapped(&call->style, 9, igdrom_vm_plan_refusal(plan));
+	with_options(igdrom_vm_plan_refusal(plan), text, sizeof(text));
+	print_wrapped(&call->style, 9, text);
 	show_device(&call->style, request);
 	show_host(&call->style, plan, request);
 	print_field(&call->style, "Rule", igdrom_vm_plan_refusal_rule(plan));

@@ -83,7 +83,7 @@ static int say_device(struct call *call, struct igdrom_vm_request *request, cons
 }
 
 /* The file as it is named; for Proxmox VE also where that looks. NULL: it is not on this machine. */
-static const char *find_rom(const char *name)
+const char *find_rom(const char *name)
 {
 	static char path[4096]; /* inputs are remembered by name to the end of the run */
 
@@ -123,9 +123,21 @@ static int look_into_rom(struct call *call, struct igdrom_vm_request *request, c
 /* The version of a QEMU that is here, by asking it. */
 static int say_version_of(struct call *call, struct igdrom_vm_request *request, const char *binary)
 {
-	(void)request;
-	return fail_with(call, EXIT_ENVIRONMENT, IGDROM_E_NOT_BUILT, NULL,
-			 "--qemu: this version cannot ask %s yet; give the version.", binary);
+	struct igdrom_host *host = NULL;
+	enum igdrom_status status;
+	char *line = NULL;
+	int code;
+
+	igdrom_report_set_file(call->report, NULL);
+	status = igdrom_host_open(option_value(call, OPTION_ROOT), &host);
+	if (status == IGDROM_OK)
+		status = igdrom_host_qemu_version(host, binary, call->report, &line);
+	igdrom_host_close(host);
+	if (status != IGDROM_OK)
+		return fail_environment(call, status, binary);
+	code = say(call, request, "qemu", line);
+	igdrom_string_free(line);
+	return code;
 }
 
 static int say_key(struct call *call, struct igdrom_vm_request *request, const char *key,

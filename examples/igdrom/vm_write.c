@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "vm.h"
 
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -48,16 +49,23 @@ static int say_existing(struct call *call, struct igdrom_vm_request *request,
 static int read_existing(struct call *call, struct igdrom_vm_request *request,
 			 enum igdrom_vm_format format, struct igdrom_bytes *bytes)
 {
-	const char *path = option_value(call, OPTION_INTO);
 	struct igdrom_vm_config *config = NULL;
 	enum igdrom_status status;
+	char room[PATH_MAX];
+	const char *path;
 	int code;
 
-	if (!path)
+	if (!option_given(call, OPTION_INTO))
 		return EXIT_YES;
 	if (format == IGDROM_VM_FORMAT_QM)
 		return usage_error(call, "\"qm\" writes commands; --into takes a configuration: "
 					 "use \"pve\".");
+	path = target_file(call, format, room, sizeof(room));
+	if (!path && option_given(call, OPTION_OUTPUT))
+		return usage_error(call, "-o goes with a file: give --into the XML of the domain "
+					 "(virsh dumpxml --inactive).");
+	if (!path)
+		return EXIT_YES;
 	code = load(call, path, bytes);
 	if (code != EXIT_YES)
 		return code;
@@ -119,32 +127,46 @@ static int give(struct call *call, const struct igdrom_vm_plan *plan, enum igdro
 	return code;
 }
 
-/* One document is all that goes to standard output. */
-static int check_output(struct call *call)
+static int check_options(struct call *call)
 {
 	const char *out = option_value(call, OPTION_OUTPUT);
+	bool undo = option_given(call, OPTION_UNDO);
 
 	if (out && !strcmp(out, "-") && call->json)
 		return usage_error(call, "-o - and --json both write to standard output.");
+	if (option_given(call, OPTION_APPLY) && (out || undo || !option_given(call, OPTION_INTO)))
+		return usage_error(call, "--apply goes with --into, and with neither -o nor "
+					 "--undo.");
+	if (option_given(call, OPTION_FORCE) && !undo)
+		return usage_error(call, "--force goes with --undo.");
+	if (undo && (out || option_given(call, OPTION_INTO)))
+		return usage_error(call, "--undo takes the last change back, and goes with "
+					 "neither --into nor -o.");
+	if (!undo && call->operand_count == 0)
+		return usage_error(call, "Nothing to work on: name a format (pve, qm, qemu, "
+					 "libvirt, unraid).");
 	return EXIT_YES;
 }
 
-int run_vm_write(struct call *call)
+/* Only the parts, or merged into a copy; or shown and done in the machine itself. */
+static int write_plan(struct call *call, const struct igdrom_vm_request *request,
+		      const struct igdrom_vm_plan *plan, enum igdrom_vm_format format,
+		      struct igdrom_bytes existing)
 {
-	enum igdrom_vm_format format = format_of(call->operands[0]);
+	if (!igdrom_vm_plan_possible(plan))
+		return tell_refusal(call, plan, request);
+	if (option_given(call, OPTION_INTO) && !option_given(call, OPTION_OUTPUT))
+		return change_vm(call, request, plan, format);
+	return give(call, plan, format, existing);
+}
+
+static int write_format(struct call *call, enum igdrom_vm_format format)
+{
 	struct igdrom_vm_request *request = NULL;
 	struct igdrom_vm_plan *plan = NULL;
 	struct igdrom_bytes existing = {0};
-	int code;
+	int code = make_request(call, &request);
 
-	if (format == IGDROM_VM_FORMAT_UNKNOWN)
-		return usage_error(call,
-				   "There is no format \"%s\"; there are: pve, qm, qemu, "
-				   "libvirt, unraid.",
-				   call->operands[0]);
-	code = check_output(call);
-	if (code == EXIT_YES)
-		code = make_request(call, &request);
 	if (code == EXIT_YES)
 		code = say_hypervisor(call, request, format);
 	if (code == EXIT_YES)
@@ -152,12 +174,29 @@ int run_vm_write(struct call *call)
 	if (code == EXIT_YES)
 		code = make_plan(call, request, &plan);
 	if (code == EXIT_YES)
-		code = igdrom_vm_plan_possible(plan) ? give(call, plan, format, existing)
-						     : tell_refusal(call, plan, request);
+		code = write_plan(call, request, plan, format, existing);
 	show_findings(call);
 	call->text = (struct igdrom_bytes){0};
 	igdrom_vm_plan_free(plan);
 	igdrom_vm_request_free(request);
 	igdrom_bytes_free(&existing);
 	return code == EXIT_YES ? verdict_of(call) : code;
+}
+
+int run_vm_write(struct call *call)
+{
+	enum igdrom_vm_format format;
+	int code = check_options(call);
+
+	if (code != EXIT_YES)
+		return code;
+	if (option_given(call, OPTION_UNDO))
+		return undo_changes(call);
+	format = format_of(call->operands[0]);
+	if (format == IGDROM_VM_FORMAT_UNKNOWN)
+		return usage_error(call,
+				   "There is no format \"%s\"; there are: pve, qm, qemu, "
+				   "libvirt, unraid.",
+				   call->operands[0]);
+	return write_format(call, format);
 }

@@ -85,6 +85,15 @@ class Plan(Vm):
         self.fails("vm", "plan", "--device", "10de:1234", code=1, text="not from Intel")
         self.fails("vm", "plan", "--firmware", "ovmf", "--firmware", "ovmf", code=2, text="given twice")
 
+    def test_a_qemu_that_is_here_is_asked_for_its_version(self):
+        fake = self.here / "fake-qemu"
+        fake.write_text("#!/bin/sh\necho 'QEMU emulator version 10.1.2 (pve-qemu-kvm_10.1.2-1)'\necho Copyright\n")
+        fake.chmod(0o755)
+        document = self.plan(qemu=str(fake))
+        self.assertEqual(document["request"]["qemu"], "10.1.2 (pve-qemu-kvm_10.1.2-1)")
+        self.assertEqual(document["rules_of_qemu"], "10.1")
+        self.fails("vm", "plan", "--qemu", "/bin/none", code=3, text="/bin/none")
+
     def test_every_key_of_a_request_is_an_option(self):
         keys = set(self.plan()["request"])
         for verb in ("plan", "write"):
@@ -169,7 +178,7 @@ class Write(Vm):
         document = self.run_igdrom("vm", "write", "qemu", *self.WORDS, "-o", "run.sh", "--json").document
         self.assertEqual(document["file"], "run.sh")
         self.run_igdrom("vm", "write", "qemu", *self.WORDS, "-o", "-", "--json", code=2)
-        document = self.run_igdrom("vm", "write", "qemu", *self.WORDS, "--into", "run.sh", "--json").document
+        document = self.run_igdrom("vm", "write", "qemu", *self.WORDS, "--into", "run.sh", "-o", "again.sh", "--json").document
         self.assertEqual((document["changed"], document["text"]), (False, self.plan()["text"]))
 
     def test_merging_keeps_the_rest(self):
@@ -195,6 +204,7 @@ class Write(Vm):
         self.fails("vm", "write", "qemu", *self.WORDS, "--hypervisor", "pve", code=2, text="not for the hypervisor")
         self.fails("vm", "write", "qm", *self.WORDS, "--into", "100.conf", code=2, text="takes a configuration")
         self.fails("vm", "write", "qemu", *self.WORDS, "--into", "none", code=3, text="", file="none")
+        self.fails("vm", "write", "libvirt", *self.WORDS, "--into", "win11", "-o", "x", code=2, text="dumpxml")
 
 
 class ProxmoxVe(Vm):
@@ -252,6 +262,71 @@ class ProxmoxVe(Vm):
         result = self.run_igdrom("vm", "write", "pve", "-d", "4692", "--pve", "9.1", "--into", "q35.conf", "-o", "new.conf", code=4)
         self.assertIn("pcie=1", result.errors)
         self.assertFalse((self.here / "new.conf").exists())
+
+
+class Apply(Vm):
+    """The machine is a captured one: a directory that holds its /etc."""
+    CONF = (SOURCE / "tests/fixtures/vm/pve/windows-11-snapshots.conf").read_bytes().split(b"\n[PENDING]")[0] + b"\n"
+    WORDS = ("vm", "write", "pve", "-d", "4692", "--pve", "9.1", "--want", "output", "--rom", "igd.rom", "--root", "root",
+             "--into", "100")
+
+    def setUp(self):
+        super().setUp()
+        self.conf = self.here / "root/etc/pve/qemu-server/100.conf"
+        self.rom = self.here / "root/usr/share/kvm/igd.rom"
+        self.conf.parent.mkdir(parents=True)
+        self.conf.write_bytes(self.CONF)
+        (self.here / "igd.rom").write_bytes(recipe("igdrom.rom.txt"))
+
+    def test_without_apply_the_changes_are_shown_and_nothing_is_done(self):
+        before = sorted(self.here.rglob("*"))
+        result = self.run_igdrom(*self.WORDS)
+        self.assertIn("\n-vga: qxl,memory=32\n+vga: none\n", result.text)
+        self.assertIn("/usr/share/kvm/igd.rom", result.text)
+        self.assertIn("--apply", result.errors)
+        self.assertEqual(sorted(self.here.rglob("*")), before)
+        self.assertEqual(self.conf.read_bytes(), self.CONF)
+
+    def test_apply_does_it_once_and_undo_takes_it_back(self):
+        wanted = self.run_igdrom(*self.WORDS, "-o", "-").out
+        result = self.run_igdrom(*self.WORDS, "--apply")
+        self.assertIn("--undo", result.errors)
+        self.assertEqual(self.conf.read_bytes(), wanted)
+        self.assertEqual(self.rom.read_bytes(), (self.here / "igd.rom").read_bytes())
+        self.assertIn("nothing to change", self.run_igdrom(*self.WORDS, "--apply").errors)
+        self.assertIn("nothing to change", self.run_igdrom(*self.WORDS).errors)
+        self.run_igdrom("vm", "write", "--undo", "--root", "root")
+        self.assertEqual(self.conf.read_bytes(), self.CONF)
+        self.assertFalse(self.rom.exists())
+        self.fails_twice("vm", "write", "--undo", "--root", "root", code=1, text="nothing to undo")
+
+    def fails_twice(self, *words, code, text):
+        self.assertIn(text, self.run_igdrom(*words, code=code).errors)
+        self.assertIn(text, self.run_igdrom(*words, "--json", code=code).document["error"]["text"])
+
+    def test_what_somebody_else_changed_is_kept_unless_forced(self):
+        self.run_igdrom(*self.WORDS, "--apply")
+        self.conf.write_bytes(self.conf.read_bytes() + b"tags: mine\n")
+        self.run_igdrom("vm", "write", "--undo", "--root", "root", code=4)
+        self.assertIn(b"tags: mine", self.conf.read_bytes())
+        self.run_igdrom("vm", "write", "--undo", "--force", "--root", "root")
+        self.assertEqual(self.conf.read_bytes(), self.CONF)
+
+    def test_the_document_has_the_steps_and_the_diff(self):
+        document = self.run_igdrom(*self.WORDS, "--json").document
+        self.assertIs(document["captured"], True)
+        self.assertGreaterEqual(document["pending"], 2)
+        self.assertEqual(document["diff"], self.run_igdrom(*self.WORDS).text)
+        document = self.run_igdrom(*self.WORDS, "--apply", "--json").document
+        self.assertEqual(document["pending"], 0)
+        self.run_igdrom("vm", "write", "--undo", "--root", "root", "--json")
+        self.assertEqual(self.conf.read_bytes(), self.CONF)
+
+    def test_a_machine_that_is_not_there_and_wrong_options_are_told(self):
+        self.run_igdrom(*self.WORDS[:-1], "101", code=3)
+        for words in (("pve", "--apply"), ("--undo", "--into", "100"), ("pve", "--force"), ("--undo", "--apply"),
+                      ("pve", "--into", "100", "--apply", "-o", "x")):
+            self.run_igdrom("vm", "write", *words, code=2)
 
 
 class Check(Vm):
