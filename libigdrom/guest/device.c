@@ -38,6 +38,7 @@ bool guest_device_open(efi_handle handle, bool quiet, struct guest_device *devic
 
 	if (efi_failed(guest_boot->handle_protocol(handle, &pci_io_guid, (void **)&device->io)))
 		return false;
+	device->handle = handle;
 	id = guest_config_read(device, 0);
 	class_code = guest_config_read(device, 8) >> 8;
 	if ((id & 0xffff) != PCI_VENDOR_INTEL ||

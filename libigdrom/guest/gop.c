@@ -9,12 +9,17 @@
 #include "guest/lpc.h"
 #include "guest/payload.h"
 #include "igd/choose.h"
+#include "igd/rom.h"
 
 #define CLASS_VGA   0x030000
 #define FILE_WANTED "opt/igdrom/gop"
 #define WANTED_MAX  64
 
-static const struct efi_guid loaded_image_guid = EFI_LOADED_IMAGE_PROTOCOL_GUID;
+/* Relative offset range: header, reserved, start, end. */
+#define NODE_SIZE  24
+#define NODE_START 8
+#define NODE_END   16
+
 static const struct efi_guid device_path_guid = EFI_DEVICE_PATH_PROTOCOL_GUID;
 
 static uint64_t path_size(const struct efi_device_path_protocol *path)
@@ -32,36 +37,51 @@ static uint64_t path_size(const struct efi_device_path_protocol *path)
 	return (uint64_t)(at - start);
 }
 
-/* Where we came from: the device, then our place in its ROM. Owned; NULL when there is none. */
-static void *honest_path(const struct efi_loaded_image_protocol *us)
+static void put_u64(uint8_t *p, uint64_t value)
 {
-	static const uint8_t end[4] = {EFI_DEVICE_PATH_END, 0xff, 4, 0};
+	for (unsigned i = 0; i < 8; i++)
+		p[i] = (uint8_t)(value >> 8 * i);
+}
+
+/*
+ * Where the driver comes from, whoever started us: the device, then the place in its ROM (UEFI
+ * 10.3.5.9, as PciBusDxe of EDK2 names it). Owned; NULL when there is none.
+ */
+static void *honest_path(const struct payload_rom *rom, unsigned index)
+{
+	static const uint8_t tail[NODE_SIZE + 4] = {EFI_DEVICE_PATH_MEDIA,
+						    EFI_DEVICE_PATH_OFFSET_RANGE,
+						    NODE_SIZE,
+						    [NODE_SIZE] = EFI_DEVICE_PATH_END,
+						    0xff,
+						    4};
 	struct efi_device_path_protocol *device;
+	struct rom_image image;
 	uint64_t device_size;
-	uint64_t place_size;
+	uint64_t start;
 	uint8_t *path;
 
-	if (!us->device_handle || !us->file_path ||
-	    efi_failed(guest_boot->handle_protocol(us->device_handle, &device_path_guid,
-						   (void **)&device)))
+	if (!rom_find(rom->data, rom->size, index, &image) ||
+	    efi_failed(
+		    guest_boot->handle_protocol(rom->handle, &device_path_guid, (void **)&device)))
 		return NULL;
 	device_size = path_size(device);
-	place_size = path_size(us->file_path);
-	path = payload_allocate(device_size + place_size + sizeof(end));
+	path = payload_allocate(device_size + sizeof(tail));
 	if (!path)
 		return NULL;
+	start = (uint64_t)(image.data - rom->data);
 	guest_boot->copy_mem(path, device, device_size);
-	guest_boot->copy_mem(path + device_size, us->file_path, place_size);
-	guest_boot->copy_mem(path + device_size + place_size, end, sizeof(end));
+	guest_boot->copy_mem(path + device_size, tail, sizeof(tail));
+	put_u64(path + device_size + NODE_START, start);
+	put_u64(path + device_size + NODE_END, start + image.size - 1);
 	return path;
 }
 
 /* Loads and starts; false when firmware did not load it. */
-static bool run(efi_handle self, const struct efi_loaded_image_protocol *us,
-		const struct guest_device *device, const struct manifest_entry_view *entry,
-		struct payload *driver)
+static bool run(efi_handle self, const struct payload_rom *rom, const struct guest_device *device,
+		const struct manifest_entry_view *entry, struct payload *driver)
 {
-	void *path = honest_path(us);
+	void *path = honest_path(rom, entry->image);
 	efi_handle image = NULL;
 	efi_status status =
 		guest_boot->load_image(false, self, path, driver->data, driver->size, &image);
@@ -143,8 +163,9 @@ static bool may_start(const struct guest_device *device)
 	return false;
 }
 
-static void choose_and_run(efi_handle self, const struct efi_loaded_image_protocol *us,
-			   const struct payload_rom *rom, const struct guest_device *device)
+/* false: another copy of this driver may have one in its ROM. */
+static bool choose_and_run(efi_handle self, const struct payload_rom *rom,
+			   const struct guest_device *device)
 {
 	char wanted[WANTED_MAX];
 	struct gop_wish wish = {.device_id = device->id};
@@ -154,7 +175,7 @@ static void choose_and_run(efi_handle self, const struct efi_loaded_image_protoc
 	if (read_wish(wanted, sizeof(wanted))) {
 		if (is_off(wanted)) {
 			guest_log(LOG_GOP_OFF, device->location);
-			return;
+			return true;
 		}
 		guest_log(LOG_GOP_ASKED, device->location, guest_text(wanted));
 		wish.wanted = wanted;
@@ -168,24 +189,23 @@ static void choose_and_run(efi_handle self, const struct efi_loaded_image_protoc
 			guest_log(LOG_GOP_DAMAGED, entry.image, guest_text(flaw));
 		} else {
 			guest_lpc_answer(device, &entry, driver.data);
-			started = run(self, us, device, &entry, &driver);
+			started = run(self, rom, device, &entry, &driver);
 		}
 		payload_discard(&driver);
 	}
 	if (!started)
 		list_aboard(rom, device, count_payloads(rom));
+	return started;
 }
 
 void guest_gop_start(efi_handle self, const struct guest_device *device)
 {
 	struct guest_record *record = guest_record_find(device);
-	struct efi_loaded_image_protocol *us;
 	struct payload_rom rom;
 
-	if (!record || record->gop_started ||
-	    efi_failed(guest_boot->handle_protocol(self, &loaded_image_guid, (void **)&us)) ||
-	    !payload_find_rom(self, device, &rom) || !count_payloads(&rom) || !may_start(device))
+	if (!record || record->gop_started || !payload_find_rom(self, device, &rom) ||
+	    !count_payloads(&rom) || !may_start(device))
 		return;
 	record->gop_started = true;
-	choose_and_run(self, us, &rom, device);
+	record->gop_started = choose_and_run(self, &rom, device);
 }

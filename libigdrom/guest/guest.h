@@ -21,6 +21,7 @@ extern struct efi_boot_services *guest_boot;
 
 /* An integrated GPU of the tables. */
 struct guest_device {
+	efi_handle handle;
 	struct efi_pci_io_protocol *io;
 	uint64_t location; /* segment << 24 | bus << 16 | device << 8 | function */
 	uint16_t id;

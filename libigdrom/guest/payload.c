@@ -24,8 +24,9 @@ static bool take_manifest(struct payload_rom *rom)
 	return false;
 }
 
-static bool rom_of(const struct efi_pci_io_protocol *io, struct payload_rom *rom)
+static bool rom_of(efi_handle handle, const struct efi_pci_io_protocol *io, struct payload_rom *rom)
 {
+	rom->handle = handle;
 	rom->data = io->rom_image;
 	rom->size = io->rom_size;
 	return take_manifest(rom);
@@ -40,9 +41,9 @@ bool payload_find_rom(efi_handle self, const struct guest_device *device, struct
 	    us->device_handle &&
 	    !efi_failed(
 		    guest_boot->handle_protocol(us->device_handle, &pci_io_guid, (void **)&io)) &&
-	    rom_of(io, rom))
+	    rom_of(us->device_handle, io, rom))
 		return true;
-	return rom_of(device->io, rom);
+	return rom_of(device->handle, device->io, rom);
 }
 
 void *payload_allocate(uint64_t size)

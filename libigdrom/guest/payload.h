@@ -6,8 +6,9 @@
 #include "guest/guest.h"
 #include "igd/manifest.h"
 
-/* A ROM with a manifest. */
+/* A ROM with a manifest, and the device that it is in. */
 struct payload_rom {
+	efi_handle handle;
 	const uint8_t *data;
 	size_t size;
 	struct manifest_view manifest;

@@ -96,9 +96,9 @@ static uint64_t wanted_base(const struct guest_device *device, const struct stol
 		size = read_small(name, data, sizeof(base));
 		base = value_of(data, size);
 	}
-	base &= ~(uint64_t)(MIB - 1);
 	if (!base)
 		return 0;
+	base &= ~(uint64_t)(MIB - 1);
 	if (base < want->gtt_size + MIB || base > FOUR_GIB - want->size) {
 		guest_log(LOG_STOLEN_BASE_BAD, guest_text(name), base);
 		return 0;

@@ -130,7 +130,9 @@ enum efi_locate_search_type {
 #define EFI_OPEN_PROTOCOL_EXCLUSIVE           0x20u
 
 /* 10.2 Device path node; length is little-endian and not aligned. */
-#define EFI_DEVICE_PATH_END 0x7f
+#define EFI_DEVICE_PATH_MEDIA        0x04
+#define EFI_DEVICE_PATH_OFFSET_RANGE 0x08 /* of a medium */
+#define EFI_DEVICE_PATH_END          0x7f
 struct efi_device_path_protocol {
 	uint8_t type;
 	uint8_t sub_type;

@@ -54,7 +54,7 @@ bool rom_next(struct rom_walk *walk, struct rom_image *out)
 	const uint8_t *pcir = pcir_of(p, walk->left);
 	size_t size = pcir ? (size_t)u16_at(pcir, 0x10) * UNIT : 0;
 
-	*out = (struct rom_image){.index = walk->index};
+	*out = (struct rom_image){.index = walk->index, .data = p, .size = size};
 	if (size == 0 || size > walk->left || walk->index == ROM_MAX_IMAGES)
 		return false;
 	out->code_type = pcir[0x14];

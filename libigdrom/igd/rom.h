@@ -23,6 +23,8 @@ struct rom_walk {
 struct rom_image {
 	const uint8_t *payload; /* behind the EFI header, up to the end of the image */
 	size_t payload_size;    /* 0: no EFI header */
+	const uint8_t *data;    /* of the whole image */
+	size_t size;
 	unsigned index;
 	uint8_t code_type;
 	bool compressed;

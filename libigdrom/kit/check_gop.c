@@ -164,8 +164,24 @@ static void check_carried(struct kit_check *check, const struct check_images *im
 			  REPORT_ARGS(ARG_U(gop->index), ARG_S(version_of(gop))));
 }
 
+/* Our driver answers the check of a driver that it starts, when the manifest says how. */
+static bool answers_lpc(const struct kit_check *check, const struct check_image *image)
+{
+	const struct igdrom_manifest *manifest = igdrom_rom_manifest(check->rom);
+
+	for (size_t i = 0; image->carried && i < igdrom_manifest_count(manifest); i++) {
+		const struct igdrom_manifest_entry *entry = igdrom_manifest_at(manifest, i);
+
+		if (igdrom_manifest_entry_image(entry) == image->index)
+			return igdrom_manifest_entry_answers_lpc(entry);
+	}
+	return false;
+}
+
 static void check_one(struct kit_check *check, const struct check_image *image)
 {
+	enum finding_code code =
+		answers_lpc(check, image) ? FINDING_CHECK_GOP_LPC_ANSWERED : FINDING_CHECK_GOP_LPC;
 	char lpc[KIT_LIST_BYTES];
 
 	check_say(check, FINDING_CHECK_GOP_FOUND, image->at,
@@ -174,7 +190,7 @@ static void check_one(struct kit_check *check, const struct check_image *image)
 	if (igdrom_gop_gate(image->gop) != IGDROM_GATE_FATAL)
 		return;
 	kit_list_lpc(image->gop, lpc);
-	check_say(check, FINDING_CHECK_GOP_LPC, image->at,
+	check_say(check, code, image->at,
 		  REPORT_ARGS(ARG_U(image->index), ARG_S(version_of(image)), ARG_S(lpc)));
 }
 

@@ -24,7 +24,7 @@ static void check_data_images(struct kit_check *check, const struct check_images
 		const struct check_image *image = &images->list[i];
 
 		if (igdrom_rom_image_code_type(image->image) != IGDROM_CODE_TYPE_DATA ||
-		    image->carried)
+		    image->carried || kit_is_recorded(check->rom, i, IGDROM_MANIFEST_VBT))
 			continue;
 		if (is_manifest(image))
 			ours++;

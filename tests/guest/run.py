@@ -375,6 +375,7 @@ def case_puts_stolen_memory_elsewhere_when_it_must():
     for files, line in (({text: b"0x400000"}, "stolen-base-bad file=opt/igdrom/stolen-base base=0x400000"),
                         ({text: b"0xFFF00000"}, "stolen-base-bad .* base=0xFFF00000"),
                         ({text: b"0x7B80000O"}, "stolen-base-bad .* base=0x0"),
+                        ({text: b"0xFFFFF"}, "stolen-base-bad .* base=0x0"),
                         ({text: b"1" * 33}, "stolen-base-bad .* base=0x0"),
                         ({value: b"123456789"}, "stolen-base-bad file=etc/igd-stolen-base base=0x0"),
                         ({text: b"0x1000000"}, r"stolen-base-taken at=0000:00:02.0 base=0x1000000 status=\w+"),
