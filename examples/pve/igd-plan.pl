@@ -46,6 +46,6 @@ print STDERR "$_->{subject}: $_->{text}\n" for $plan->{reasons}->@*;
 print STDERR "There will ", ($plan->{boot_picture} ? '' : 'not '), "be a picture from power-on.\n";
 
 # The same request merged into the file: snapshots and everything else in it stay as they are.
-(my $new, $code) = run_igdrom('vm', 'write', 'pve', '--into', $conf, @wanted);
+(my $new, $code) = run_igdrom('vm', 'write', 'pve', '--into', $conf, '-o', '-', @wanted);
 print $new if $code == 0;
 exit $code;

@@ -47,7 +47,8 @@ if [ ! -e deps/lib/libcjson.a ] || [ ! -e deps/lib/libpci.a ]; then
 fi
 
 PKG_CONFIG_PATH="$out/deps/lib/pkgconfig" cmake -S "$source" -B "$out/build" -G Ninja \
-	-DCMAKE_BUILD_TYPE=MinSizeRel -DIGDROM_STATIC=ON -DIGDROM_INSTALL=OFF -DIGDROM_TESTS=OFF -DIGDROM_PYTHON=OFF -DIGDROM_ARCHIVE=OFF -DIGDROM_LIBXML=OFF
+	-DCMAKE_BUILD_TYPE=MinSizeRel -DIGDROM_STATIC=ON -DIGDROM_INSTALL=OFF -DIGDROM_TESTS=OFF -DIGDROM_PYTHON=OFF -DIGDROM_ARCHIVE=OFF -DIGDROM_LIBXML=OFF \
+	"-DCMAKE_C_FLAGS=-ffunction-sections -fdata-sections -fno-asynchronous-unwind-tables" -DCMAKE_EXE_LINKER_FLAGS=-Wl,--gc-sections,-z,noseparate-code
 cmake --build "$out/build" --target igdrom-command
 cp "$out/build/examples/igdrom/igdrom" igdrom
 strip igdrom
