@@ -60,12 +60,14 @@ static size_t round_up(size_t size, size_t unit)
 /*
  * Where a plain payload goes: at the end of the image. Its last byte is then (but for alignment) the
  * image's last byte, as EfiRom has it: firmware hands all bytes up to the end of the image to the
- * loader, and padding there would change the digest that a signature is made over.
+ * loader, and padding there would change the digest that a signature is made over. Data does not say
+ * itself where it ends: nothing may follow it.
  */
-static size_t plain_offset(size_t structures, size_t size)
+static size_t plain_offset(size_t structures, const struct oprom_image_spec *spec)
 {
-	size_t total = round_up(structures + size, OPROM_UNIT);
-	size_t offset = (total - size) / PAYLOAD_ALIGN * PAYLOAD_ALIGN;
+	size_t align = spec->code_type == IGDROM_CODE_TYPE_DATA ? 1 : PAYLOAD_ALIGN;
+	size_t total = round_up(structures + spec->payload_size, OPROM_UNIT);
+	size_t offset = (total - spec->payload_size) / align * align;
 
 	return offset < structures ? offset + OPROM_UNIT : offset;
 }
@@ -73,7 +75,7 @@ static size_t plain_offset(size_t structures, size_t size)
 static enum igdrom_status put_payload(struct build *b, const struct oprom_image_spec *spec,
 				      uint16_t *compression)
 {
-	size_t plain = plain_offset(b->size, spec->payload_size);
+	size_t plain = plain_offset(b->size, spec);
 	size_t packed = round_up(b->size, PAYLOAD_ALIGN);
 	struct igdrom_bytes stream = {0};
 	enum igdrom_status err = IGDROM_OK;
