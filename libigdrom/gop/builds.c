@@ -31,3 +31,10 @@ const struct gop_build *gop_build_at(size_t index)
 {
 	return index < gop_build_count() ? &builds[index] : NULL;
 }
+
+struct igdrom_id_range gop_hanging_vbts(const struct igdrom_gop *gop)
+{
+	if (!gop || !gop->build)
+		return (struct igdrom_id_range){0, 0};
+	return (struct igdrom_id_range){gop->build->hangs_first, gop->build->hangs_last};
+}

@@ -36,6 +36,9 @@ struct gop_edit {
 size_t gop_lpc_answer(const struct igdrom_gop *gop, const uint8_t *data, size_t size,
 		      struct gop_edit edits[GOP_EDIT_COUNT]);
 
+/* BDB versions of VBTs on which Start() of this build never returns; {0, 0}: none known. */
+struct igdrom_id_range gop_hanging_vbts(const struct igdrom_gop *gop);
+
 /* Bytes that stand in every GOP driver, and in few other files. */
 enum gop_mark {
 	GOP_MARK_NAME,

@@ -69,6 +69,9 @@ struct gop_build {
 	uint16_t build;
 	bool any_build; /* for the builds that have no row of their own */
 	uint8_t rule;   /* enum gop_gate_rule */
+	uint16_t
+		hangs_first; /* BDB versions of VBTs on which Start() never returns; 0: none known */
+	uint16_t hangs_last;
 };
 
 struct igdrom_gop {

@@ -9,10 +9,12 @@
 #include "guest/lpc.h"
 #include "guest/payload.h"
 #include "igd/choose.h"
+#include "igd/opregion.h"
 #include "igd/rom.h"
 
 #define CLASS_VGA   0x030000
 #define FILE_WANTED "opt/igdrom/gop"
+#define FILE_FORCE  "opt/igdrom/gop-force" /* "1": start also what is known to hang */
 #define WANTED_MAX  64
 
 /* Relative offset range: header, reserved, start, end. */
@@ -163,6 +165,36 @@ static bool may_start(const struct guest_device *device)
 	return false;
 }
 
+static bool is_forced(void)
+{
+	struct fwcfg_file file;
+	char digit;
+
+	return fwcfg_find(FILE_FORCE, &file) == FWCFG_FOUND && file.size &&
+	       fwcfg_read(&file, &digit, 1) && digit == '1';
+}
+
+/* Whether it would stop the boot with the VBT that it will get from us; logged. */
+static bool hangs(const struct guest_device *device, const struct manifest_entry_view *entry)
+{
+	const struct guest_record *record = guest_record_find(device);
+	const uint8_t *opregion = (const uint8_t *)(uintptr_t)record->opregion;
+	struct opregion_vbt vbt;
+	uint16_t version;
+	bool forced;
+
+	if (!record->opregion_size ||
+	    opregion_find_vbt(opregion, record->opregion_size, &vbt) != OPREGION_OK)
+		return false;
+	version = vbt_bdb_version(opregion + vbt.offset);
+	if (!manifest_hangs(entry, version))
+		return false;
+	forced = is_forced();
+	guest_log(LOG_GOP_HANG, device->location, entry->image, guest_text(entry->version), version,
+		  guest_text(forced ? "yes" : "no"));
+	return !forced;
+}
+
 /* false: another copy of this driver may have one in its ROM. */
 static bool choose_and_run(efi_handle self, const struct payload_rom *rom,
 			   const struct guest_device *device)
@@ -182,9 +214,12 @@ static bool choose_and_run(efi_handle self, const struct payload_rom *rom,
 	}
 	while (!started && gop_choose(&rom->manifest, &wish, &entry)) {
 		struct payload driver = {0};
-		const char *flaw = payload_unpack(rom, &entry, &driver);
+		const char *flaw;
 
 		wish.tried[entry.image] = 1;
+		if (hangs(device, &entry))
+			continue;
+		flaw = payload_unpack(rom, &entry, &driver);
 		if (flaw) {
 			guest_log(LOG_GOP_DAMAGED, entry.image, guest_text(flaw));
 		} else {

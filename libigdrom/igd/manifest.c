@@ -140,6 +140,9 @@ static void take_load(const uint8_t *p, struct manifest_entry_view *out)
 	out->load_crc32 = u32_at(p, at);
 	out->load_size = u32_at(p, at + 4);
 	out->lpc_checked = p[at + 8] == 1;
+	out->hangs_first = u16_at(p, at + 12);
+	out->hangs_last = u16_at(p, at + 14);
+	out->host_lpc = u16_at(p, at + 16);
 	out->edits = p + at + MANIFEST_LOAD_SIZE;
 	out->lpc = out->edits + edits;
 }
@@ -159,6 +162,12 @@ bool manifest_edit_at(const struct manifest_entry_view *entry, unsigned index,
 	return out->size >= 2 && out->size <= MANIFEST_EDIT_BYTES &&
 	       (out->id_at == MANIFEST_EDIT_NO_ID || out->id_at <= out->size - 2) &&
 	       out->size <= entry->load_size && out->offset <= entry->load_size - out->size;
+}
+
+bool manifest_hangs(const struct manifest_entry_view *entry, uint16_t bdb_version)
+{
+	return entry->hangs_first && bdb_version >= entry->hangs_first &&
+	       bdb_version <= entry->hangs_last;
 }
 
 bool manifest_knows_lpc(const struct manifest_entry_view *entry, uint16_t lpc_id)

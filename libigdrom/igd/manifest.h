@@ -27,7 +27,11 @@
  *            08 u8       1: it refuses an LPC bridge at 00:1f.0 that it does not know
  *            09 u8       number of edits that answer this check
  *            0A u16      number of ranges of LPC ids that it knows; 0: not known which
- *            0C          edits of 12h bytes: u32 offset in the payload, u8 size, u8 where in the
+ *            0C u16      BDB versions of VBTs on which it never returns: first, 0 for none
+ *            0E u16      ... and last
+ *            10 u16      id of the host's LPC bridge; 0: not recorded
+ *            12 u16      reserved (0)
+ *            14          edits of 12h bytes: u32 offset in the payload, u8 size, u8 where in the
  *                        answer the id goes (FFh: nowhere), 6 bytes expected there, 6 bytes answer
  *            ..          ranges: u16 first, u16 last; padded with zeros to a multiple of 4
  *   strings  after the entries: UTF-8, NUL-terminated; offsets are from the start of the manifest,
@@ -47,7 +51,7 @@
 #define MANIFEST_VERSION     1
 #define MANIFEST_HEADER_SIZE 0x14
 #define MANIFEST_ENTRY_SIZE  0x30 /* without device ids */
-#define MANIFEST_LOAD_SIZE   12   /* without edits and ranges */
+#define MANIFEST_LOAD_SIZE   20   /* without edits and ranges */
 #define MANIFEST_EDIT_SIZE   18
 #define MANIFEST_EDIT_BYTES  6
 #define MANIFEST_EDIT_NO_ID  0xff
@@ -82,6 +86,9 @@ struct manifest_entry_view {
 	bool lpc_checked; /* refuses LPC bridges that it does not know */
 	uint8_t edit_count;
 	uint16_t lpc_count;
+	uint16_t hangs_first; /* BDB versions; 0: none */
+	uint16_t hangs_last;
+	uint16_t host_lpc;    /* 0: not recorded */
 	const uint8_t *edits; /* manifest_edit_at() */
 	const uint8_t *lpc;
 };
@@ -102,6 +109,8 @@ bool manifest_next(struct manifest_view *view, struct manifest_entry_view *out);
 /* index below edit_count; the edit makes sense: size and place of the id fit. */
 bool manifest_edit_at(const struct manifest_entry_view *entry, unsigned index,
 		      struct manifest_edit *out);
+/* Whether it is known never to return with a VBT of that BDB version. */
+bool manifest_hangs(const struct manifest_entry_view *entry, uint16_t bdb_version);
 /* Whether the entry's list of LPC ids names this one. */
 bool manifest_knows_lpc(const struct manifest_entry_view *entry, uint16_t lpc_id);
 

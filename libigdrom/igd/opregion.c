@@ -19,6 +19,7 @@
 #define VBT_CHECKSUM    26
 #define VBT_BDB_OFFSET  28
 #define BDB_HEADER_MIN  22
+#define BDB_VERSION     16
 #define BDB_SIZE        20
 
 static uint16_t u16_at(const uint8_t *p, size_t at)
@@ -158,6 +159,11 @@ bool vbt_is_whole(const uint8_t *vbt, size_t size)
 	size_t measured;
 
 	return measure_vbt(vbt, size, &measured) == OPREGION_OK && measured == size;
+}
+
+uint16_t vbt_bdb_version(const uint8_t *vbt)
+{
+	return u16_at(vbt, u32_at(vbt, VBT_BDB_OFFSET) + BDB_VERSION);
 }
 
 bool vbt_fix_checksum(uint8_t *vbt, size_t size)

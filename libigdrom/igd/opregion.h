@@ -58,6 +58,9 @@ void opregion_compose(const uint8_t *vbt, size_t vbt_size, uint8_t *out);
 /* Whether the bytes are a VBT, all of it, and nothing behind it. */
 bool vbt_is_whole(const uint8_t *vbt, size_t size);
 
+/* Version of the BDB of a VBT that opregion_find_vbt() found, or vbt_is_whole() took. */
+uint16_t vbt_bdb_version(const uint8_t *vbt);
+
 /* Makes the bytes of a VBT sum to 0 mod 256, as the header promises; false when they did already. */
 bool vbt_fix_checksum(uint8_t *vbt, size_t size);
 

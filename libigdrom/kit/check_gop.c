@@ -2,7 +2,9 @@
 /* What GOP drivers need around them. */
 #include "kit/check.h"
 
+#include "gop/gop.h"
 #include "igd/choose.h"
+#include "igd/opregion.h"
 
 #include <stdlib.h>
 
@@ -194,6 +196,29 @@ static void check_one(struct kit_check *check, const struct check_image *image)
 		  REPORT_ARGS(ARG_U(image->index), ARG_S(version_of(image)), ARG_S(lpc)));
 }
 
+/* A VBT in the ROM on which the driver would stop the boot. */
+static void check_hang(struct kit_check *check, const struct check_images *images,
+		       const struct check_image *gop)
+{
+	struct igdrom_id_range range = gop_hanging_vbts(gop->gop);
+
+	for (size_t i = 0; i < images->count && range.first; i++) {
+		const struct check_image *image = &images->list[i];
+		unsigned bdb;
+
+		if (igdrom_rom_image_code_type(image->image) != IGDROM_CODE_TYPE_DATA ||
+		    !vbt_is_whole(image->payload.data, image->payload.size))
+			continue;
+		bdb = vbt_bdb_version(image->payload.data);
+		if (bdb < range.first || bdb > range.last)
+			continue;
+		check_say(check, FINDING_CHECK_GOP_VBT_HANG, gop->at,
+			  REPORT_ARGS(ARG_U(gop->index), ARG_S(version_of(gop)), ARG_U(bdb),
+				      ARG_U(i)));
+		return;
+	}
+}
+
 static bool has_legacy(const struct check_images *images)
 {
 	for (size_t i = 0; i < images->count; i++) {
@@ -218,6 +243,8 @@ enum igdrom_status check_gops(struct kit_check *check, const struct check_images
 		if (!gop->carried || may_start(check, gop))
 			check_one(check, gop);
 		check_carried(check, images, gop);
+		if (may_start(check, gop))
+			check_hang(check, images, gop);
 	}
 	check_policy(check, images);
 	if (check->device_id)

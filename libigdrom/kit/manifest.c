@@ -54,6 +54,10 @@ static void put_load(struct build *b, const struct manifest_record *record)
 	build_u8(b, record->lpc_checked);
 	build_u8(b, (uint8_t)record->edit_count);
 	build_u16le(b, (uint16_t)igdrom_gop_lpc_count(record->gop));
+	build_u16le(b, record->hangs.first);
+	build_u16le(b, record->hangs.last);
+	build_u16le(b, record->host_lpc);
+	build_u16le(b, 0); /* reserved */
 	for (size_t i = 0; i < record->edit_count; i++) {
 		const struct gop_edit *edit = &record->edits[i];
 

@@ -24,6 +24,8 @@ struct manifest_record {
 	uint32_t load_crc32;
 	uint32_t load_size;
 	bool lpc_checked;
+	struct igdrom_id_range hangs; /* BDB versions; 0: none */
+	uint16_t host_lpc;            /* 0: not known */
 	struct gop_edit edits[GOP_EDIT_COUNT];
 	size_t edit_count;
 	const struct igdrom_gop *gop; /* whose LPC ids are recorded; or NULL */

@@ -12,13 +12,13 @@ MAILBOXES = 0x1D  # 1, 3, 4 and 5 are in use
 
 
 def vbt(size, name="UNIT TEST", right=True, **fields):
-    """A VBT of size bytes; fields: header_size, vbt_size, bdb_offset, bdb_signature, bdb_size."""
+    """A VBT of size bytes; fields: header_size, vbt_size, bdb_offset, bdb_signature, bdb_version, bdb_size."""
     get = fields.get
     out = bytearray((i * 37 + size) & 0xFF for i in range(size))
     head = f"$VBT {name}".encode().ljust(20)[:20]
     head += struct.pack("<HHHBBI16x", 100, get("header_size", 48), get("vbt_size", size), 0, 0,
                         get("bdb_offset", 48))
-    bdb = get("bdb_signature", b"BIOS_DATA_BLOCK ") + struct.pack("<HHH", 243, 22,
+    bdb = get("bdb_signature", b"BIOS_DATA_BLOCK ") + struct.pack("<HHH", get("bdb_version", 243), 22,
                                                                   get("bdb_size", size - 48))
     start = (head + bdb)[:size]
     out[:len(start)] = start

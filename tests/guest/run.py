@@ -233,6 +233,20 @@ def case_passes_over_damaged_gops():
         need(entries(run) == ["17.0.1077"], "the next best is started", run)
 
 
+def case_starts_no_gop_that_would_hang():
+    """A build that never returns with a VBT this old: the next best is started; the configuration can insist."""
+    rom = built_rom("guest", *("gop=" + gop(name) for name in ("hangs", "earlier")))
+    device = cases.row(0x3E92, 0x0200)
+    force = {"opt/igdrom/gop-force": b"1"}
+    for version, files, expected, told in ((206, {}, "9.0.1084", "no"), (209, force, "9.0.1109", "yes"),
+                                           (212, {}, "9.0.1109", None)):
+        region = opregion(mailbox4=vbt(4300, bdb_version=version))
+        run = choose(rom, device, files={"etc/igd-opregion": region, **files})
+        need(entries(run) == [expected], f"BDB {version}: {expected} is started", run)
+        line = f"gop-hang at=0000:00:02.0 image=1 version=9.0.1109 bdb={version} started={told}"
+        need(has(run, line) == bool(told), f"BDB {version}: the log says so", run)
+
+
 def case_starts_no_gop_where_none_can_work():
     rom = built_rom("guest", "gop=" + gop("plain"))
     for device, line in ((cases.row(0x4680, 0x0200, class_code=cases.DISPLAY_OTHER), "gop-class at=.* class=0x38000"),

@@ -175,11 +175,12 @@ def text_at(data, offset):
 
 
 def read_load(data, at):
-    crc, size, checked, edits, ranges = struct.unpack_from("<IIBBH", data, at)
-    end = at + 12 + 18 * edits
+    crc, size, checked, edits, ranges, first, last, lpc, _ = struct.unpack_from("<IIBBHHHHH", data, at)
+    end = at + 20 + 18 * edits
     return {
         "crc": crc, "size": size, "checked": checked,
-        "edits": [struct.unpack_from("<IBB6s6s", data, at + 12 + 18 * i) for i in range(edits)],
+        "hangs": (first, last), "host_lpc": lpc,
+        "edits": [struct.unpack_from("<IBB6s6s", data, at + 20 + 18 * i) for i in range(edits)],
         "lpc": [struct.unpack_from("<HH", data, end + 4 * i) for i in range(ranges)],
         "length": -(-(end + 4 * ranges - at) // 4) * 4,
     }

@@ -202,9 +202,61 @@ static void roms_of_others_have_no_manifest(void **state)
 	assert_int_equal(severity_in(&rom, 0, "check-data-unknown"), IGDROM_SEVERITY_INFO);
 }
 
+/* The smallest VBT there is: 48 bytes of header, 22 of BDB. */
+static void make_vbt(uint8_t vbt[70], uint8_t bdb_version)
+{
+	memset(vbt, 0, 70);
+	memcpy(vbt, "$VBT KABYLAKE       ", 20);
+	vbt[22] = 48;
+	vbt[24] = 70;
+	vbt[28] = 48;
+	memcpy(vbt + 48, "BIOS_DATA_BLOCK ", 16);
+	vbt[64] = bdb_version;
+	vbt[66] = 22;
+	vbt[68] = 22;
+}
+
+static int severity_of_hang(const char *build, uint8_t bdb_version, uint16_t device_id)
+{
+	static const uint16_t ids[] = {0x3e92};
+	const struct gop_spec spec = {ids, 1, "9", "0", build, false};
+	struct kit kit = kit_new();
+	struct igdrom_bytes bytes;
+	struct igdrom_rom *rom;
+	struct file file = {0};
+	uint8_t vbt[70];
+
+	make_vbt(vbt, bdb_version);
+	assert_int_equal(igdrom_rom_builder_add_guest_driver(kit.builder), IGDROM_OK);
+	assert_int_equal(add_gop(&kit, &spec, "gop.efi"), IGDROM_OK);
+	assert_int_equal(
+		igdrom_rom_builder_add_vbt(kit.builder, vbt, sizeof(vbt), "vbt", NULL, kit.report),
+		IGDROM_OK);
+	rom = finish(&kit, &bytes);
+	memcpy(file.data, bytes.data, bytes.size);
+	file.size = bytes.size;
+	/* A VBT of ours is no data of somebody else. */
+	assert_int_equal(severity_in(&file, device_id, "check-data-unknown"), -1);
+	release(rom, &bytes);
+	kit_free(&kit);
+	return severity_in(&file, device_id, "check-gop-vbt-hang");
+}
+
+static void a_gop_and_a_vbt_that_stop_the_boot_are_told(void **state)
+{
+	(void)state;
+	/* facts: the two builds hang on BDB 206 and 209, not on 212; 9.0.1084 takes 206 */
+	assert_int_equal(severity_of_hang("1107", 206, 0), IGDROM_SEVERITY_WARNING);
+	assert_int_equal(severity_of_hang("1109", 209, 0x3e92), IGDROM_SEVERITY_WARNING);
+	assert_int_equal(severity_of_hang("1109", 212, 0), -1);
+	assert_int_equal(severity_of_hang("1084", 206, 0), -1);
+	assert_int_equal(severity_of_hang("1109", 206, 0x4680), -1); /* it would not be started */
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_gop_and_a_vbt_that_stop_the_boot_are_told),
 		cmocka_unit_test(gutted_drivers_are_found),
 		cmocka_unit_test(a_driver_without_a_code_section_is_gutted),
 		cmocka_unit_test(working_drivers_are_not_called_gutted),

@@ -80,6 +80,39 @@ static void manifest_reads_back_as_it_was_written(void **state)
 	igdrom_bytes_free(&out);
 }
 
+static void load_record_is_written_as_the_format_says(void **state)
+{
+	/* igd/manifest.h: CRC-32, size, checked, edits, ranges, BDB versions, host's LPC id, reserved */
+	static const uint8_t load[] = {0x44, 0x33, 0x22, 0x11, 0x00, 0x10, 0x00, 0x00, 0x01, 0x00,
+				       0x00, 0x00, 0xce, 0x00, 0xd1, 0x00, 0x84, 0x7a, 0x00, 0x00};
+	struct manifest_record loaded = record;
+	struct manifest_entry_view entry;
+	struct manifest_view view;
+	struct igdrom_bytes out;
+
+	(void)state;
+	loaded.has_load = true;
+	loaded.load_crc32 = 0x11223344;
+	loaded.load_size = 4096;
+	loaded.lpc_checked = true;
+	loaded.hangs = (struct igdrom_id_range){206, 209};
+	loaded.host_lpc = 0x7a84;
+	assert_int_equal(manifest_encode("tool", &loaded, 1, &out), IGDROM_OK);
+	/* behind header, entry and three ids */
+	assert_memory_equal(out.data + 0x14 + 0x30 + 8, load, sizeof(load));
+	assert_true(manifest_open(out.data, out.size, &view));
+	assert_true(manifest_next(&view, &entry));
+	assert_true(entry.has_load);
+	assert_int_equal(entry.load_size, 4096);
+	assert_int_equal(entry.host_lpc, 0x7a84);
+	assert_false(manifest_hangs(&entry, 205));
+	assert_true(manifest_hangs(&entry, 206));
+	assert_true(manifest_hangs(&entry, 209));
+	assert_false(manifest_hangs(&entry, 210));
+	assert_false(manifest_hangs(&entry, 0));
+	igdrom_bytes_free(&out);
+}
+
 static void every_prefix_and_every_changed_byte_of_a_manifest_is_refused(void **state)
 {
 	struct manifest_view view;
@@ -126,6 +159,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(manifest_is_written_as_the_format_says),
 		cmocka_unit_test(manifest_reads_back_as_it_was_written),
+		cmocka_unit_test(load_record_is_written_as_the_format_says),
 		cmocka_unit_test(every_prefix_and_every_changed_byte_of_a_manifest_is_refused),
 		cmocka_unit_test(what_does_not_fit_its_field_is_refused),
 	};
