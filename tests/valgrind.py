@@ -16,6 +16,27 @@ import recipe  # noqa: E402
 ERROR = 99
 
 
+def virtual_machines(folder):
+    """Every verb of "vm" on the configurations and logs of the tests."""
+    host = ["--device", "4680", "--firmware", "ovmf", "--guest", "windows", "--vm", "100"]
+    for hypervisor, rom in (("pve", "igd.rom"), ("qemu", "/srv/igd.rom"), ("libvirt", "/usr/share/vgabios/igd.rom"),
+                            ("unraid", "/mnt/user/isos/igd.rom")):
+        asked = [*host, "--hypervisor", hypervisor, "--qemu", "10.1", "--libvirt", "10.0.0", "--rom", rom]
+        yield ["vm", "plan", *asked], 0
+        yield ["vm", "plan", *asked, "--json"], 0
+        yield ["vm", "write", hypervisor, *host, "--qemu", "10.1", "--libvirt", "10.0.0", "--rom", rom], 0
+    yield ["vm", "plan", *host, "--hypervisor", "pve", "--pve", "8.4"], 4
+    yield ["vm", "plan", "--json"], 2
+    fixtures = pathlib.Path(__file__).resolve().parent / "fixtures/vm"
+    for path in sorted([*fixtures.glob("pve/*.conf"), *fixtures.glob("libvirt/*.xml")]):
+        yield ["vm", "check", path, "--device", "4680", "--qemu", "9.1", "--upgrade", "10.1"], None
+    config = folder / "100.conf"
+    config.write_bytes(sorted(fixtures.glob("pve/*.conf"))[0].read_bytes())
+    yield ["vm", "write", "pve", *host, "--qemu", "10.1", "--rom", "igd.rom", "--into", config], None
+    for path in sorted(fixtures.glob("logs/*.txt")):
+        yield ["vm", "explain", path], None
+
+
 def main():
     build = pathlib.Path(sys.argv[1])
     igdrom = build / "examples/igdrom/igdrom"
@@ -50,7 +71,10 @@ def main():
             *((["vbt", "show", "--all", "--device", "4680", table], 0) for table in tables),
             (["vbt", "show", tables[0], "--json"], 0), (["vbt", "show", image, "--json"], None), (["vbt", "show", folder / "bad"], 1),
             (["vbt", "fix", tables[0], "-o", folder / "d.vbt"], 0),
-            (["rom", "build", "--gop", gop, "--gop", other, "-o", folder / "c.rom"], 4), (["rom", "frobnicate"], 2),
+            (["rom", "build", "--gop", gop, "--gop", other, "--vbt", tables[0], "-o", folder / "c.rom"], 0),
+            (["rom", "show", folder / "c.rom"], 0), (["rom", "check", folder / "c.rom", "--json"], None),
+            (["rom", "build", "--no-driver", "--gop", gop, "--gop", other, "-o", folder / "d.rom"], 4), (["rom", "frobnicate"], 2),
+            *virtual_machines(folder),
         ]
         for args, wanted in runs:
             if cut in args and not cut.exists():

@@ -15,7 +15,7 @@ static void the_embedded_driver_is_a_boot_service_driver_for_x64(void **state)
 	unsigned pe;
 
 	(void)state;
-	assert_in_range(driver.size, 1024, 16384);
+	assert_in_range(driver.size, 1024, 24576);
 	assert_memory_equal(driver.data, "MZ", 2);
 	pe = word(driver.data + 0x3c);
 	assert_in_range(pe, 0x40, 512);
