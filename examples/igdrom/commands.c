@@ -56,6 +56,8 @@ static const struct option rom_build_options[] = {
 	{OPTION_NO_SELECT, "no-select", 0, false, VALUE_NONE, NULL,
 	 "have firmware start every GOP driver; otherwise our driver starts the one for the "
 	 "device"},
+	{OPTION_ROM_LPC_ID, "lpc-id", 0, false, VALUE_WORD, "HEX",
+	 "device id of the host's LPC bridge 00:1f.0, for virtual machines that do not name it"},
 	{OPTION_NO_LPC_ANSWER, "no-lpc-answer", 0, false, VALUE_NONE, NULL,
 	 "never answer a GOP driver's check of the LPC bridge (needed for a boot picture on q35)"},
 	{OPTION_NO_COMPRESS, "no-compress", 0, true, VALUE_NONE, NULL,

@@ -64,11 +64,11 @@ _igdrom()
 		word='@(--device|-d)'
 		;;
 	"rom build")
-		opts=" --output --device --bios --gop --vbt --efi --legacy --no-driver --force --open-ended --no-select --no-lpc-answer --no-compress --compress --vendor --ids --class --revision --pci23 --pci30 --json --help"
+		opts=" --output --device --bios --gop --vbt --efi --legacy --no-driver --force --open-ended --no-select --lpc-id --no-lpc-answer --no-compress --compress --vendor --ids --class --revision --pci23 --pci30 --json --help"
 		files=0
 		file='@(--output|-o|--bios|--gop|-g|--vbt|--efi|-e|--legacy|-b)'
 		dir='@()'
-		word='@(--device|-d|--vendor|--ids|--class|--revision)'
+		word='@(--device|-d|--lpc-id|--vendor|--ids|--class|--revision)'
 		;;
 	"rom show")
 		opts=" --json --help"

@@ -147,6 +147,19 @@ static int add_file(struct call *call, struct igdrom_rom_builder *builder,
 	return status == IGDROM_OK ? EXIT_YES : fail(call, status, given->value);
 }
 
+static int apply_lpc_id(struct call *call, struct igdrom_rom_builder *builder)
+{
+	const char *text = option_value(call, OPTION_ROM_LPC_ID);
+	enum igdrom_status status;
+	uint32_t id = 0;
+
+	if (text && (!parse_hex(text, 4, &id) || id == 0 || id == 0xffff))
+		return usage_error(call, "--lpc-id: \"%s\" is no device id of an LPC bridge.",
+				   text);
+	status = igdrom_rom_builder_set_lpc_id(builder, (uint16_t)id);
+	return status == IGDROM_OK ? EXIT_YES : fail(call, status, NULL);
+}
+
 /* What holds for the whole ROM, wherever it stands on the command line. */
 static int apply_rom_options(struct call *call, struct igdrom_rom_builder *builder)
 {
@@ -169,7 +182,7 @@ static int apply_rom_options(struct call *call, struct igdrom_rom_builder *build
 	if (status == IGDROM_OK)
 		status = igdrom_rom_builder_set_lpc_answer(
 			builder, !option_given(call, OPTION_NO_LPC_ANSWER));
-	return status == IGDROM_OK ? EXIT_YES : fail(call, status, NULL);
+	return status == IGDROM_OK ? apply_lpc_id(call, builder) : fail(call, status, NULL);
 }
 
 static int add_driver(struct call *call, struct igdrom_rom_builder *builder, bool *wanted)

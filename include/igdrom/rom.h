@@ -377,6 +377,11 @@ igdrom_rom_builder_set_select(struct igdrom_rom_builder *builder, bool select);
  * @param builder object @param answer on or off @return IGDROM_OK, IGDROM_E_INVAL @since 0.1 */
 IGDROM_API IGDROM_MUST_CHECK enum igdrom_status
 igdrom_rom_builder_set_lpc_answer(struct igdrom_rom_builder *builder, bool answer);
+/** Records the id of the host's LPC bridge, for virtual machines whose configuration does not name
+ * it. @param builder object @param lpc_id device id of the host's 00:1f.0, 0 for none
+ * @return IGDROM_OK, IGDROM_E_INVAL @since 0.1 */
+IGDROM_API IGDROM_MUST_CHECK enum igdrom_status
+igdrom_rom_builder_set_lpc_id(struct igdrom_rom_builder *builder, uint16_t lpc_id);
 /** Turns refusals (a GOP that does not list the device, ...) into warnings. @param builder object
  * @param force on or off @return IGDROM_OK, IGDROM_E_INVAL @since 0.1 */
 IGDROM_API IGDROM_MUST_CHECK enum igdrom_status

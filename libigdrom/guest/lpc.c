@@ -108,11 +108,14 @@ void guest_lpc_answer(const struct guest_device *device, const struct manifest_e
 	bool intel = (seen & 0xffff) == VENDOR_INTEL;
 	uint64_t host = 0;
 	uint64_t wanted = 1;
-	bool known = read_number(FILE_ID, &host) && host && host < 0xffff;
+	bool known;
 	const char *reason;
 
 	if (!entry->lpc_checked)
 		return;
+	if (!read_number(FILE_ID, &host))
+		host = entry->host_lpc;
+	known = host && host < 0xffff;
 	if (intel && (entry->lpc_count ? manifest_knows_lpc(entry, seen_id) : seen_id == host)) {
 		guest_log(LOG_LPC_KNOWN, device->location, entry->image, seen_id);
 		return;

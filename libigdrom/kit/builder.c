@@ -209,6 +209,15 @@ enum igdrom_status igdrom_rom_builder_set_lpc_answer(struct igdrom_rom_builder *
 	return IGDROM_OK;
 }
 
+enum igdrom_status igdrom_rom_builder_set_lpc_id(struct igdrom_rom_builder *builder,
+						 uint16_t lpc_id)
+{
+	if (!builder || lpc_id == 0xffff)
+		return IGDROM_E_INVAL;
+	builder->lpc_id = lpc_id;
+	return IGDROM_OK;
+}
+
 enum igdrom_status igdrom_rom_builder_set_force(struct igdrom_rom_builder *builder, bool force)
 {
 	if (!builder)

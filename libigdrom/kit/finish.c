@@ -108,6 +108,7 @@ static void record_load(const struct igdrom_rom_builder *builder, const struct k
 		return;
 	record->gop = image->gop;
 	record->lpc_checked = igdrom_gop_gate(image->gop) == IGDROM_GATE_FATAL;
+	record->host_lpc = builder->lpc_id;
 	record->hangs = gop_hanging_vbts(image->gop);
 	if (!builder->no_lpc_answer)
 		record->edit_count =

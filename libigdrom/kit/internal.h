@@ -43,6 +43,7 @@ struct kit_image {
 struct igdrom_rom_builder {
 	struct kit_settings now;
 	uint16_t target;
+	uint16_t lpc_id; /* of the host; 0: not known */
 	bool open_ended;
 	bool no_select;
 	bool no_lpc_answer;

@@ -26,6 +26,9 @@ static enum igdrom_status add(struct igdrom_rom_builder *builder, const char *wo
 		return igdrom_rom_builder_set_compress(builder, false);
 	if (strcmp(word, "no-lpc-answer") == 0)
 		return igdrom_rom_builder_set_lpc_answer(builder, false);
+	if (strncmp(word, "lpc-id=", 7) == 0)
+		return igdrom_rom_builder_set_lpc_id(builder,
+						     (uint16_t)strtoul(word + 7, NULL, 16));
 	if (strcmp(word, "guest") == 0)
 		return igdrom_rom_builder_add_guest_driver(builder);
 	if (strncmp(word, "gop=", 4) == 0)

@@ -277,6 +277,8 @@ def case_answers_the_lpc_check_on_q35():
             run = choose(rom, device, files=files, machine="q35")
             need(started(run) == refused, "the GOP refuses q35's bridge", run)
             need(has(run, f"lpc-refused at=0000:00:02.0 image=1 vendor=8086 lpc=2918 reason={reason}"), reason, run)
+    recorded = built_rom("lpc-id=7A84", "guest", "gop=" + gop("plain"))
+    need(started(choose(recorded, DESKTOP, machine="q35")) == [("0x0", "7A84")], "the ROM names the host's bridge", run)
     unanswered = built_rom("no-lpc-answer", "guest", "gop=" + gop("plain"))
     run = choose(unanswered, DESKTOP, files=host, machine="q35")
     need(started(run) == refused and has(run, "lpc-refused .* reason=not-known-how"), "left as it is", run)

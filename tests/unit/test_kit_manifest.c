@@ -3,6 +3,7 @@
 
 #include "igd/manifest.h"
 #include "kit/manifest.h"
+#include "unit/kit_rig.h"
 
 #include <stdio.h>
 
@@ -154,6 +155,32 @@ static void what_does_not_fit_its_field_is_refused(void **state)
 	assert_null(out.data);
 }
 
+static void the_bridge_of_the_host_is_recorded_for_each_gop(void **state)
+{
+	struct kit kit = kit_new();
+	struct manifest_entry_view entry;
+	struct manifest_view view;
+	struct igdrom_bytes bytes, payload;
+	struct igdrom_rom *rom;
+
+	(void)state;
+	assert_int_equal(igdrom_rom_builder_set_lpc_id(NULL, 0x7a84), IGDROM_E_INVAL);
+	assert_int_equal(igdrom_rom_builder_set_lpc_id(kit.builder, 0xffff), IGDROM_E_INVAL);
+	assert_int_equal(igdrom_rom_builder_set_lpc_id(kit.builder, 0x7a84), IGDROM_OK);
+	assert_int_equal(igdrom_rom_builder_add_guest_driver(kit.builder), IGDROM_OK);
+	assert_int_equal(add_gop(&kit, &gop_desktop, "gop.efi"), IGDROM_OK);
+	rom = finish(&kit, &bytes);
+	assert_int_equal(igdrom_rom_image_payload(igdrom_rom_image_at(rom, 2), &payload),
+			 IGDROM_OK);
+	assert_true(manifest_open(payload.data, payload.size, &view));
+	assert_true(manifest_next(&view, &entry));
+	assert_int_equal(entry.host_lpc, 0); /* of our driver, which has no load record */
+	assert_true(manifest_next(&view, &entry));
+	assert_int_equal(entry.host_lpc, 0x7a84);
+	release(rom, &bytes);
+	kit_free(&kit);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -161,6 +188,7 @@ int main(void)
 		cmocka_unit_test(manifest_reads_back_as_it_was_written),
 		cmocka_unit_test(load_record_is_written_as_the_format_says),
 		cmocka_unit_test(every_prefix_and_every_changed_byte_of_a_manifest_is_refused),
+		cmocka_unit_test(the_bridge_of_the_host_is_recorded_for_each_gop),
 		cmocka_unit_test(what_does_not_fit_its_field_is_refused),
 	};
 

@@ -30,21 +30,22 @@ class RomBuilder(Owner[_igdrom.igdrom_rom_builder_object]):
                  code_revision: Optional[int] = None, pcir_revision: Optional[int] = None,
                  compress: Optional[bool] = None, open_ended: Optional[bool] = None,
                  select: Optional[bool] = None, lpc_answer: Optional[bool] = None,
-                 force: Optional[bool] = None) -> None:
+                 lpc_id: Optional[DeviceId] = None, force: Optional[bool] = None) -> None:
         super().__init__(_igdrom.igdrom_rom_builder_new())
         self._lock = threading.Lock()
         self._findings: List[Finding] = []
         self.configure(target=target, vendor_id=vendor_id, device_ids=device_ids,
                        class_code=class_code, code_revision=code_revision,
                        pcir_revision=pcir_revision, compress=compress, open_ended=open_ended,
-                       select=select, lpc_answer=lpc_answer, force=force)
+                       select=select, lpc_answer=lpc_answer, lpc_id=lpc_id, force=force)
 
     def configure(self, *, target: Optional[DeviceId] = None, vendor_id: Optional[int] = None,
                   device_ids: Optional[Iterable[DeviceId]] = None,
                   class_code: Optional[int] = None, code_revision: Optional[int] = None,
                   pcir_revision: Optional[int] = None, compress: Optional[bool] = None,
                   open_ended: Optional[bool] = None, select: Optional[bool] = None,
-                  lpc_answer: Optional[bool] = None, force: Optional[bool] = None) -> RomBuilder:
+                  lpc_answer: Optional[bool] = None, lpc_id: Optional[DeviceId] = None,
+                  force: Optional[bool] = None) -> RomBuilder:
         """Changes settings; they hold for images added after. What is None stays as it is.
 
         Args:
@@ -59,6 +60,7 @@ class RomBuilder(Owner[_igdrom.igdrom_rom_builder_object]):
             select: Whether the guest driver starts the one GOP for the device, of those that the
                 ROM carries; on at first. Off: firmware starts every one.
             lpc_answer: Whether the guest driver may answer the LPC check of a GOP; on at first.
+            lpc_id: Device id of the host's LPC bridge, for VMs that do not name it. 0 for none.
             force: Whether a refusal becomes a warning; off at first.
         """
         with self._lock:
@@ -85,6 +87,8 @@ class RomBuilder(Owner[_igdrom.igdrom_rom_builder_object]):
                 _igdrom.igdrom_rom_builder_set_select(builder, select)
             if lpc_answer is not None:
                 _igdrom.igdrom_rom_builder_set_lpc_answer(builder, lpc_answer)
+            if lpc_id is not None:
+                _igdrom.igdrom_rom_builder_set_lpc_id(builder, id_of(lpc_id))
             if force is not None:
                 _igdrom.igdrom_rom_builder_set_force(builder, force)
         return self
