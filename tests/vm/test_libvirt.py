@@ -4,30 +4,27 @@
 
 Usage: test_libvirt.py VM_MERGE_TOOL FIXTURES
 
-Every text is checked against libvirt's schema; then a libvirtd of the test's own defines it, dumps
-it, says what QEMU would be started with, and forgets it. That libvirtd is an unprivileged one
-(qemu:///session: the same driver and the same parser) with all its files in a temporary directory,
-so no domain of this machine is seen or touched; root gives its rights away before starting it.
-No domain is started.
+Every text is checked against libvirt's schema; then a libvirtd of the test's own (libvirtd.py)
+defines it, dumps it, says what QEMU would be started with, and forgets it. No domain is started.
 """
 import json
 import os
 import pathlib
-import pwd
 import shutil
 import subprocess
 import sys
-import tempfile
-import time
 import unittest
-import uuid
 import xml.etree.ElementTree as ET
+
+import libvirtd
 
 SCHEMA = "/usr/share/libvirt/schemas/domain.rng"
 QEMU = "{http://libvirt.org/schemas/domain/qemu/1.0}"
 TOOL, FIXTURES = sys.argv[1:3] if len(sys.argv) > 2 else ("", "")
 EVERYTHING = ["rom=/usr/share/kvm/igd & co.rom", "bool:x-igd-lpc=on", "uint:x-igd-gms=0xf0",
               "string:x-igd-legacy-mode=off", "fw_cfg=opt/igdrom/stolen-base:0x78000000"]
+KIND = None
+SWTPM = shutil.which("swtpm_setup", path=libvirtd.PATH)
 CASES = {
     "virt-manager-q35.xml": ["q35", *EVERYTHING],
     "i440fx-video.xml": ["i440fx", *EVERYTHING],
@@ -49,56 +46,6 @@ def whole_domain(fragment):
     more = "<name>fragment</name><memory unit='MiB'>4096</memory><features><acpi/></features>"
     at = fragment.index("\n", fragment.index("<domain")) + 1
     return fragment[:at] + more + fragment[at:]
-
-
-class Libvirtd:
-    """A libvirtd with its own directories and nobody's rights."""
-
-    def __init__(self):
-        self.folder = tempfile.mkdtemp(prefix="igdrom-libvirt-")
-        self.environ = {"PATH": "/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL": "C"}
-        for name, sub in (("HOME", "home"), ("XDG_RUNTIME_DIR", "run"), ("XDG_CONFIG_HOME", "config"),
-                          ("XDG_CACHE_HOME", "cache"), ("XDG_DATA_HOME", "data")):
-            self.environ[name] = f"{self.folder}/{sub}"
-            os.mkdir(self.environ[name], 0o700)
-        self.rights = {}
-        if os.geteuid() == 0:
-            nobody = pwd.getpwnam("nobody")
-            self.rights = {"user": nobody.pw_uid, "group": nobody.pw_gid, "extra_groups": []}
-            for path in [self.folder, *(self.environ[n] for n in self.environ if n.startswith(("HOME", "XDG")))]:
-                os.chown(path, nobody.pw_uid, nobody.pw_gid)
-        self.log = open(f"{self.folder}/log", "wb")
-        self.daemon = subprocess.Popen(["libvirtd"], env=self.environ, stdin=subprocess.DEVNULL, cwd="/",
-                                       stdout=self.log, stderr=self.log, **self.rights)
-        self.uri = f"qemu+unix:///session?socket={self.folder}/run/libvirt/libvirt-sock"
-
-    def virsh(self, *args, check=True):
-        done = subprocess.run(["virsh", "-c", self.uri, "-q", *args], env=self.environ, cwd="/", timeout=60,
-                              stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False, **self.rights)
-        if check and done.returncode:
-            raise AssertionError(f"virsh {' '.join(args)}: {done.stderr.strip()}")
-        return done
-
-    def wait(self):
-        """Whether it answers, and if not what it said last."""
-        until = time.monotonic() + 30
-        while time.monotonic() < until and self.daemon.poll() is None:
-            if os.path.exists(f"{self.folder}/run/libvirt/libvirt-sock") and \
-                    self.virsh("version", check=False).returncode == 0:
-                return None
-            time.sleep(0.2)
-        said = pathlib.Path(self.folder, "log").read_text(errors="replace").strip().splitlines()
-        return said[-1] if said else "it says nothing"
-
-    def close(self):
-        self.daemon.terminate()
-        try:
-            self.daemon.wait(20)
-        except subprocess.TimeoutExpired:
-            self.daemon.kill()
-            self.daemon.wait()
-        self.log.close()
-        shutil.rmtree(self.folder, ignore_errors=True)
 
 
 def device_of(argv, device_id):
@@ -142,43 +89,48 @@ class Schema(unittest.TestCase):
 class Define(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
-        cls.libvirtd = Libvirtd()
+        cls.libvirtd = KIND()
         cls.addClassCleanup(cls.libvirtd.close)
         assert cls.libvirtd.wait() is None, "libvirtd does not come up"
+        known = subprocess.run([libvirtd.QEMU, "-machine", "help"], capture_output=True, text=True, check=True)
+        cls.machines = {line.split(" ")[0] for line in known.stdout.splitlines()[1:]}
 
     def define(self, text):
-        """Defines it as a domain that needs no KVM and nothing of the fixture's machine."""
+        """Defines it as it is, but for what needs KVM, a newer QEMU, or a swtpm that is not here."""
         root = ET.fromstring(text.encode())
-        name = f"igdrom-test-{uuid.uuid4()}"
         root.set("type", "qemu")
-        root.find("name").text = name
-        for element in root.findall("uuid"):
-            root.remove(element)
-        for emulator in root.iter("emulator"):
-            emulator.text = "/usr/bin/qemu-system-x86_64"
         machine = root.find("os/type")
-        machine.set("machine", "q35" if "q35" in machine.get("machine") else "pc")
-        devices = root.find("devices")
-        for tag in ("interface", "disk", "tpm"):
-            for element in devices.findall(tag):
-                devices.remove(element)
-        os_element = root.find("os")
-        for element in [*os_element.findall("loader"), *os_element.findall("nvram")]:
-            os_element.remove(element)
-        os_element.attrib.pop("firmware", None)
-        cpu = root.find("cpu")
-        if cpu is not None:
-            root.remove(cpu)
-        for hostdev in devices.iter("hostdev"):
+        if machine.get("machine") not in self.machines:
+            machine.set("machine", "q35" if "q35" in machine.get("machine") else "pc")
+        for emulator in root.iter("emulator"):
+            if not self.libvirtd.has(emulator.text):
+                emulator.text = libvirtd.QEMU
+        for tpm in root.findall("devices/tpm"):
+            if not SWTPM:
+                root.find("devices").remove(tpm)
+        self.libvirtd.virsh("define", self.libvirtd.put(ET.tostring(root, "unicode")))
+        name = root.find("name").text
+        self.addCleanup(self.libvirtd.virsh, "undefine", "--nvram", name, check=False)
+        return name
+
+    def forget(self, name):
+        self.libvirtd.virsh("undefine", "--nvram", name)
+        self.assertNotIn(name, self.libvirtd.virsh("list", "--all", "--name").stdout.splitlines())
+
+    def argv(self, dump):
+        """What QEMU would be started with, were the processor one that can do without KVM."""
+        for hostdev in dump.iter("hostdev"):
             if hostdev.find("driver") is None:
                 # Which driver is used is decided at the start of a domain; QEMU's words need it now.
-                hostdev.append(ET.Element("driver", name="vfio"))
-        path = pathlib.Path(self.libvirtd.folder, "domain.xml")
-        path.write_bytes(ET.tostring(root))
-        os.chmod(path, 0o644)
-        self.libvirtd.virsh("define", str(path))
-        self.addCleanup(self.libvirtd.virsh, "undefine", name)
-        return name
+                hostdev.insert(0, ET.Element("driver", name="vfio"))
+        for cpu in dump.findall("cpu[@mode='host-passthrough']"):
+            dump.remove(cpu)
+        if KIND is libvirtd.Session:
+            # Even to say QEMU's words it makes the device that the network would need.
+            for interface in dump.findall("devices/interface"):
+                dump.find("devices").remove(interface)
+        path = self.libvirtd.put(ET.tostring(dump, "unicode"))
+        return self.libvirtd.virsh("domxml-to-native", "qemu-argv", path).stdout
 
     def check(self, text):
         name = self.define(text)
@@ -194,7 +146,19 @@ class Define(unittest.TestCase):
         entries = dump.findall("sysinfo[@type='fwcfg']/entry")
         self.assertEqual([(e.get("name"), e.text) for e in entries], [("opt/igdrom/stolen-base", "0x78000000")])
         self.check_override(dump)
-        self.check_argv(self.libvirtd.virsh("domxml-to-native", "qemu-argv", "--domain", name).stdout)
+        self.check_the_rest(ET.fromstring(text.encode()), dump)
+        self.check_argv(self.argv(dump))
+        self.forget(name)
+
+    def check_the_rest(self, given, dump):
+        """What the domain has besides is defined with it."""
+        for path in ("uuid", "os/loader", "os/nvram"):
+            if given.find(path) is not None:
+                self.assertEqual(dump.find(path).text, given.find(path).text)
+        for tag in ("disk", "interface", "sound", *(["tpm"] if SWTPM else [])):
+            self.assertEqual(len(list(dump.iter(tag))), len(list(given.iter(tag))), tag)
+        self.assertLessEqual({cpu.get("mode") for cpu in given.findall("cpu")},
+                             {cpu.get("mode") for cpu in dump.findall("cpu")})
 
     def check_override(self, dump):
         devices = [d for d in dump.iter(f"{QEMU}device") if d.get("alias") == "ua-igd"]
@@ -236,7 +200,7 @@ class Define(unittest.TestCase):
 
     def test_the_debug_console_is_at_port_402(self):
         name = self.define(merge("i440fx-video.xml", ["i440fx", *EVERYTHING, "debug"]))
-        argv = self.libvirtd.virsh("domxml-to-native", "qemu-argv", "--domain", name).stdout
+        argv = self.argv(ET.fromstring(self.libvirtd.virsh("dumpxml", name).stdout))
         self.assertRegex(argv, r'"driver":"isa-debugcon".*"iobase":1026')
 
     def test_libvirt_drops_an_override_without_the_namespace(self):
@@ -246,30 +210,23 @@ class Define(unittest.TestCase):
         self.assertNotIn("override", self.libvirtd.virsh("dumpxml", name).stdout)
 
 
-def cannot_run():
-    """Why libvirtd does not run here; None: it does."""
-    libvirtd = Libvirtd()
-    try:
-        return libvirtd.wait()
-    except OSError as error:
-        return str(error)
-    finally:
-        libvirtd.close()
-
-
 def main():
-    missing = [tool for tool in ("libvirtd", "virsh", "xmllint", "qemu-system-x86_64")
-               if not shutil.which(tool, path=os.environ["PATH"] + ":/usr/sbin")]
+    global KIND
+    missing = [tool for tool in ("libvirtd", "virsh", "xmllint", libvirtd.QEMU)
+               if not shutil.which(tool, path=libvirtd.PATH)]
     if missing or not os.path.exists(SCHEMA):
         print(f"not installed: {' '.join(missing) or SCHEMA} "
               "(apt-get install libvirt-daemon libvirt-clients libxml2-utils qemu-system-x86)")
         return 1 if os.environ.get("IGDROM_NO_SKIP") == "1" else 77
-    why = cannot_run()
+    KIND = libvirtd.kind()
+    why = libvirtd.why_not(KIND)
     if why and os.environ.get("IGDROM_NO_SKIP") != "1":
         del globals()["Define"]
     done = unittest.main(argv=sys.argv[:1], exit=False).result.wasSuccessful()
     if why:
-        print(f"libvirtd does not come up here: {why}")
+        print(f"libvirtd does not come up here ({KIND.name}): {why}")
+    else:
+        print(f"What was defined was defined with {KIND.name}.")
     return 1 if not done else 77 if why else 0
 
 
