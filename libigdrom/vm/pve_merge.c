@@ -341,9 +341,15 @@ static bool is_before(const char *key, struct pve_span other)
 	return order < 0 || (order == 0 && size < other.size);
 }
 
+static void put_comma(struct build *out)
+{
+	if (out->size)
+		build_u8(out, ',');
+}
+
 static void put_wish(struct build *out, struct key_wish *wish)
 {
-	build_u8(out, ',');
+	put_comma(out);
 	put(out, wish->key);
 	build_u8(out, '=');
 	put(out, wish->value);
@@ -360,25 +366,38 @@ static void put_new(struct build *out, struct key_wish wishes[WISHES], const str
 	}
 }
 
-static void put_device(const struct pve_merge *m, size_t index, struct pve_span old,
+static void put_part(struct build *out, const struct pve_part *part)
+{
+	put_comma(out);
+	build_bytes(out, part->whole.s, part->whole.size);
+}
+
+/* old: what names the device now; NULL: nothing does. */
+static void put_device(const struct pve_merge *m, size_t index, const struct pve_part *old,
 		       struct build *out)
 {
 	const struct vm_address *host = &m->wanted->devices[index].host;
-	struct pve_span said = pve_property(old, "host", "host");
 	struct vm_address address = {0};
 	bool slot_only = true;
 	size_t i = 0;
 	char text[24];
 
-	(void)pve_next_host(said, &i, &address, &slot_only);
+	if (old)
+		(void)pve_next_host(old->value, &i, &address, &slot_only);
 	/* Sound may be part of a device of several functions. */
 	if (address.known && ((!slot_only && vm_address_equal(&address, host)) || index > 0)) {
-		build_bytes(out, said.s, said.size);
+		put_part(out, old);
 		return;
 	}
+	put_comma(out);
 	snprintf(text, sizeof(text), "%04x:%02x:%02x.%x", host->domain, host->bus,
 		 host->slot & 0x1fu, host->function & 7u);
 	put(out, text);
+}
+
+static bool names_device(const struct pve_part *part)
+{
+	return !part->key.size || pve_is(part->key, "host") || pve_is(part->key, "mapping");
 }
 
 static void put_hostpci(const struct pve_merge *m, size_t index, struct pve_span old,
@@ -390,21 +409,23 @@ static void put_hostpci(const struct pve_merge *m, size_t index, struct pve_span
 	make_wishes(m, index, wishes);
 	for (size_t i = 0; i < WISHES; i++)
 		wishes[i].done = pve_property(old, wishes[i].key, NULL).size > 0;
-	put_device(m, index, old, out);
+	if (!old.size)
+		put_device(m, index, NULL, out);
 	for (size_t i = 0; pve_next_part(old, &i, &part);) {
 		struct key_wish *wish = find_wish(wishes, part.key);
 
-		if (!part.key.size || pve_is(part.key, "host") || pve_is(part.key, "mapping"))
+		if (names_device(&part)) {
+			put_device(m, index, &part, out);
 			continue;
-		put_new(out, wishes, &part.key);
+		}
+		if (out->size)
+			put_new(out, wishes, &part.key);
 		if (wish && wish->wish == WISH_UNSET)
 			continue;
-		if (wish && wish->wish == WISH_SET && !same_setting(part.value, wish->value)) {
+		if (wish && wish->wish == WISH_SET && !same_setting(part.value, wish->value))
 			put_wish(out, wish);
-		} else {
-			build_u8(out, ',');
-			build_bytes(out, part.whole.s, part.whole.size);
-		}
+		else
+			put_part(out, &part);
 	}
 	put_new(out, wishes, NULL);
 }

@@ -149,6 +149,10 @@ static void verify_config(struct pve_merge *m, struct igdrom_vm_config *now)
 	if (igdrom_report_worst(own) == IGDROM_SEVERITY_ERROR) {
 		vm_check_pve(now, m->report);
 		pve_merge_fail(m, IGDROM_E_REFUSED);
+	} else if (m->wanted->display &&
+		   (!now->display || strcmp(now->display, m->wanted->display) != 0)) {
+		pve_merge_refuse(m, FINDING_VM_PVE_MERGE_DISPLAY, m->have->display_at,
+				 REPORT_ARGS(ARG_S(now->display ? now->display : "std")));
 	} else if (!says_plan(m->wanted, have, m)) {
 		pve_merge_refuse(m, FINDING_VM_PVE_MERGE_FAILED, IGDROM_NO_OFFSET, REPORT_NO_ARGS);
 	}
