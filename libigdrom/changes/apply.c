@@ -126,40 +126,51 @@ static void roll_back(struct igdrom_changes *changes, struct journal *journal,
 		SAY(report, "changes-rollback-incomplete", SAY_NUMBER(journal->number));
 }
 
-/* An earlier change that was cut off comes first: what it left is nobody's wish. */
+/* Whether a journal says that its change was cut off; IGDROM_E_NOT_FOUND: it says nothing. */
+static enum igdrom_status ask_journal(int store, unsigned number, bool *cut_off)
+{
+	struct igdrom_changes *changes;
+	struct journal_state state;
+	struct journal journal;
+	enum igdrom_status status;
+	uint64_t time;
+
+	status = igdrom_changes_new(NULL, NULL, &changes);
+	if (status != IGDROM_OK)
+		return status;
+	status = store_read(store, number, false, NULL, changes, &journal, &state, &time);
+	igdrom_changes_free(changes);
+	if (status == IGDROM_OK) {
+		journal_close(&journal);
+		*cut_off = !state.applied && !state.undone;
+		return IGDROM_OK;
+	}
+	return status == IGDROM_E_NOMEM ? status : IGDROM_E_NOT_FOUND;
+}
+
+/*
+ * A change that was cut off is undone first: what it left is nobody's wish. It can be the last only,
+ * as none comes after it.
+ */
 static enum igdrom_status check_earlier(int store, struct igdrom_report *report)
 {
 	enum igdrom_status status;
 	unsigned *numbers;
-	size_t count;
+	bool cut_off = false;
+	size_t count, i;
 
 	status = store_list(store, &numbers, &count);
-	for (size_t i = 0; status == IGDROM_OK && i < count; i++) {
-		struct igdrom_changes *changes;
-		struct journal_state state;
-		struct journal journal;
-		uint64_t time;
-
-		status = igdrom_changes_new(NULL, report, &changes);
-		if (status != IGDROM_OK)
-			break;
-		status = store_read(store, numbers[i], false, NULL, changes, &journal, &state,
-				    &time);
-		igdrom_changes_free(changes);
-		if (status == IGDROM_E_NOMEM)
-			break;
-		if (status == IGDROM_OK) {
-			journal_close(&journal);
-			if (!state.applied && !state.undone) {
-				SAY(report, "changes-interrupted", SAY_NUMBER(numbers[i]));
-				status = IGDROM_E_REFUSED;
-			}
-		} else {
-			status = IGDROM_OK; /* damaged, or never begun */
-		}
+	if (status != IGDROM_OK)
+		return status;
+	status = IGDROM_E_NOT_FOUND;
+	for (i = count; i > 0 && status == IGDROM_E_NOT_FOUND; i--)
+		status = ask_journal(store, numbers[i - 1], &cut_off);
+	if (cut_off) {
+		SAY(report, "changes-interrupted", SAY_NUMBER(numbers[i]));
+		status = IGDROM_E_REFUSED;
 	}
 	free(numbers);
-	return status;
+	return status == IGDROM_E_NOT_FOUND ? IGDROM_OK : status;
 }
 
 static enum igdrom_status apply_in(int store, struct igdrom_changes *work,

@@ -252,6 +252,9 @@ static enum igdrom_status read_step(struct igdrom_changes *changes, const struct
 	struct change *step;
 	uint64_t number;
 
+	/* Nothing is run for a captured machine, so a journal of one has no commands. */
+	if (!file && changes->captured)
+		return IGDROM_E_CORRUPT;
 	if (line->count != 3 || (!file && !refresh && strcmp(line->words[2], "command") != 0) ||
 	    !is_number(line->words[1], 10, MAX_STEPS, &number) || number != changes->count + 1)
 		return IGDROM_E_CORRUPT;
@@ -405,6 +408,7 @@ enum igdrom_status journal_read(const char *text, size_t size, bool check, uint6
 	char *copy, *next;
 
 	*time = 0;
+	changes->captured = false;
 	status = check_frame(text, size, check, &end);
 	if (status != IGDROM_OK)
 		return status;

@@ -152,15 +152,18 @@ static void attend(pid_t child, int fd, unsigned seconds, struct run *out, size_
 {
 	time_t end = now() + (time_t)seconds;
 	bool open = true;
-	int asked = 0;
+	int asked = 0, slice = 1;
 
 	for (;;) {
 		struct pollfd poll_fd = {.fd = open ? fd : -1, .events = POLLIN};
 		int status = 0;
 		pid_t ended;
 
-		if (poll(&poll_fd, 1, open ? SLICE_MS : SLICE_MS / 5) > 0)
+		/* At the end of its output a program is about to end. */
+		if (poll(&poll_fd, 1, open ? SLICE_MS : slice) > 0)
 			open = take_output(fd, out, &room);
+		else
+			slice = slice < SLICE_MS ? slice * 2 : slice;
 		ended = waitpid(child, &status, WNOHANG);
 		if (ended == child || (ended < 0 && errno != EINTR)) {
 			if (open)

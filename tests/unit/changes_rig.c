@@ -11,7 +11,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define TREE_BYTES (1 << 20)
+#define TREE_BYTES (1 << 16)
 
 int rig_setup(void **state)
 {
@@ -45,6 +45,11 @@ int rig_teardown(void **state)
 	nftw(rig->dir, remove_one, 8, FTW_DEPTH | FTW_PHYS);
 	free(rig);
 	return 0;
+}
+
+void rig_forget(const struct rig *rig)
+{
+	nftw(rig->journals, remove_one, 8, FTW_DEPTH | FTW_PHYS);
 }
 
 void rig_again(struct rig *rig, const char *root)
@@ -113,7 +118,7 @@ static void walk(const char *dir, const char *skip, char *out)
 	int count = scandir(dir, &entries, NULL, by_name);
 
 	for (int i = 0; i < count; i++) {
-		char path[1024], text[65536] = "";
+		char path[1024], text[1024] = "";
 		struct stat st;
 
 		snprintf(path, sizeof(path), "%s/%s", dir, entries[i]->d_name);

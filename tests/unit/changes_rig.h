@@ -23,6 +23,8 @@ int rig_teardown(void **state);
 const char *rig_at(const struct rig *rig, const char *path);
 /* Throws the changes and findings away; root NULL: changes to this machine. */
 void rig_again(struct rig *rig, const char *root);
+/* Throws the journals of this machine away. */
+void rig_forget(const struct rig *rig);
 /* Writes a file below root, with the directories above it. */
 void rig_put(const struct rig *rig, const char *path, const char *text);
 /* Whether a file below root holds exactly this; NULL: it is not there. */
