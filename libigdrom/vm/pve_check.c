@@ -61,7 +61,10 @@ static void check_device(const struct igdrom_vm_config *config, const struct vm_
 	if (device->mapping)
 		report_add(report, FINDING_VM_PVE_MAPPING, device->at,
 			   REPORT_ARGS(ARG_S(device->id), ARG_S(device->mapping)));
-	if (device->all_functions && !device->mdev && is_set(config, device))
+	if (device->mdev && device->multifunction)
+		say(device, FINDING_VM_PVE_MDEV_FUNCTIONS, report);
+	if (device->all_functions && !device->mdev &&
+	    (device->legacy_igd || is_set(config, device)))
 		say(device, FINDING_VM_PVE_ALL_FUNCTIONS, report);
 }
 
