@@ -28,10 +28,46 @@ static int say_hypervisor(struct call *call, struct igdrom_vm_request *request,
 	return say_if_silent(call, request, "hypervisor", name);
 }
 
-/* What the configuration says itself need not be said again. */
-static int say_existing(struct call *call, struct igdrom_vm_request *request,
+/* "100" of "/etc/pve/qemu-server/100.conf": the name in the file is no VMID. NULL: no such name. */
+static const char *vmid_of(const char *path, char *room, size_t size)
+{
+	const char *slash = path ? strrchr(path, '/') : NULL;
+	const char *name = slash ? slash + 1 : path;
+	size_t digits = name ? strspn(name, "0123456789") : 0;
+
+	if (!digits || digits >= size || strcmp(name + digits, ".conf") != 0)
+		return NULL;
+	memcpy(room, name, digits);
+	room[digits] = '\0';
+	return room;
+}
+
+/* Another machine moves every device of the guest: where none was named, that of the
+ * configuration stays if what is wanted works with it. */
+static int keep_machine(struct call *call, struct igdrom_vm_request *request,
 			const struct igdrom_vm_config *config)
 {
+	const char *machine = igdrom_vm_config_machine(config);
+	struct igdrom_vm_plan *plan = NULL;
+	bool works;
+
+	if (!machine || !strcmp(machine, "other") || igdrom_vm_request_get(request, "machine"))
+		return EXIT_YES;
+	if (igdrom_vm_request_set(request, "machine", machine, NULL) != IGDROM_OK)
+		return fail(call, IGDROM_E_NOMEM, NULL);
+	works = igdrom_vm_plan_new(request, NULL, &plan) == IGDROM_OK &&
+		igdrom_vm_plan_possible(plan);
+	igdrom_vm_plan_free(plan);
+	if (!works && igdrom_vm_request_set(request, "machine", NULL, NULL) != IGDROM_OK)
+		return fail(call, IGDROM_E_NOMEM, NULL);
+	return EXIT_YES;
+}
+
+/* What the configuration says itself need not be said again. */
+static int say_existing(struct call *call, struct igdrom_vm_request *request,
+			const struct igdrom_vm_config *config, const char *path)
+{
+	bool pve = igdrom_vm_config_format(config) == IGDROM_VM_FORMAT_PVE;
 	uint64_t memory = igdrom_vm_config_memory_mib(config);
 	char digits[24];
 	int code;
@@ -42,8 +78,10 @@ static int say_existing(struct call *call, struct igdrom_vm_request *request,
 		code = say_if_silent(call, request, "memory", digits);
 	}
 	if (code == EXIT_YES)
-		code = say_if_silent(call, request, "vm", igdrom_vm_config_name(config));
-	return code;
+		code = say_if_silent(call, request, "vm",
+				     pve ? vmid_of(path, digits, sizeof(digits))
+					 : igdrom_vm_config_name(config));
+	return code == EXIT_YES ? keep_machine(call, request, config) : code;
 }
 
 static int read_existing(struct call *call, struct igdrom_vm_request *request,
@@ -73,7 +111,7 @@ static int read_existing(struct call *call, struct igdrom_vm_request *request,
 	status = igdrom_vm_config_read(bytes->data, bytes->size, format, call->report, &config);
 	if (status != IGDROM_OK)
 		return fail(call, status, path);
-	code = say_existing(call, request, config);
+	code = say_existing(call, request, config, path);
 	igdrom_vm_config_free(config);
 	return code;
 }

@@ -121,13 +121,16 @@ static void advise_way_back(const struct advice *about)
 	const struct igdrom_vm_config *config = about->plan->config;
 	uint8_t hypervisor = about->it->is[VM_IF_HYPERVISOR];
 	const char *name = config->name ? config->name : "VMID";
+	bool set = config->devices[0].property_count > 0 ||
+		   about->it->is[VM_IF_MACHINE] == VM_IS_MACHINE_Q35;
 
 	if (!config->display || strcmp(config->display, "none") != 0)
 		return;
 	say(about, about->it->is[VM_IF_GUEST] == VM_IS_GUEST_WINDOWS ? FINDING_VM_WAY_IN_WINDOWS
 								     : FINDING_VM_WAY_IN);
 	if (hypervisor == VM_IS_HYPERVISOR_PVE)
-		report_add(about->report, codes[hypervisor], IGDROM_NO_OFFSET,
+		report_add(about->report, set ? FINDING_VM_WAY_BACK_PVE_ARGS : codes[hypervisor],
+			   IGDROM_NO_OFFSET,
 			   REPORT_ARGS(ARG_S(name), ARG_S(config->devices[0].id)));
 	else
 		say(about, codes[hypervisor]);

@@ -44,11 +44,12 @@ static bool pass(struct scan *s, const char *token)
 	return false;
 }
 
-/* Moves behind the '>' that ends a tag; those in quotes do not. */
-static bool pass_tag(struct scan *s)
+/* Moves behind the '>' that ends a tag; those in quotes do not. Counts the attributes on the way. */
+static bool pass_tag(struct scan *s, size_t *attributes)
 {
 	char quote = 0;
 
+	*attributes = 0;
 	for (; s->at < s->doc->size; s->at++) {
 		char c = s->doc->text[s->at];
 
@@ -57,6 +58,8 @@ static bool pass_tag(struct scan *s)
 				quote = 0;
 		} else if (c == '"' || c == '\'') {
 			quote = c;
+		} else if (c == '=') {
+			++*attributes;
 		} else if (c == '>') {
 			s->at++;
 			return true;
@@ -75,6 +78,7 @@ static enum igdrom_status start_tag(struct scan *s)
 {
 	struct vm_xml_doc *doc = s->doc;
 	struct vm_xml_element *e;
+	size_t attributes;
 
 	if (doc->count == s->room)
 		return limit(s, "elements", VM_XML_MAX_ELEMENTS);
@@ -88,11 +92,16 @@ static enum igdrom_status start_tag(struct scan *s)
 		s->open->first = e;
 	if (s->open)
 		s->open->last = e;
-	if (!pass_tag(s)) {
+	if (!pass_tag(s, &attributes)) {
 		e->open_end = e->close_at = e->end = s->at;
 		return IGDROM_OK;
 	}
 	e->open_end = e->close_at = e->end = s->at;
+	/* The library compares each attribute of an element with all others. */
+	if (attributes > VM_XML_MAX_ATTRIBUTES) {
+		s->at = e->at;
+		return limit(s, "attributes in one element", VM_XML_MAX_ATTRIBUTES);
+	}
 	if (doc->text[s->at - 2] != '/') {
 		s->open = e;
 		s->depth++;
@@ -104,8 +113,9 @@ static void end_tag(struct scan *s)
 {
 	struct vm_xml_element *e = s->open;
 	size_t at = s->at;
+	size_t attributes;
 
-	(void)pass_tag(s);
+	(void)pass_tag(s, &attributes);
 	if (!e)
 		return;
 	e->close_at = at;

@@ -20,6 +20,8 @@
 #define VM_XML_MAX_BYTES    (4u << 20)
 #define VM_XML_MAX_ELEMENTS 65536
 #define VM_XML_MAX_DEPTH    64
+/* Of one element; domains have far fewer, and libxml2 takes the square of the number in time. */
+#define VM_XML_MAX_ATTRIBUTES 256
 
 #define VM_XML_QEMU_URI "http://libvirt.org/schemas/domain/qemu/1.0"
 

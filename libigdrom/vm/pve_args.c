@@ -99,6 +99,21 @@ static bool same_value(const char *key, const char *a, const char *b)
 	return strcmp(a, b) == 0 || (known && vm_rules_same(known, a, b));
 }
 
+/* Whether the device sits where only a plan that moves it there wants it: 00:02.0. */
+static bool sits_at_igd(const struct args *a)
+{
+	const struct igdrom_vm_config *have = a->m->have;
+
+	for (size_t i = 0; i < have->device_count; i++) {
+		const struct vm_device *device = &have->devices[i];
+
+		if (device->id && strcmp(device->id, a->id) == 0)
+			return device->guest.known && device->guest.on_root &&
+			       device->guest.slot == 2;
+	}
+	return false;
+}
+
 /* Whether a setting that no need asks for may stay. */
 static bool is_harmless(const struct args *a, const char *key, const char *value)
 {
@@ -107,10 +122,10 @@ static bool is_harmless(const struct args *a, const char *key, const char *value
 	if (strcmp(key, "addr") == 0 || strcmp(key, "bus") == 0) {
 		const char *place = key[0] == 'a' ? "0x2" : "pci.0";
 
-		/* What legacy-igd says already; and any place when the plan asks for none. */
+		/* What legacy-igd says already; and another place when the plan asks for none. */
 		return m->legacy_igd ? same_value(key, value, place)
 				     : !m->moved && m->wanted->machine == m->have->machine &&
-					       !(key[0] == 'a' && same_value(key, value, "0x2"));
+					       !sits_at_igd(a);
 	}
 	if (strcmp(key, "romfile") == 0 || strcmp(key, "rombar") == 0)
 		return !m->wanted->devices[0].rom_file;

@@ -257,6 +257,24 @@ class ProxmoxVe(Vm):
         self.run_igdrom("vm", "write", "pve", "-d", "4692", "--pve", "9.1", "--rom", "igd.rom", "--into", "100.conf", "-o", "new.conf")
         self.assertIn(": may work", self.run_igdrom("vm", "check", "new.conf", "-d", "4692", "--pve", "9.1").text)
 
+    def test_the_machine_stays_where_what_is_wanted_works_with_it(self):
+        (self.here / "old.conf").write_text("bios: ovmf\nmachine: pc-i440fx-8.1\nmemory: 8192\n")
+        (self.here / "new.conf").write_text("bios: ovmf\nmachine: q35\nmemory: 8192\n")
+        for words, old, new in (
+                (("--want", "headless"), "pc-i440fx-8.1", "q35"), (("--want", "output"), "pc-i440fx-8.1", "q35"),
+                ((), "pc-i440fx-8.1", "pc"), (("--want", "headless", "--machine", "q35"), "pc-q35-8.1", "q35")):
+            for name, machine in (("old.conf", old), ("new.conf", new)):
+                text = self.run_igdrom("vm", "write", "pve", "-d", "4692", "--pve", "9.1", "--into", name, "-o", "-", *words).text
+                self.assertIn(f"machine: {machine}\n", text, (words, name))
+
+    def test_commands_name_the_vmid_and_not_the_name_of_the_guest(self):
+        def fix(name):
+            document = self.run_igdrom("vm", "write", "pve", "-d", "4692", "--pve", "9.1", "--into", name, "-o", "out", "--json").document
+            return next(f["fix"] for f in document["findings"] if f["code"] == "vm-way-back-pve-args")
+        (self.here / "copy.conf").write_bytes(self.CONF)
+        self.assertIn("qm set 100 --delete", fix("100.conf"))
+        self.assertIn("qm set VMID --delete", fix("copy.conf"))
+
     def test_what_cannot_be_merged_is_refused(self):
         (self.here / "q35.conf").write_bytes((SOURCE / "tests/fixtures/vm/pve/linux-q35-card.conf").read_bytes())
         result = self.run_igdrom("vm", "write", "pve", "-d", "4692", "--pve", "9.1", "--into", "q35.conf", "-o", "new.conf", code=4)

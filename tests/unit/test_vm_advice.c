@@ -50,7 +50,11 @@ static const struct {
 	{PVE, "vm-way-in", true},
 	{PVE " guest=windows", "vm-way-in-windows", true},
 	{PVE " want=headless", "vm-way-in", false},
-	{PVE, "vm-way-back-pve", true},
+	{PVE, "vm-way-back-pve", false},
+	{PVE, "vm-way-back-pve-args", true},
+	{PVE " device=3185 machine=q35", "vm-way-back-pve-args", true},
+	{PVE " device=5912", "vm-way-back-pve", true},
+	{PVE " device=5912", "vm-way-back-pve-args", false},
 	{PVE " hypervisor=libvirt", "vm-way-back-libvirt", true},
 	{PVE " hypervisor=unraid", "vm-way-back-unraid", true},
 	{PVE " hypervisor=qemu", "vm-way-back-qemu", true},
@@ -102,12 +106,12 @@ static void gives_advice_where_it_is_due(void **state)
 static void the_way_back_is_a_command_for_this_machine(void **state)
 {
 	struct answer answer = plan_of(PVE " vm=123 index=2");
-	const struct igdrom_finding *finding = find_in(answer.report, "vm-way-back-pve");
+	const struct igdrom_finding *finding = find_in(answer.report, "vm-way-back-pve-args");
 
 	(void)state;
 	assert_non_null(finding);
 	assert_non_null(
-		strstr(igdrom_finding_fix(finding), "qm set 123 --delete hostpci2 --vga std"));
+		strstr(igdrom_finding_fix(finding), "qm set 123 --delete hostpci2,args --vga std"));
 	assert_string_equal(igdrom_vm_config_name(answer.config), "123");
 	assert_string_equal(igdrom_vm_config_device_id(answer.config, 0), "hostpci2");
 	plan_free(&answer);

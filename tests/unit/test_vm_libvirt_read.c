@@ -404,6 +404,12 @@ static void stops_at_depth_and_count(void **state)
 	for (at = 8; at < 70000 * 4; at += 4)
 		memcpy(text + at, "<a/>", 4);
 	refuses(text, at, IGDROM_E_LIMIT, "vm-xml-limit", 8 + 65535 * 4);
+	memcpy(text + 8, "<a", 2);
+	for (at = 10; at < 10 + 257 * 8; at += 8)
+		snprintf(text + at, 9, " a%03zu=''", (at - 10) / 8 % 1000);
+	refuses(text, at, IGDROM_E_CORRUPT, "vm-xml-syntax", 10);
+	memcpy(text + at, "/></domain>", 11);
+	refuses(text, at + 11, IGDROM_E_LIMIT, "vm-xml-limit", 8);
 }
 
 static void every_prefix_is_refused_or_read(void **state)

@@ -52,6 +52,34 @@ static void merges_args_word_by_word(void **state)
 	}
 }
 
+static void leaves_no_half_of_a_place(void **state)
+{
+	static const char at_igd[] =
+		"args: -S -set device.hostpci0.bus=pcie.0 -set device.hostpci0.addr=%s\n"
+		"bios: ovmf\nhostpci0: 0000:00:02.0,romfile=igd.rom\nmachine: q35\nvga: none\n";
+	static const char *const slots[] = {"0x2", "2", "02.0"};
+	static const char elsewhere[] =
+		"args: -set device.hostpci0.bus=pcie.0 -set device.hostpci0.addr=0x9\n"
+		"bios: ovmf\nhostpci0: 0000:00:02.0,romfile=igd.rom\nmachine: q35\nvga: none\n";
+	struct igdrom_vm_config *config;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(slots) / sizeof(slots[0]); i++) {
+		char existing[512];
+
+		snprintf(existing, sizeof(existing), at_igd, slots[i]);
+		config = pve_q35();
+		config->devices[0].guest = (struct vm_address){.known = false};
+		/* pcie.0 alone would be 00:00.0, where the host bridge is. */
+		pve_expect_merged(config, existing,
+				  "args: -S\nbios: ovmf\nhostpci0: 0000:00:02.0,romfile=igd.rom\n"
+				  "machine: q35\nvga: none\n");
+	}
+	config = pve_q35();
+	config->devices[0].guest = (struct vm_address){.known = false};
+	pve_expect_merged(config, elsewhere, elsewhere);
+}
+
 static void says_what_it_took_out_of_args(void **state)
 {
 	static const char existing[] = "args: -S -set device.hostpci0.x-igd-gms=0x2\n" HEAD LINE;
@@ -97,6 +125,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(merges_args_word_by_word),
+		cmocka_unit_test(leaves_no_half_of_a_place),
 		cmocka_unit_test(says_what_it_took_out_of_args),
 		cmocka_unit_test(replaces_files_of_fw_cfg_and_adds_what_a_debug_console_lacks),
 		cmocka_unit_test(takes_the_args_line_out_when_nothing_is_left),
