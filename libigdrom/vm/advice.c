@@ -5,6 +5,7 @@
 #include <igdrom/device.h>
 
 #include "core/report.h"
+#include "vm/pve.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -120,7 +121,6 @@ static void advise_way_back(const struct advice *about)
 	};
 	const struct igdrom_vm_config *config = about->plan->config;
 	uint8_t hypervisor = about->it->is[VM_IF_HYPERVISOR];
-	const char *name = config->name ? config->name : "VMID";
 	bool set = config->devices[0].property_count > 0 ||
 		   about->it->is[VM_IF_MACHINE] == VM_IS_MACHINE_Q35;
 
@@ -131,7 +131,7 @@ static void advise_way_back(const struct advice *about)
 	if (hypervisor == VM_IS_HYPERVISOR_PVE)
 		report_add(about->report, set ? FINDING_VM_WAY_BACK_PVE_ARGS : codes[hypervisor],
 			   IGDROM_NO_OFFSET,
-			   REPORT_ARGS(ARG_S(name), ARG_S(config->devices[0].id)));
+			   REPORT_ARGS(ARG_S(vm_pve_id(config)), ARG_S(config->devices[0].id)));
 	else
 		say(about, codes[hypervisor]);
 }
@@ -179,11 +179,8 @@ void vm_advise(const struct igdrom_vm_plan *plan, const struct igdrom_vm_request
 	if (plan->config->device_count == 0)
 		return;
 	advise_hypervisor(&about);
-	if (plan->it.is[VM_IF_FUNCTION] == VM_IS_FUNCTION_MDEV) {
-		if (!plan->config->devices[0].mdev)
-			say(&about, FINDING_VM_MDEV_TYPE);
+	if (plan->it.is[VM_IF_FUNCTION] == VM_IS_FUNCTION_MDEV)
 		say(&about, FINDING_VM_MDEV_DISPLAY);
-	}
 	if (!wants_display(&plan->it))
 		return;
 	advise_rom(&about);

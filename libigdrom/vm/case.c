@@ -244,6 +244,13 @@ static void take_rom(const struct vm_rom_facts *rom, struct vm_case *it)
 			gop->gate == IGDROM_GATE_FATAL ? VM_IS_GATE_CLOSED : VM_IS_GATE_OPEN;
 }
 
+static uint8_t host_of(const struct vm_address *host)
+{
+	if (host->domain != 0 || host->bus != 0 || host->slot != 2)
+		return VM_IS_HOST_OTHER;
+	return host->function == 0 ? VM_IS_HOST_IGD : VM_IS_HOST_PART;
+}
+
 void vm_case_from_request(const struct igdrom_vm_request *request, struct vm_case *out)
 {
 	static const struct {
@@ -257,6 +264,8 @@ void vm_case_from_request(const struct igdrom_vm_request *request, struct vm_cas
 	};
 	const char *host = vm_request_text(request, VM_KEY_HOST_ADDRESS);
 	const char *lpc = vm_request_text(request, VM_KEY_LPC_ID);
+	struct vm_address address;
+	bool slot_only;
 
 	*out = (struct vm_case){.device_id = 0};
 	for (size_t i = 0; i < COUNT(words); i++)
@@ -265,8 +274,12 @@ void vm_case_from_request(const struct igdrom_vm_request *request, struct vm_cas
 	take_qemu(request, out);
 	take_versions(request, out);
 	take_gms(request, out);
-	if (host && strcmp(host, "0000:00:02.0") != 0)
-		out->is[VM_IF_HOST] = VM_IS_HOST_OTHER;
+	if (vm_request_text(request, VM_KEY_MDEV))
+		out->is[VM_IF_MDEV] = VM_IS_MDEV_KNOWN;
+	if (host && vm_address_parse(host, &address, &slot_only))
+		out->is[VM_IF_HOST] = host_of(&address);
+	else if (out->is[VM_IF_FUNCTION] == VM_IS_FUNCTION_VF)
+		out->is[VM_IF_HOST] = VM_IS_HOST_PART;
 	if (lpc && igdrom_device_parse_id(lpc, &out->lpc_id) == IGDROM_OK)
 		out->is[VM_IF_LPC_ID] = VM_IS_LPC_ID_KNOWN;
 	if (request)
@@ -295,15 +308,13 @@ static void take_device_of_config(const struct vm_device *device, struct vm_case
 	it->is[VM_IF_ADDRESS] =
 		on_slot(&device->guest, 2) ? VM_IS_ADDRESS_IGD : VM_IS_ADDRESS_OTHER;
 	if (device->host.known)
-		it->is[VM_IF_HOST] = device->host.bus == 0 && device->host.slot == 2 &&
-						     device->host.function == 0
-					     ? VM_IS_HOST_IGD
-					     : VM_IS_HOST_OTHER;
-	if (device->mdev)
+		it->is[VM_IF_HOST] = host_of(&device->host);
+	if (device->mdev) {
 		it->is[VM_IF_FUNCTION] = VM_IS_FUNCTION_MDEV;
-	else if (device->host.known && device->host.bus == 0 && device->host.slot == 2 &&
-		 device->host.function != 0)
+		it->is[VM_IF_MDEV] = VM_IS_MDEV_KNOWN;
+	} else if (device->host.known && it->is[VM_IF_HOST] == VM_IS_HOST_PART) {
 		it->is[VM_IF_FUNCTION] = VM_IS_FUNCTION_VF;
+	}
 	if (!device->rom_file || !device->rom_bar) {
 		it->is[VM_IF_ROM] = VM_IS_ROM_NONE;
 		it->is[VM_IF_ROM_VBIOS] = VM_IS_ROM_VBIOS_NO;

@@ -100,10 +100,11 @@ static void report_refusal(const struct vm_check *check, enum finding_code code,
 static void check_possible(struct vm_check *check)
 {
 	const struct vm_rule *rule = vm_rules_refusal(&check->it);
+	const struct vm_rule *ask = vm_rules_ask(&check->it);
 	struct vm_case less = check->it;
 
-	if (!rule && vm_rules_ask(&check->it))
-		report_add_as(check->report, IGDROM_SEVERITY_WARNING, FINDING_VM_ASK_KERNEL,
+	if (!rule && ask)
+		report_add_as(check->report, IGDROM_SEVERITY_WARNING, vm_ask_finding(ask),
 			      IGDROM_NO_OFFSET, REPORT_NO_ARGS);
 	if (!rule)
 		return;

@@ -239,3 +239,18 @@ bool vm_address_equal(const struct vm_address *a, const struct vm_address *b)
 	return a->known && b->known && a->domain == b->domain && a->bus == b->bus &&
 	       a->slot == b->slot && a->function == b->function;
 }
+
+const char *vm_mdev_uuid(const char *mdev)
+{
+	static const char shape[] = "hhhhhhhh-hhhh-hhhh-hhhh-hhhhhhhhhhhh";
+	size_t length = mdev ? strlen(mdev) : 0;
+
+	if (length < sizeof(shape) - 1)
+		return NULL;
+	mdev += length - (sizeof(shape) - 1);
+	for (size_t i = 0; shape[i]; i++) {
+		if (shape[i] == '-' ? mdev[i] != '-' : !strchr("0123456789abcdefABCDEF", mdev[i]))
+			return NULL;
+	}
+	return mdev;
+}

@@ -176,4 +176,7 @@ struct vm_device *vm_config_device(struct igdrom_vm_config *config, const char *
 bool vm_address_parse(const char *text, struct vm_address *out, bool *slot_only);
 bool vm_address_equal(const struct vm_address *a, const struct vm_address *b);
 
+/* The UUID at the end of a mediated device's name or path; NULL: it is a type. */
+const char *vm_mdev_uuid(const char *mdev);
+
 #endif

@@ -59,7 +59,7 @@ static bool check_mdev(const struct igdrom_vm_config *wanted, struct igdrom_repo
 	for (size_t i = 0; i < wanted->device_count; i++) {
 		const char *mdev = wanted->devices[i].mdev;
 
-		if (!mdev || vm_libvirt_mdev_uuid(mdev))
+		if (!mdev || vm_mdev_uuid(mdev))
 			continue;
 		report_add(report, FINDING_VM_LIBVIRT_MDEV, IGDROM_NO_OFFSET,
 			   REPORT_ARGS(ARG_S(mdev)));

@@ -10,7 +10,7 @@
 
 const struct vm_device *vm_merge_found(const struct vm_merge *m, const struct vm_device *wanted)
 {
-	const char *uuid = vm_libvirt_mdev_uuid(wanted->mdev);
+	const char *uuid = vm_mdev_uuid(wanted->mdev);
 
 	for (size_t i = 0; i < m->found->device_count; i++) {
 		const struct vm_device *device = &m->found->devices[i];
@@ -136,7 +136,7 @@ static void merge_one(struct vm_merge *m, const struct vm_device *wanted)
 	struct vm_xml_out out =
 		vm_edit_style(m->doc, m->devices, &m->new_devices, indent, sizeof(indent));
 
-	if (wanted->mdev && !vm_libvirt_mdev_uuid(wanted->mdev))
+	if (wanted->mdev && !vm_mdev_uuid(wanted->mdev))
 		vm_merge_refuse(m, FINDING_VM_LIBVIRT_MDEV, IGDROM_NO_OFFSET,
 				REPORT_ARGS(ARG_S(wanted->mdev)));
 	else if (found && !vm_xml_is(e, VM_XML_NS_NONE, "hostdev"))

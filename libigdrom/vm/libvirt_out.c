@@ -98,21 +98,6 @@ bool vm_libvirt_is_user_alias(const char *alias)
 	return alias && strncmp(alias, "ua-", 3) == 0;
 }
 
-const char *vm_libvirt_mdev_uuid(const char *mdev)
-{
-	static const char shape[] = "hhhhhhhh-hhhh-hhhh-hhhh-hhhhhhhhhhhh";
-	size_t length = mdev ? strlen(mdev) : 0;
-
-	if (length < sizeof(shape) - 1)
-		return NULL;
-	mdev += length - (sizeof(shape) - 1);
-	for (size_t i = 0; shape[i]; i++) {
-		if (shape[i] == '-' ? mdev[i] != '-' : !strchr("0123456789abcdefABCDEF", mdev[i]))
-			return NULL;
-	}
-	return mdev;
-}
-
 void vm_libvirt_address(const struct vm_address *address, char *out, size_t room)
 {
 	snprintf(out, room, "domain='0x%04x' bus='0x%02x' slot='0x%02x' function='0x%x'",
@@ -140,7 +125,7 @@ void vm_libvirt_put_guest(const struct vm_xml_out *out, unsigned level,
 void vm_libvirt_put_hostdev(const struct vm_xml_out *out, unsigned level,
 			    const struct vm_device *device, const char *alias)
 {
-	const char *uuid = vm_libvirt_mdev_uuid(device->mdev);
+	const char *uuid = vm_mdev_uuid(device->mdev);
 
 	if (uuid) {
 		vm_xml_line(out, level,

@@ -31,8 +31,6 @@ const char *vm_libvirt_property_value(const struct vm_property *property,
 
 /* What an alias starts with that a user may give. */
 bool vm_libvirt_is_user_alias(const char *alias);
-/* The UUID that the name of a mediated device is or ends with; NULL: none. */
-const char *vm_libvirt_mdev_uuid(const char *mdev);
 /* The number in "%02x" and "0x%04x" style attributes of an address on a bus. */
 void vm_libvirt_address(const struct vm_address *address, char *out, size_t room);
 

@@ -12,42 +12,6 @@
 #define WORD_ROOM 64
 #define PATH_ROOM 4160 /* the longest text that a request takes, and a folder */
 
-/* The version of QEMU is said, or follows from a release of Proxmox VE that is known. */
-static bool knows_qemu(const struct igdrom_vm_request *request)
-{
-	struct vm_version pve;
-	unsigned release;
-	bool newer;
-
-	return vm_request_text(request, VM_KEY_QEMU) ||
-	       (vm_request_version(request, VM_KEY_PVE, &pve) &&
-		vm_pve_qemu(&pve, &release, &newer));
-}
-
-/* What no answer can be given without. */
-static bool ask_for_keys(const struct igdrom_vm_request *request, struct igdrom_report *report)
-{
-	static const struct {
-		enum vm_key key;
-		enum finding_code code;
-	} needed[] = {
-		{VM_KEY_DEVICE, FINDING_VM_ASK_DEVICE},
-		{VM_KEY_HYPERVISOR, FINDING_VM_ASK_HYPERVISOR},
-		{VM_KEY_QEMU, FINDING_VM_ASK_QEMU},
-		{VM_KEY_FIRMWARE, FINDING_VM_ASK_FIRMWARE},
-	};
-	bool complete = true;
-
-	for (size_t i = 0; i < sizeof(needed) / sizeof(needed[0]); i++) {
-		if (needed[i].key == VM_KEY_QEMU ? knows_qemu(request)
-						 : vm_request_text(request, needed[i].key) != NULL)
-			continue;
-		report_add(report, needed[i].code, IGDROM_NO_OFFSET, REPORT_NO_ARGS);
-		complete = false;
-	}
-	return complete;
-}
-
 /* Without a wish: a picture from the start, or as much as the part of a GPU can do. */
 static void default_want(const struct igdrom_vm_request *request, struct vm_case *it)
 {
@@ -273,10 +237,7 @@ static struct vm_device *add_device(struct igdrom_vm_plan *plan, uint64_t index,
 static void add_gpu(struct igdrom_vm_plan *plan, const struct igdrom_vm_request *request,
 		    uint64_t index)
 {
-	const char *host = vm_request_text(request, VM_KEY_HOST_ADDRESS);
-	const char *usual =
-		plan->it.is[VM_IF_FUNCTION] == VM_IS_FUNCTION_VF ? "0000:00:02.1" : "0000:00:02.0";
-	struct vm_device *device = add_device(plan, index, host ? host : usual, "ua-igd");
+	struct vm_device *device = add_device(plan, index, vm_gpu_address(request), "ua-igd");
 
 	if (!device)
 		return;
@@ -333,7 +294,7 @@ static void fill(struct igdrom_vm_plan *plan, const struct igdrom_vm_request *re
 	config->memory_known = vm_request_number(request, VM_KEY_MEMORY, &config->memory_mib);
 	set_libvirt(config, request);
 	add_gpu(plan, request, index);
-	add_audio(plan, request, index + 1);
+	add_audio(plan, request, index < VM_INDEX_MAX ? index + 1 : index - 1);
 	vm_plan_stolen_base(plan, request, report);
 	if (console && strcmp(console, "no") != 0) {
 		config->debug_console = true;
@@ -383,7 +344,7 @@ static enum igdrom_status answer(struct igdrom_vm_plan *plan,
 	if (plan->refusing)
 		return refuse(plan, &asked);
 	if (ask) {
-		report_add(report, FINDING_VM_ASK_KERNEL, IGDROM_NO_OFFSET, REPORT_NO_ARGS);
+		report_add(report, vm_ask_finding(ask), IGDROM_NO_OFFSET, REPORT_NO_ARGS);
 		return IGDROM_E_INVAL;
 	}
 	plan->boot_picture = vm_shows_boot_picture(&plan->it);
@@ -404,7 +365,7 @@ enum igdrom_status igdrom_vm_plan_new(const struct igdrom_vm_request *request,
 
 	if (out)
 		*out = NULL;
-	if (!request || !out || !ask_for_keys(request, report))
+	if (!request || !out || !vm_ask(request, report))
 		return IGDROM_E_INVAL;
 	plan = calloc(1, sizeof(*plan));
 	if (!plan)

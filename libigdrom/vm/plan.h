@@ -2,6 +2,7 @@
 #ifndef IGDROM_VM_PLAN_H
 #define IGDROM_VM_PLAN_H
 
+#include "core/report.h"
 #include "vm/rules.h"
 
 #define VM_MAX_REASONS 32
@@ -51,6 +52,13 @@ void vm_plan_reason(struct igdrom_vm_plan *plan, const char *rule, const char *s
  * possible. *ask: the rule that needs to know more first.
  */
 const struct vm_rule *vm_choose(struct vm_case *it, const struct vm_rule **ask);
+
+/* What asks for the key that such a rule needs (ask.c). */
+enum finding_code vm_ask_finding(const struct vm_rule *ask);
+/* Findings about what no answer can be given without, or about; false: there is one. */
+bool vm_ask(const struct igdrom_vm_request *request, struct igdrom_report *report);
+/* Where the GPU sits on the host: what was said, or where it always is. */
+const char *vm_gpu_address(const struct igdrom_vm_request *request);
 
 /* Whether a picture comes before the guest's driver runs. */
 bool vm_shows_boot_picture(const struct vm_case *it);

@@ -24,6 +24,9 @@ enum igdrom_status vm_write_qm(const struct igdrom_vm_config *wanted, const void
 			       size_t size, struct igdrom_report *report,
 			       struct build *out) IGDROM_MUST_CHECK;
 
+/* What commands call the virtual machine: its number, or "VMID" where only a name is known. */
+const char *vm_pve_id(const struct igdrom_vm_config *config);
+
 /* What Proxmox VE itself has to say against a configuration that vm_read_pve() read. */
 void vm_check_pve(const struct igdrom_vm_config *config, struct igdrom_report *report);
 

@@ -471,6 +471,22 @@ static void merge_devices(struct pve_merge *m)
 		merge_hostpci(m, i);
 }
 
+/* What cannot stand in a line, or would be something else there. */
+static void check_names(struct pve_merge *m)
+{
+	for (size_t i = 0; i < m->wanted->device_count; i++) {
+		const struct vm_device *want = &m->wanted->devices[i];
+		const char *rom = pve_rom_name(want);
+
+		if (rom && strpbrk(rom, ",;"))
+			pve_merge_refuse(m, FINDING_VM_PVE_ROM_NAME, IGDROM_NO_OFFSET,
+					 REPORT_ARGS(ARG_S(rom)));
+		if (want->mdev && (vm_mdev_uuid(want->mdev) || strpbrk(want->mdev, "/.:")))
+			pve_merge_refuse(m, FINDING_VM_PVE_MDEV, IGDROM_NO_OFFSET,
+					 REPORT_ARGS(ARG_S(want->mdev)));
+	}
+}
+
 static int by_key(const void *a, const void *b)
 {
 	const struct pve_edit *left = a;
@@ -489,6 +505,7 @@ enum igdrom_status pve_merge_edits(struct pve_merge *m)
 	if (wanted->device_count == 0 || wanted->device_count > PVE_MAX_HOSTPCI ||
 	    (wanted->machine != VM_MACHINE_I440FX && wanted->machine != VM_MACHINE_Q35))
 		return IGDROM_E_INVAL;
+	check_names(m);
 	igd = gpu->guest.known && gpu->guest.on_root && gpu->guest.slot == 2 &&
 	      gpu->guest.function == 0;
 	m->legacy_igd = igd && wanted->machine == VM_MACHINE_I440FX;

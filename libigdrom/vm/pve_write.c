@@ -115,6 +115,8 @@ static bool says_plan(const struct igdrom_vm_config *wanted, const struct vm_dev
 	if ((m->legacy_igd || m->moved) &&
 	    (!have->guest.known || !have->guest.on_root || have->guest.slot != 2))
 		return false;
+	if (want->mdev && (!have->mdev || strcmp(want->mdev, have->mdev) != 0))
+		return false;
 	for (size_t i = 0; i < want->property_count; i++) {
 		const struct vm_property *property = &want->properties[i];
 		const struct vm_property *other = vm_device_property(have, property->name);
@@ -183,10 +185,22 @@ static void put_lines(const struct pve_merge *m, struct build *out)
 	}
 }
 
+static bool is_vmid(const char *text)
+{
+	size_t size = strlen(text);
+
+	return size >= 3 && size <= 9 && text[0] != '0' && strspn(text, "0123456789") == size;
+}
+
+const char *vm_pve_id(const struct igdrom_vm_config *config)
+{
+	return config->name && is_vmid(config->name) ? config->name : "VMID";
+}
+
 /* qm set VMID --key value, and one --delete for all that goes. */
 static void put_command(const struct pve_merge *m, struct build *out)
 {
-	const char *name = m->wanted->name ? m->wanted->name : "VMID";
+	const char *name = vm_pve_id(m->wanted);
 	bool deletes = false;
 
 	if (!m->edit_count)

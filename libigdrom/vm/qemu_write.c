@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "vm/qemu_writer.h"
 
+#include "core/report.h"
+
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
@@ -226,6 +228,15 @@ enum igdrom_status vm_write_qemu(const struct igdrom_vm_config *wanted, const vo
 	struct build args = build_new(WORDS_MAX_BYTES);
 	enum igdrom_status status;
 
+	for (size_t i = 0; i < wanted->device_count; i++) {
+		const char *mdev = wanted->devices[i].mdev;
+
+		if (!mdev || vm_mdev_uuid(mdev))
+			continue;
+		report_add(report, FINDING_VM_QEMU_MDEV, IGDROM_NO_OFFSET,
+			   REPORT_ARGS(ARG_S(mdev)));
+		return IGDROM_E_REFUSED;
+	}
 	if (existing)
 		return qemu_merge(wanted, existing, size, report, out);
 	vm_qemu_args(wanted, &args);

@@ -10,6 +10,9 @@
 
 #include <igdrom/gop.h>
 
+/* Greatest number of a passed-through device: hostpci15. */
+#define VM_INDEX_MAX 15
+
 enum vm_key {
 	VM_KEY_DEVICE,
 	VM_KEY_DISPLAY_CLASS,

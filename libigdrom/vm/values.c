@@ -26,6 +26,7 @@ enum kind {
 	KIND_DECIMAL,
 	KIND_MEMORY,
 	KIND_TEXT,
+	KIND_FILE,
 	KIND_NAME, /* a text of letters, digits, '.', '_', '-' and '+' */
 };
 
@@ -60,9 +61,9 @@ static const struct spec specs[VM_KEY_COUNT] = {
 	[VM_KEY_ADDRESS_WIDTH] = {KIND_DECIMAL, "bits, 32 to 64", 32, 64},
 	[VM_KEY_DISABLE_VGA] = {KIND_WORD, "yes | no", 0, 0},
 	[VM_KEY_MEMORY] = {KIND_MEMORY, "MiB, as 8192, or 8G", 1, 1u << 30},
-	[VM_KEY_ROM] = {KIND_TEXT, "name or path of a file", 0, 0},
+	[VM_KEY_ROM] = {KIND_FILE, "name or path of a file", 0, 0},
 	[VM_KEY_VM] = {KIND_TEXT, "VMID or name", 0, 0},
-	[VM_KEY_INDEX] = {KIND_DECIMAL, "number, 0 to 15", 0, 15},
+	[VM_KEY_INDEX] = {KIND_DECIMAL, "number, 0 to 15", 0, VM_INDEX_MAX},
 	[VM_KEY_DEBUG_CONSOLE] = {KIND_TEXT, "yes, no, or the path of a file", 0, 0},
 };
 
@@ -267,6 +268,15 @@ static bool is_text(const char *value, enum igdrom_status *status)
 	return same;
 }
 
+/* Whether a path does not end with a folder. */
+static bool names_file(const char *value)
+{
+	const char *slash = strrchr(value, '/');
+	const char *name = slash ? slash + 1 : value;
+
+	return *name && strcmp(name, ".") != 0 && strcmp(name, "..") != 0;
+}
+
 static bool normalise(enum vm_key key, const char *value, char *out, enum igdrom_status *status)
 {
 	const struct spec *spec = &specs[key];
@@ -296,6 +306,8 @@ static bool normalise(enum vm_key key, const char *value, char *out, enum igdrom
 		return is_name(value);
 	case KIND_TEXT:
 		break;
+	case KIND_FILE:
+		return names_file(value) && is_text(value, status);
 	}
 	return is_text(value, status);
 }

@@ -83,9 +83,7 @@ static const struct {
 	{PVE, "vm-no-boot-picture", false},
 	{PVE " address_width=39", "vm-address-width", true},
 	{PVE " address_width=39 device=5912 firmware=seabios", "vm-address-width", false},
-	{PVE " device=5912 function=mdev", "vm-mdev-type", true},
-	{PVE " device=5912 function=mdev mdev=i915-GVTg_V5_4", "vm-mdev-type", false},
-	{PVE " device=5912 function=mdev", "vm-mdev-display", true},
+	{PVE " device=5912 function=mdev mdev=i915-GVTg_V5_4", "vm-mdev-display", true},
 };
 
 static void gives_advice_where_it_is_due(void **state)
@@ -115,6 +113,82 @@ static void the_way_back_is_a_command_for_this_machine(void **state)
 	assert_string_equal(igdrom_vm_config_name(answer.config), "123");
 	assert_string_equal(igdrom_vm_config_device_id(answer.config, 0), "hostpci2");
 	plan_free(&answer);
+}
+
+/* "vm" may be a name, which no command of Proxmox VE takes; nor numbers that it does not give. */
+static void commands_have_a_vmid_or_a_place_for_one(void **state)
+{
+	static const char *const rows[][2] = {
+		{PVE " vm=100", "qm set 100 "},   {PVE " vm=999999999", "qm set 999999999 "},
+		{PVE " vm=99", "qm set VMID "},   {PVE " vm=1000000000", "qm set VMID "},
+		{PVE " vm=0100", "qm set VMID "}, {PVE " vm=media; reboot", "qm set VMID "},
+		{PVE " vm=12a4", "qm set VMID "}, {PVE, "qm set VMID "},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct answer answer = plan_of(rows[i][0]);
+		const struct igdrom_finding *finding =
+			find_in(answer.report, "vm-way-back-pve-args");
+		struct igdrom_bytes out = {0};
+
+		assert_non_null(strstr(igdrom_finding_fix(finding), rows[i][1]));
+		assert_int_equal(
+			igdrom_vm_write(answer.plan, IGDROM_VM_FORMAT_QM, NULL, 0, NULL, &out),
+			IGDROM_OK);
+		assert_true(out.size > strlen(rows[i][1]));
+		assert_memory_equal(out.data, rows[i][1], strlen(rows[i][1]));
+		igdrom_bytes_free(&out);
+		plan_free(&answer);
+	}
+}
+
+/* hostpci15 is the last one. */
+static void audio_gets_a_number_that_there_is(void **state)
+{
+	static const char *const rows[][2] = {{PVE " audio=00:1f.3 index=14", "hostpci15"},
+					      {PVE " audio=00:1f.3 index=15", "hostpci14"}};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct answer answer = plan_of(rows[i][0]);
+
+		assert_string_equal(igdrom_vm_config_device_id(answer.config, 1), rows[i][1]);
+		plan_free(&answer);
+	}
+}
+
+static void says_why_it_cannot_be_written(void **state)
+{
+	static const struct {
+		const char *say, *code;
+		enum igdrom_vm_format format;
+	} rows[] = {
+		{PVE " rom=a,x-vga=1.rom", "vm-pve-rom-name", IGDROM_VM_FORMAT_PVE},
+		{PVE " rom=/usr/share/kvm/a;b.rom", "vm-pve-rom-name", IGDROM_VM_FORMAT_QM},
+		{PVE " device=5912 function=mdev mdev=c2177883-f1bb-47f0-914d-32a22e3a8804",
+		 "vm-pve-mdev", IGDROM_VM_FORMAT_PVE},
+		{PVE " device=5912 function=mdev mdev=i915.GVTg", "vm-pve-mdev",
+		 IGDROM_VM_FORMAT_PVE},
+		{PVE " hypervisor=qemu device=5912 function=mdev mdev=i915-GVTg_V5_4",
+		 "vm-qemu-mdev", IGDROM_VM_FORMAT_QEMU},
+		{PVE " hypervisor=libvirt device=5912 function=mdev mdev=i915-GVTg_V5_4",
+		 "vm-libvirt-mdev", IGDROM_VM_FORMAT_LIBVIRT},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct answer answer = plan_of(rows[i].say);
+		struct igdrom_bytes out = {0};
+
+		assert_int_equal(
+			igdrom_vm_write(answer.plan, rows[i].format, NULL, 0, answer.report, &out),
+			IGDROM_E_REFUSED);
+		assert_null(out.data);
+		if (!find_in(answer.report, rows[i].code))
+			fail_msg("%s: no %s", rows[i].say, rows[i].code);
+		plan_free(&answer);
+	}
 }
 
 static void each_hypervisor_has_its_place_for_the_rom(void **state)
@@ -293,6 +367,9 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(gives_advice_where_it_is_due),
 		cmocka_unit_test(the_way_back_is_a_command_for_this_machine),
+		cmocka_unit_test(commands_have_a_vmid_or_a_place_for_one),
+		cmocka_unit_test(audio_gets_a_number_that_there_is),
+		cmocka_unit_test(says_why_it_cannot_be_written),
 		cmocka_unit_test(each_hypervisor_has_its_place_for_the_rom),
 		cmocka_unit_test(everything_set_has_a_reason),
 		cmocka_unit_test(the_configuration_says_what_was_asked),

@@ -226,6 +226,24 @@ static void parts_of_a_gpu_are_plain_devices(void **state)
 	expect("4680 7D55", "9.2", "firmware=ovmf function=mdev", "refused mdev-generation");
 	expect("0412", "9.2", "firmware=ovmf function=mdev", "refused mdev-generation-early");
 	expect("5912", "9.2", OVMF " function=mdev", "refused mdev-no-boot-picture");
+	/* The whole GPU is never what a part was asked for, nor the other way round. */
+	expect("5912", "9.2 11.0", "firmware=ovmf function=mdev", "asks mdev");
+	expect("4680", "9.2 11.0", "firmware=ovmf function=vf host_address=00:02.0",
+	       "refused vf-physical");
+	expect("4680", "9.2 11.0", "firmware=ovmf machine=q35 function=vf host_address=00:02.7",
+	       "q35 any dark");
+	expect("56C0", "11.0", "firmware=ovmf machine=q35 function=vf host_address=03:01.0",
+	       "q35 any dark");
+	expect("4680", "11.0", OVMF " host_address=00:02.1", "refused part-as-whole");
+	expect("4680", "11.0", "firmware=ovmf want=headless host_address=00:02.7",
+	       "refused part-as-whole");
+	expect("5912", "11.0", "firmware=ovmf function=mdev mdev=a host_address=00:02.1",
+	       "refused part-as-whole");
+	expect("4680", "11.0", OVMF " host_address=0001:00:02.1",
+	       "i440fx 02.0 picture x-igd-lpc=on");
+	expect("4680", "11.0", OVMF " audio=00:02.0", "asks audio");
+	expect("4680", "11.0", "firmware=ovmf function=vf audio=00:02.1", "asks audio");
+	expect("4680", "11.0", OVMF " host_address=04:00.0 audio=04:00.0", "asks audio");
 }
 
 static void headless_is_plain_everywhere(void **state)

@@ -114,6 +114,8 @@ static const char *const bad_values[][2] = {
 	{"memory", "99999999999"},
 	{"rom", ""},
 	{"rom", "a\nb"},
+	{"rom", "/usr/share/kvm/"},
+	{"rom", "roms/.."},
 	{"rom", "\xff"},
 	{"vm", "a\tb"},
 	{"index", "16"},
