@@ -216,7 +216,7 @@ static bool next_hunk(const struct text *old, const struct text *now, struct hun
 	start = i - h->old_to < CONTEXT ? i - h->old_to : CONTEXT;
 	h->old_from = i - start;
 	h->now_from = j - start;
-	while (quiet < 2 * CONTEXT && (i < old->count || j < now->count)) {
+	while (quiet <= 2 * CONTEXT && (i < old->count || j < now->count)) {
 		if (i < old->count && old->changed[i]) {
 			i++;
 			quiet = 0;
