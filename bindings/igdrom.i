@@ -17,6 +17,8 @@
  *	                                           %igdrom_named_list(NAME) declares it
  *	(const struct igdrom_finding_arg *ARGS, size_t COUNT)
  *	                                           list of numbers and texts in
+ *	(igdrom_progress *PROGRESS, void *USER)    function of the target language, or none; the object
+ *	                                           that it is set in must not outlive it
  *	const char *                               UTF-8 text, or none
  *	SWIGTYPE **OWNED, SWIGTYPE **STATIC        object out, with or without its destructor
  *	struct igdrom_bytes *OWNED, *BORROWED      bytes out, freed after copying or not
@@ -159,8 +161,7 @@ struct name {
 %enddef
 %include <igdrom/status.def>
 
-/* A callback would have to take the lock of the interpreter that the call has let go. */
-%ignore igdrom_limits_set_progress;
+%apply (igdrom_progress *PROGRESS, void *USER) { (igdrom_progress *progress, void *user) };
 %include <igdrom/limits.h>
 %constant uint64_t IGDROM_NO_OFFSET = UINT64_MAX;
 %include <igdrom/report.h>

@@ -109,6 +109,23 @@ static int take_finding_arg(PyObject *object, struct igdrom_finding_arg *out)
 	return 0;
 }
 
+/* Calls a function of Python in a call that may have let other threads run. False from it cancels,
+ * as does an exception, which stays set: the typemap of the status lets it go up. */
+static bool call_progress(void *user, uint64_t done, uint64_t total)
+{
+	PyGILState_STATE state = PyGILState_Ensure();
+	PyObject *answer = NULL;
+	bool go_on;
+
+	if (!PyErr_Occurred())
+		answer = PyObject_CallFunction(user, "KK", (unsigned long long)done,
+					       (unsigned long long)total);
+	go_on = answer && answer != Py_False;
+	Py_XDECREF(answer);
+	PyGILState_Release(state);
+	return go_on;
+}
+
 static PyObject *bytes_of(struct igdrom_bytes bytes)
 {
 	return PyBytes_FromStringAndSize((const char *)bytes.data, (Py_ssize_t)bytes.size);
@@ -156,6 +173,16 @@ static PyObject *yes_no_unknown(enum igdrom_tristate value)
 %igdrom_number(uint32_t, UINT32_MAX)
 %igdrom_number(uint64_t, UINT64_MAX)
 %igdrom_number(size_t, SIZE_MAX)
+
+%typemap(in) (igdrom_progress *PROGRESS, void *USER) {
+	if ($input != Py_None && !PyCallable_Check($input)) {
+		PyErr_Format(PyExc_TypeError, "progress: a function is needed, not '%s'",
+			     Py_TYPE($input)->tp_name);
+		SWIG_fail;
+	}
+	$1 = $input == Py_None ? NULL : call_progress;
+	$2 = $input;
+}
 
 %typemap(in) const char * {
 	if (take_text($input, "$1_name", (const char **)&$1) != 0)
@@ -314,7 +341,8 @@ static PyObject *yes_no_unknown(enum igdrom_tristate value)
 /* Results. */
 %typemap(out) enum igdrom_status {
 	if ($1 != IGDROM_OK) {
-		raise_status($1);
+		if (!PyErr_Occurred())
+			raise_status($1);
 		SWIG_fail;
 	}
 	$result = SWIG_Py_Void();

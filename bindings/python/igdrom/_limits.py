@@ -2,11 +2,14 @@
 """Caps on what a parser may spend on one input."""
 from __future__ import annotations
 
-from typing import Optional
+from typing import Callable, Optional
 
 from . import _igdrom
 from ._enums import Limit
 from ._errors import about
+
+#: Is told the work done and the work known of so far; False cancels the call.
+Progress = Callable[[int, int], Optional[bool]]
 
 
 class Limits:
@@ -19,16 +22,23 @@ class Limits:
         depth: Deepest nesting.
         threads: Threads that work on one input.
         expansion_ratio: Bytes that one byte of an encoded part may decode to.
+        progress: Is called now and then, in the thread that made the call, with the work done and the work known
+            of so far, which grows. When it returns False the call ends with Status.E_CANCELED; an exception of its
+            own ends the call too. Threads that share the limits call it at the same time.
 
     What is left out has the library's default.
     """
 
-    __slots__ = ("_handle",)
+    __slots__ = ("_handle", "_progress")
 
     def __init__(self, *, input_bytes: Optional[int] = None, expanded_bytes: Optional[int] = None,
                  nodes: Optional[int] = None, depth: Optional[int] = None,
-                 threads: Optional[int] = None, expansion_ratio: Optional[int] = None) -> None:
+                 threads: Optional[int] = None, expansion_ratio: Optional[int] = None,
+                 progress: Optional[Progress] = None) -> None:
         self._handle = _igdrom.igdrom_limits_new()
+        # The library keeps no reference of its own.
+        self._progress = progress
+        _igdrom.igdrom_limits_set_progress(self._handle, progress)
         for which, value in ((Limit.INPUT_BYTES, input_bytes), (Limit.EXPANDED_BYTES, expanded_bytes),
                              (Limit.NODES, nodes), (Limit.DEPTH, depth), (Limit.THREADS, threads),
                              (Limit.EXPANSION_RATIO, expansion_ratio)):

@@ -10,6 +10,7 @@ import json
 import pathlib
 import sys
 import tempfile
+import threading
 import unittest
 
 import igdrom
@@ -85,6 +86,48 @@ class FirmwareTest(unittest.TestCase):
         with igdrom.Firmware.from_bytes(self.image.data, igdrom.Limits(nodes=5)) as image:
             self.assertLessEqual(len(image), 5)
             self.assertGreater(len(image.report), 0)
+
+    def test_progress_is_told_and_grows(self):
+        told = []
+        igdrom.Firmware.from_bytes(self.image.data, igdrom.Limits(progress=lambda *so_far: told.append(so_far))).close()
+        self.assertEqual(told, sorted(told))
+        self.assertGreater(told[-1][0], 0)
+        for done, total in told:
+            self.assertLessEqual(done, total)
+
+    def test_progress_can_cancel(self):
+        for answer, calls in ((False, 1), (0, None), (None, None)):
+            told = []
+            limits = igdrom.Limits(progress=lambda *so_far: (told.append(so_far), answer)[1])
+            if calls:
+                with self.assertRaises(igdrom.IgdromError) as raised:
+                    igdrom.open(self.image.data, limits)
+                self.assertEqual(raised.exception.code, igdrom.Status.E_CANCELED)
+                self.assertEqual(len(told), calls)
+            else:
+                igdrom.open(self.image.data, limits).close()
+
+    def test_what_progress_raises_goes_up(self):
+        def stop(done, total):
+            raise KeyboardInterrupt(f"{done <= total}")
+        with self.assertRaisesRegex(KeyboardInterrupt, "True"):
+            igdrom.Firmware.from_bytes(self.image.data, igdrom.Limits(progress=stop))
+        with self.assertRaisesRegex(TypeError, "progress"):
+            igdrom.Limits(progress=7)
+
+    def test_progress_works_in_threads(self):
+        counts = [[] for _ in range(4)]
+        def read(mine):
+            for _ in range(5):
+                igdrom.Firmware.from_bytes(self.image.data, igdrom.Limits(progress=lambda *_: mine.append(1))).close()
+        threads = [threading.Thread(target=read, args=(mine,)) for mine in counts]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        self.assertEqual(len({len(mine) for mine in counts}), 1)
+        self.assertGreater(len(counts[0]), 0)
+
 
 class ContentsTest(unittest.TestCase):
     """What is found in an image, and the choice. The writer knows what it put there."""

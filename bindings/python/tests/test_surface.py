@@ -17,8 +17,8 @@ from igdrom import _enums, _igdrom
 INCLUDE = pathlib.Path(sys.argv.pop(1)) / "igdrom" if len(sys.argv) > 1 else None
 PACKAGE = pathlib.Path(igdrom.__file__).parent
 
-# Called by destructors and typemaps, not by name; and the one that takes a callback.
-FREED_BY_THE_BINDING = re.compile(r"igdrom_\w+_free$|igdrom_limits_set_progress$")
+# Called by destructors and typemaps, not by name.
+FREED_BY_THE_BINDING = re.compile(r"igdrom_\w+_free$")
 
 
 def bound_headers():
