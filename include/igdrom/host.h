@@ -8,6 +8,7 @@
 #include <igdrom/file.h>
 #include <igdrom/report.h>
 #include <igdrom/status.h>
+#include <igdrom/vm.h>
 
 #ifdef __cplusplus
 extern "C" {
@@ -88,6 +89,266 @@ igdrom_host_pci_id(struct igdrom_host *host, const struct igdrom_pci_address *ad
 IGDROM_API IGDROM_MUST_CHECK enum igdrom_status
 igdrom_host_qemu_version(struct igdrom_host *host, const char *binary, struct igdrom_report *report,
 			 char **out);
+
+/** Where what is known of a machine comes from. */
+enum igdrom_host_source {
+	IGDROM_HOST_RUNNING = 1,  /**< this machine */
+	IGDROM_HOST_CAPTURED = 2, /**< files of a machine below a directory */
+	IGDROM_HOST_LSPCI = 3,    /**< the text of lspci: PCI functions, nothing else */
+};
+
+/** Where it comes from. @param host the machine @return the source; 0 for NULL @since 0.1 */
+IGDROM_API enum igdrom_host_source igdrom_host_source(const struct igdrom_host *host);
+/** The directory that igdrom_host_open() was given, without a slash at its end. @param host the
+ * machine @return borrowed; "" for this machine, NULL when there is none (lspci) @since 0.1 */
+IGDROM_API const char *igdrom_host_root(const struct igdrom_host *host);
+
+/**
+ * Reads all that there is to read about a machine without changing anything: PCI functions, the
+ * system, virtual machines on disk. What the getters below handed out before ends. On this machine
+ * QEMU is run with --version when no package says which one it is. What cannot be read is a
+ * finding, and unknown.
+ * @param host the machine; one that comes from lspci is left as it is
+ * @param report what could not be read, or NULL
+ * @return IGDROM_OK; IGDROM_E_NOT_FOUND (there is no directory at the root); IGDROM_E_IO (no
+ *         /sys/bus/pci below it: everything else was read all the same); IGDROM_E_LIMIT,
+ *         IGDROM_E_NOMEM, IGDROM_E_INVAL
+ * @since 0.1
+ */
+IGDROM_API IGDROM_MUST_CHECK enum igdrom_status igdrom_host_scan(struct igdrom_host *host,
+								 struct igdrom_report *report);
+
+/** Most bytes of the text of lspci that are read. */
+#define IGDROM_HOST_MAX_LSPCI_BYTES (16u << 20)
+
+/**
+ * A machine of which only the text of lspci is known, best that of "lspci -nnkvxxxx": at least one
+ * of the options -x, -xxx, -xxxx, -n, -nn, or their equals in other output. Lines that are not
+ * understood are passed over.
+ * @param text what lspci printed; copied
+ * @param size bytes
+ * @param report findings, or NULL
+ * @param out owned; free with igdrom_host_close()
+ * @return IGDROM_OK; IGDROM_E_NOT_RECOGNIZED (no line of it tells of a PCI function with its ids);
+ *         IGDROM_E_LIMIT, IGDROM_E_NOMEM, IGDROM_E_INVAL
+ * @since 0.1
+ */
+IGDROM_API IGDROM_MUST_CHECK enum igdrom_status igdrom_host_from_lspci(const void *text,
+								       size_t size,
+								       struct igdrom_report *report,
+								       struct igdrom_host **out);
+
+/** A PCI function of a machine, as it was when scanned. */
+struct igdrom_pci_function;
+
+/** What the kernel offers as the ROM of a function. */
+enum igdrom_pci_rom {
+	IGDROM_PCI_ROM_UNKNOWN = 0,
+	IGDROM_PCI_ROM_NONE = 1,   /**< nothing */
+	IGDROM_PCI_ROM_BAR = 2,    /**< what its expansion ROM BAR shows */
+	IGDROM_PCI_ROM_SHADOW = 3, /**< memory at C0000h, where firmware may have put a VBIOS */
+};
+
+/** A range of addresses that a function decodes. */
+struct igdrom_pci_bar {
+	uint64_t address; /**< 0: none is set */
+	uint64_t size;    /**< bytes; 0: not known */
+	bool is_io;
+	bool is_64bit;
+	bool is_prefetchable;
+};
+
+/** Number of PCI functions. @param host the machine @return count; 0 before it was scanned
+ * @since 0.1 */
+IGDROM_API size_t igdrom_host_function_count(const struct igdrom_host *host);
+/** A PCI function, in ascending order of addresses. @param host the machine @param index 0 ..
+ * count - 1 @return borrowed, or NULL @since 0.1 */
+IGDROM_API const struct igdrom_pci_function *igdrom_host_function_at(const struct igdrom_host *host,
+								     size_t index);
+/** The PCI function at an address. @param host the machine @param address of it @return borrowed;
+ * NULL when nothing is there @since 0.1 */
+IGDROM_API const struct igdrom_pci_function *
+igdrom_host_function_find(const struct igdrom_host *host, const struct igdrom_pci_address *address);
+/** The integrated GPU: the Intel display function at 00:02.0. @param host the machine
+ * @return borrowed; NULL: none @since 0.1 */
+IGDROM_API const struct igdrom_pci_function *igdrom_host_igd(const struct igdrom_host *host);
+/** The LPC (ISA, eSPI) bridge: the Intel function at 00:1f.0. @param host the machine
+ * @return borrowed; NULL: none @since 0.1 */
+IGDROM_API const struct igdrom_pci_function *igdrom_host_lpc(const struct igdrom_host *host);
+/** The host bridge at 00:00.0. @param host the machine @return borrowed; NULL: none @since 0.1 */
+IGDROM_API const struct igdrom_pci_function *igdrom_host_bridge(const struct igdrom_host *host);
+/** The function that carries the sound of the integrated GPU's ports: an audio function where the
+ * device table says, or else the only Intel one on bus 0. @param host the machine
+ * @return borrowed; NULL: none @since 0.1 */
+IGDROM_API const struct igdrom_pci_function *igdrom_host_audio(const struct igdrom_host *host);
+
+/** Its address. @param function object @return the address; zeros for NULL @since 0.1 */
+IGDROM_API struct igdrom_pci_address
+igdrom_pci_function_address(const struct igdrom_pci_function *function);
+/** Its ids. @param function object @return the ids; zeros for NULL @since 0.1 */
+IGDROM_API struct igdrom_pci_id igdrom_pci_function_id(const struct igdrom_pci_function *function);
+/** Whether it is a display controller (base class 03h). @param function object @return that
+ * @since 0.1 */
+IGDROM_API bool igdrom_pci_function_is_display(const struct igdrom_pci_function *function);
+/** Its subsystem: device id in bits 31:16, vendor id in bits 15:0. @param function object
+ * @return the ids; 0: none, or not known @since 0.1 */
+IGDROM_API uint32_t igdrom_pci_function_subsystem(const struct igdrom_pci_function *function);
+/** Its revision. @param function object @return 0 .. FFh; -1: not known @since 0.1 */
+IGDROM_API int igdrom_pci_function_revision(const struct igdrom_pci_function *function);
+/** The kernel's driver that is bound to it ("i915"). @param function object @return borrowed; NULL:
+ * none, or not known @since 0.1 */
+IGDROM_API const char *igdrom_pci_function_driver(const struct igdrom_pci_function *function);
+/** Whether a driver is bound to it. @param function object @return yes, no, unknown @since 0.1 */
+IGDROM_API enum igdrom_tristate
+igdrom_pci_function_bound(const struct igdrom_pci_function *function);
+/** The only driver that may be bound to it (driver_override). @param function object
+ * @return borrowed; NULL: any @since 0.1 */
+IGDROM_API const char *
+igdrom_pci_function_driver_override(const struct igdrom_pci_function *function);
+/** Its IOMMU group. @param function object @return number; -1: none, or not known @since 0.1 */
+IGDROM_API int igdrom_pci_function_iommu_group(const struct igdrom_pci_function *function);
+/** Whether firmware showed the boot screen on it. @param function object @return yes, no, unknown
+ * @since 0.1 */
+IGDROM_API enum igdrom_tristate
+igdrom_pci_function_boot_vga(const struct igdrom_pci_function *function);
+/** Whether it is enabled: a driver or firmware uses it. @param function object @return yes, no,
+ * unknown @since 0.1 */
+IGDROM_API enum igdrom_tristate
+igdrom_pci_function_enabled(const struct igdrom_pci_function *function);
+/** Its power state ("D0", "D3hot"). @param function object @return borrowed; NULL: not known
+ * @since 0.1 */
+IGDROM_API const char *igdrom_pci_function_power(const struct igdrom_pci_function *function);
+/** What could be read of its configuration space: nothing, 64 bytes (all that users without
+ * privilege get), 256 or 4096. @param function object @return borrowed @since 0.1 */
+IGDROM_API struct igdrom_bytes
+igdrom_pci_function_config(const struct igdrom_pci_function *function);
+/** A base address register. @param function object @param index 0 .. 5; 6: the expansion ROM
+ * @param out what it holds @return false: there is none, or it is not known @since 0.1 */
+IGDROM_API bool igdrom_pci_function_bar(const struct igdrom_pci_function *function, unsigned index,
+					struct igdrom_pci_bar *out);
+/** What the kernel offers as its ROM. @param function object @return the kind @since 0.1 */
+IGDROM_API enum igdrom_pci_rom igdrom_pci_function_rom(const struct igdrom_pci_function *function);
+/** How many virtual functions it can have (SR-IOV). @param function object @return count; -1: not
+ * known @since 0.1 */
+IGDROM_API int igdrom_pci_function_vf_total(const struct igdrom_pci_function *function);
+/** How many virtual functions it has now. @param function object @return count; -1: not known
+ * @since 0.1 */
+IGDROM_API int igdrom_pci_function_vf_count(const struct igdrom_pci_function *function);
+/** The function that a virtual function belongs to. @param function object @return borrowed; NULL:
+ * it is no virtual function @since 0.1 */
+IGDROM_API const struct igdrom_pci_function *
+igdrom_pci_function_physical(const struct igdrom_pci_function *function);
+
+/** What the configuration space of an integrated GPU says of its memory. */
+struct igdrom_igd_memory {
+	bool ggc_known;  /**< ggc and vga_disabled were read */
+	bool gms_known;  /**< and the device table says where GMS is */
+	bool ggms_known; /**< the same for GGMS */
+	bool bdsm_known; /**< false also where there is no such register */
+	bool asls_known;
+	bool vga_disabled; /**< IVD, GGC bit 1 */
+	uint16_t ggc;      /**< GMCH Graphics Control, offset 50h */
+	uint32_t gms_mib;  /**< stolen memory ("DVMT Pre-Allocated") */
+	uint32_t ggms_mib; /**< memory of the translation table (GTT) */
+	uint64_t bdsm;     /**< base of stolen memory, offset 5Ch or C0h */
+	uint32_t asls;     /**< address of the OpRegion, offset FCh; 0: firmware has made none */
+};
+
+/** Decodes the configuration space of the integrated GPU. @param host the machine
+ * @param out zeros where nothing is known @return false: there is no integrated GPU, or nothing is
+ * known @since 0.1 */
+IGDROM_API bool igdrom_host_igd_memory(const struct igdrom_host *host,
+				       struct igdrom_igd_memory *out);
+
+/** Model of the CPU. @param host the machine @return borrowed; NULL: not known @since 0.1 */
+IGDROM_API const char *igdrom_host_cpu(const struct igdrom_host *host);
+/** Maker and name of the mainboard, or of the whole machine. @param host the machine
+ * @return borrowed; NULL: not known @since 0.1 */
+IGDROM_API const char *igdrom_host_board(const struct igdrom_host *host);
+/** Maker, version and date of the firmware ("BIOS"). @param host the machine @return borrowed; NULL:
+ * not known @since 0.1 */
+IGDROM_API const char *igdrom_host_firmware(const struct igdrom_host *host);
+/** Version of the kernel ("6.14.8-2-pve"). @param host the machine @return borrowed; NULL: not known
+ * @since 0.1 */
+IGDROM_API const char *igdrom_host_kernel(const struct igdrom_host *host);
+/** Command line that the kernel was started with. @param host the machine @return borrowed; NULL:
+ * not known @since 0.1 */
+IGDROM_API const char *igdrom_host_command_line(const struct igdrom_host *host);
+/** Whether an IOMMU is in use. @param host the machine @return yes, no, unknown @since 0.1 */
+IGDROM_API enum igdrom_tristate igdrom_host_iommu(const struct igdrom_host *host);
+/** Width of the addresses that the IOMMU of the integrated GPU translates. @param host the machine
+ * @return bits; 0: not known @since 0.1 */
+IGDROM_API unsigned igdrom_host_iommu_width(const struct igdrom_host *host);
+/** Whether it was started by UEFI. @param host the machine @return yes, no (legacy BIOS, CSM),
+ * unknown @since 0.1 */
+IGDROM_API enum igdrom_tristate igdrom_host_efi(const struct igdrom_host *host);
+/** How far the kernel is locked down: "none", "integrity", "confidentiality". @param host the
+ * machine @return borrowed; NULL: not known @since 0.1 */
+IGDROM_API const char *igdrom_host_lockdown(const struct igdrom_host *host);
+/** What it runs: "pve", "unraid", or the ID of os-release ("debian"). @param host the machine
+ * @return borrowed; NULL: not known @since 0.1 */
+IGDROM_API const char *igdrom_host_distribution(const struct igdrom_host *host);
+/** The same with its version, for people ("Debian GNU/Linux 12 (bookworm)"). @param host the machine
+ * @return borrowed; NULL: not known @since 0.1 */
+IGDROM_API const char *igdrom_host_system(const struct igdrom_host *host);
+/** Release of Proxmox VE ("9.1.4"). @param host the machine @return borrowed; NULL: it is none
+ * @since 0.1 */
+IGDROM_API const char *igdrom_host_pve(const struct igdrom_host *host);
+/** Version of QEMU, as the key "qemu" of igdrom_vm_request_set() takes it. @param host the machine
+ * @return borrowed; NULL: not known @since 0.1 */
+IGDROM_API const char *igdrom_host_qemu(const struct igdrom_host *host);
+/** Version of libvirt. @param host the machine @return borrowed; NULL: none, or not known
+ * @since 0.1 */
+IGDROM_API const char *igdrom_host_libvirt(const struct igdrom_host *host);
+/** Whether vfio-pci keeps VGA ranges from virtual machines (disable_vga=1). @param host the machine
+ * @return yes, no, unknown @since 0.1 */
+IGDROM_API enum igdrom_tristate igdrom_host_disable_vga(const struct igdrom_host *host);
+
+/** A virtual machine that is defined on a machine. */
+struct igdrom_host_vm;
+/** Number of virtual machines on disk. @param host the machine @return count @since 0.1 */
+IGDROM_API size_t igdrom_host_vm_count(const struct igdrom_host *host);
+/** A virtual machine, sorted by path. @param host the machine @param index 0 .. count - 1
+ * @return borrowed, or NULL @since 0.1 */
+IGDROM_API const struct igdrom_host_vm *igdrom_host_vm_at(const struct igdrom_host *host,
+							  size_t index);
+/** Its file, without the root. @param vm object @return borrowed; NULL for NULL @since 0.1 */
+IGDROM_API const char *igdrom_host_vm_path(const struct igdrom_host_vm *vm);
+/** VMID, or name of the domain. @param vm object @return borrowed; NULL for NULL @since 0.1 */
+IGDROM_API const char *igdrom_host_vm_name(const struct igdrom_host_vm *vm);
+/** What it is made of. @param vm object @return borrowed; NULL when it could not be read
+ * @since 0.1 */
+IGDROM_API const struct igdrom_vm_config *igdrom_host_vm_config(const struct igdrom_host_vm *vm);
+/** Whether it is given the integrated GPU as a whole. @param vm object @return that @since 0.1 */
+IGDROM_API bool igdrom_host_vm_uses_igd(const struct igdrom_host_vm *vm);
+/** Whether it is given a virtual function of the integrated GPU. @param vm object @return that
+ * @since 0.1 */
+IGDROM_API bool igdrom_host_vm_uses_vf(const struct igdrom_host_vm *vm);
+
+/**
+ * Says in a request what is known of the machine and was not said yet: device, display_class,
+ * hypervisor, qemu, pve, libvirt, host_address, audio, kernel, stolen_base, ggc, lpc_id,
+ * address_width, disable_vga. What was said stays.
+ * @param host the machine, scanned
+ * @param request to complete
+ * @param report what could be known and is not, or NULL
+ * @return IGDROM_OK, IGDROM_E_NOMEM, IGDROM_E_INVAL
+ * @since 0.1
+ */
+IGDROM_API IGDROM_MUST_CHECK enum igdrom_status
+igdrom_host_fill_request(const struct igdrom_host *host, struct igdrom_vm_request *request,
+			 struct igdrom_report *report);
+
+/**
+ * A machine as a JSON document: "source", "igd", "displays", "system", "vms", "findings".
+ * @param host the machine, scanned
+ * @param report findings to include, or NULL
+ * @param out owned; free with igdrom_string_free()
+ * @return IGDROM_OK, IGDROM_E_NOMEM, IGDROM_E_INVAL, IGDROM_E_NOT_BUILT
+ * @since 0.1
+ */
+IGDROM_API IGDROM_MUST_CHECK enum igdrom_status
+igdrom_host_to_json(const struct igdrom_host *host, const struct igdrom_report *report, char **out);
 
 #ifdef __cplusplus
 }

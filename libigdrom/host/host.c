@@ -28,6 +28,7 @@ enum igdrom_status igdrom_host_open(const char *root, struct igdrom_host **out)
 	if (size)
 		memcpy(host->root, root, size);
 	host->root[size] = '\0';
+	host_forget(host);
 	*out = host;
 	return IGDROM_OK;
 }
@@ -36,6 +37,7 @@ void igdrom_host_close(struct igdrom_host *host)
 {
 	if (!host)
 		return;
+	host_forget(host);
 	free(host->root);
 	free(host);
 }

@@ -1,11 +1,97 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* A machine inside. What is text is owned and NULL when it is not known. */
 #ifndef IGDROM_HOST_HOST_H
 #define IGDROM_HOST_HOST_H
 
 #include <igdrom/host.h>
 
-struct igdrom_host {
-	char *root; /* without a slash at its end; "" is this machine */
+#define HOST_BARS          7 /* six, and the ROM's */
+#define HOST_MAX_CONFIG    4096
+#define HOST_MAX_FUNCTIONS 4096
+#define HOST_MAX_VMS       1024
+
+struct igdrom_pci_function {
+	struct igdrom_pci_address address;
+	struct igdrom_pci_id id;
+	uint32_t subsystem;
+	int revision;
+	enum igdrom_tristate bound;
+	char *driver;
+	char *driver_override;
+	char *power;
+	int group;
+	enum igdrom_tristate boot_vga;
+	enum igdrom_tristate enabled;
+	struct igdrom_bytes config; /* owned */
+	struct igdrom_pci_bar bars[HOST_BARS];
+	bool has_bar[HOST_BARS];
+	enum igdrom_pci_rom rom;
+	int vf_total;
+	int vf_count;
+	bool is_virtual;
+	struct igdrom_pci_address physical_address; /* of a virtual one */
+	const struct igdrom_pci_function *physical;
 };
+
+struct host_system {
+	char *cpu;
+	char *board;
+	char *firmware;
+	char *kernel;
+	char *command_line;
+	char *lockdown;
+	char *distribution;
+	char *name;
+	char *pve;
+	char *qemu;
+	char *libvirt;
+	enum igdrom_tristate iommu;
+	enum igdrom_tristate efi;
+	enum igdrom_tristate disable_vga;
+	unsigned iommu_width;
+};
+
+struct igdrom_host_vm {
+	char *path;
+	char *name;
+	struct igdrom_vm_config *config;
+	bool uses_igd;
+	bool uses_vf;
+};
+
+struct igdrom_host {
+	char *root; /* without a slash at its end; "" is this machine; NULL: from lspci */
+	struct igdrom_pci_function *functions; /* sorted by address */
+	size_t function_count;
+	struct host_system system;
+	struct igdrom_host_vm *vms;
+	size_t vm_count;
+};
+
+/* A scan under way. The functions of a room below take one; memory that runs out sticks. */
+struct scan {
+	struct igdrom_host *host;
+	struct igdrom_report *report;
+	int root; /* descriptor */
+	bool no_memory;
+};
+
+/* What was read is thrown away; all is unknown then. */
+void host_forget(struct igdrom_host *host);
+/* A function of which nothing is known but its address. */
+void host_function_init(struct igdrom_pci_function *function);
+void host_function_clear(struct igdrom_pci_function *function);
+/* Appends one, which is the host's from then on, also when memory ran out. */
+bool host_add_function(struct igdrom_host *host, struct igdrom_pci_function *function);
+/* Sorts the functions, drops those that are there twice, ties virtual ones to their physical one. */
+void host_sort_functions(struct igdrom_host *host);
+int host_compare_addresses(const struct igdrom_pci_address *a, const struct igdrom_pci_address *b);
+/* What ids, subsystem and BARs the configuration space tells, where they are not known yet. */
+void host_read_config(struct igdrom_pci_function *function);
+
+/* Parts of a scan; false: there is no PCI bus to be seen. */
+bool host_scan_functions(struct scan *scan);
+void host_scan_system(struct scan *scan);
+void host_scan_vms(struct scan *scan);
 
 #endif

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* In place of changes.c in a build without cJSON. */
+/* In place of changes.c and host.c in a build without cJSON. */
 #include <igdrom/changes.h>
+#include <igdrom/host.h>
 
 enum igdrom_status igdrom_changes_to_json(const struct igdrom_changes *changes,
 					  const struct igdrom_report *report, char **out)
@@ -17,6 +18,17 @@ enum igdrom_status igdrom_journals_to_json(const struct igdrom_journals *journal
 					   const struct igdrom_report *report, char **out)
 {
 	(void)journals;
+	(void)report;
+	if (!out)
+		return IGDROM_E_INVAL;
+	*out = NULL;
+	return IGDROM_E_NOT_BUILT;
+}
+
+enum igdrom_status igdrom_host_to_json(const struct igdrom_host *host,
+				       const struct igdrom_report *report, char **out)
+{
+	(void)host;
 	(void)report;
 	if (!out)
 		return IGDROM_E_INVAL;
