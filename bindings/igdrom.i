@@ -1,79 +1,16 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The public headers for SWIG: one function of the target language for each function of the
- * library, with its C name, in a module that the user does not see. What people use is written by
+ * The public headers of libigdrom for SWIG: one function of the target language for each function of
+ * the library, with its C name, in a module that the user does not see. What people use is written by
  * hand above it, in each language's folder.
- *
- * This file is the same for all languages. How values cross is in LANGUAGE/typemaps.i, which
- * defines typemaps for these parameter patterns:
- *
- *	(const void *DATA, size_t SIZE)            bytes in, borrowed for the call
- *	(const void *DATA_OR_NONE, size_t SIZE)    the same, or none
- *	(const uint16_t *NUMBERS, size_t COUNT)    list of ids in, may be empty
- *	(const struct NAME *const *OBJECTS, size_t COUNT)
- *	                                           list of objects in; %igdrom_list(NAME) declares it
- *	(const struct NAME *const *OBJECTS, const char *const *NAMES, size_t COUNT)
- *	                                           list of pairs, an object or none and a text, in;
- *	                                           %igdrom_named_list(NAME) declares it
- *	(const struct igdrom_finding_arg *ARGS, size_t COUNT)
- *	                                           list of numbers and texts in
- *	(igdrom_progress *PROGRESS, void *USER)    function of the target language, or none; the object
- *	                                           that it is set in must not outlive it
- *	const char *                               UTF-8 text, or none
- *	SWIGTYPE **OWNED, SWIGTYPE **STATIC        object out, with or without its destructor
- *	struct igdrom_bytes *OWNED, *BORROWED      bytes out, freed after copying or not
- *	char **OWNED                               text out, freed after copying
- *	uint16_t *OUT, uint64_t *OUT, size_t *OUT  number out
- *	enum igdrom_status                         result: an exception unless IGDROM_OK
- *	enum igdrom_tristate                       result: yes, no or nothing
- *	struct igdrom_bytes, struct igdrom_id_range
- *	                                           result by value: bytes; pair of numbers
  */
-#ifndef SWIGPYTHON
-#error "igdrom.i: this language has no typemaps yet"
-#endif
 %module igdrom
 
 %{
 #include <igdrom/igdrom.h>
 %}
 
-#ifdef SWIGPYTHON
-%include "python/typemaps.i"
-#endif
-
-/* SWIG keeps tags and functions in one name space; C does not, and some share a name. */
-%rename("%s_enum", %$isenum) "";
-%rename("%s_object", %$isclass) "";
-
-/* Results are freed by their owner's destructor or by the typemap that copied them. */
-%ignore igdrom_bytes;
-%ignore igdrom_bytes_free;
-%ignore igdrom_string_free;
-%ignore igdrom_id_range;
-%ignore igdrom_finding_arg;
-
-/* An object that the caller owns: freed when the last reference to it goes. */
-%define %igdrom_owned(name)
-%nodefaultctor name;
-%ignore name ## _free;
-struct name {
-	%extend {
-		~name() { name ## _free($self); }
-	}
-};
-%enddef
-
-/* An object that belongs to the library or to another object. The destructor is there for SWIG's
- * Python types, which leak the proxy of a class that has none. */
-%define %igdrom_borrowed(name)
-%nodefaultctor name;
-struct name {
-	%extend {
-		~name() { (void)$self; }
-	}
-};
-%enddef
+%include "shared.i"
 
 %igdrom_owned(igdrom_limits)
 %igdrom_owned(igdrom_report)
@@ -98,10 +35,6 @@ struct name {
 %igdrom_borrowed(igdrom_manifest)
 %igdrom_borrowed(igdrom_manifest_entry)
 
-%apply (const void *DATA, size_t SIZE) {
-	(const void *data, size_t size), (const void *log, size_t size)
-};
-%apply (const void *DATA_OR_NONE, size_t SIZE) { (const void *existing, size_t existing_size) };
 %apply (const uint16_t *NUMBERS, size_t COUNT) { (const uint16_t *device_ids, size_t count) };
 %igdrom_list(igdrom_gop)
 %apply (const struct igdrom_gop *const *OBJECTS, size_t COUNT) {
@@ -128,7 +61,6 @@ struct name {
 	struct igdrom_vm_request **out, struct igdrom_vm_config **out, struct igdrom_vm_plan **out
 };
 %apply SWIGTYPE **STATIC { const struct igdrom_device **out };
-%apply char **OWNED { char **out };
 %apply uint16_t *OUT { uint16_t *out };
 %apply uint64_t *OUT { uint64_t *size, uint64_t *value };
 %apply size_t *OUT { size_t *best };

@@ -2,8 +2,10 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """Writes what the Python package would otherwise copy from the headers by hand.
 
-_enums.py     the enums as IntEnum, their comments as docstrings; the groups of status codes
-_igdrom.pyi   types of the functions that SWIG wraps, as typemaps.i lets them cross
+_enums.py         the enums as IntEnum, their comments as docstrings; the groups of status codes
+_igdrom.pyi       types of the functions that SWIG wraps, as typemaps.i lets them cross
+_host_enums.py    the same for libigdrom-host
+_igdrom_host.pyi
 
 Usage: gen-python.py INCLUDE_DIR OUTPUT_DIR
 """
@@ -13,6 +15,7 @@ import sys
 
 HEADERS = ("status", "limits", "report", "device", "gop", "vbt", "firmware", "open", "rom", "vm",
            "json")
+HOST_HEADERS = ("changes",)
 # Enums that are no class: a status code has its list, yes/no/unknown is Optional[bool].
 NOT_CLASSES = ("igdrom_status", "igdrom_tristate")
 NUMBER = re.compile(r"(const )?(u?int\d*_t|size_t|int|unsigned|enum \w+)$")
@@ -87,6 +90,13 @@ def enums_module(texts):
     return "\n\n".join(parts)
 
 
+def host_enums_module(texts):
+    parts = [FIRST_LINES + '"""The enums of the C headers of libigdrom-host."""\nfrom enum import IntEnum\n']
+    for header in HOST_HEADERS:
+        parts += enums_of(texts[header])
+    return "\n\n".join(parts)
+
+
 def result_type(kind, may_be_null):
     """Python type of a C result."""
     kind = kind.replace("const ", "").strip()
@@ -111,7 +121,7 @@ def pointer_type(kind):
 def parameters(text):
     """Python parameters and types of what comes out, of one C parameter list."""
     taken, out = [], []
-    text = re.sub(r"const void \*(existing), size_t \w+", r"Maybe \1", text)
+    text = re.sub(r"const void \*(existing|old|rom), size_t \w+", r"Maybe \1", text)
     text = re.sub(r"const void \*(\w+), size_t \w+", r"Buffer \1", text)
     text = re.sub(r"const uint16_t \*(\w+), size_t \w+", r"Numbers \1", text)
     text = re.sub(r"const struct (\w+) \*const \*(\w+), const char \*const \*\w+, size_t \w+",
@@ -119,7 +129,9 @@ def parameters(text):
     text = re.sub(r"const struct (\w+) \*const \*(\w+), size_t \w+", r"list \1 \2", text)
     text = re.sub(r"const struct igdrom_finding_arg \*(\w+), size_t \w+", r"Args \1", text)
     text = text.replace("igdrom_progress *progress, void *user", "Progress progress")
-    lists = {"Buffer": "Buffer", "Progress": "Optional[Callable[[int, int], Optional[bool]]]", "Maybe": "Optional[Buffer]", "Numbers": "Iterable[int]",
+    text = re.sub(r"const char \*const \*inverse", "MaybeWords inverse", text)
+    text = re.sub(r"const char \*const \*(\w+)", r"Words \1", text)
+    lists = {"Buffer": "Buffer", "Words": "Iterable[str]", "MaybeWords": "Optional[Iterable[str]]", "Progress": "Optional[Callable[[int, int], Optional[bool]]]", "Maybe": "Optional[Buffer]", "Numbers": "Iterable[int]",
              "Args": "Iterable[Union[int, str]]"}
     for param in [] if text == "void" else text.split(", "):
         kind, name = re.match(r"(.*?)(\w+)$", param).groups()
@@ -165,24 +177,44 @@ def functions_of(text):
         yield f"def {name}({', '.join(taken)}) -> {result}: ..."
 
 
-def stub(texts):
-    lines = [FIRST_LINES + "import mmap", "from typing import Callable, Iterable, Optional, Tuple, Union", "",
-             "Buffer = Union[bytes, bytearray, memoryview, mmap.mmap]", "IGDROM_NO_OFFSET: int",
-             "IGDROM_VM_MAX_TEXT_BYTES: int", ""]
-    for header in HEADERS:
-        lines += [f"class {tag}_object: ..." for tag in re.findall(r"^struct (\w+);", texts[header], re.M)]
-    for header in HEADERS:
+BUFFER = "Buffer = Union[bytes, bytearray, memoryview, mmap.mmap]"
+
+
+def own_part_of_stub(texts, headers):
+    """Classes and functions of these headers, and the classes of others that they name."""
+    lines, own = [], set()
+    for header in headers:
+        tags = re.findall(r"^struct (\w+);", texts[header], re.M)
+        own.update(f"{tag}_object" for tag in tags)
+        lines += [f"class {tag}_object: ..." for tag in tags]
+    for header in headers:
         lines += functions_of(texts[header])
-    return "\n".join(lines) + "\n"
+    return lines, set(re.findall(r"\w+_object\b", "\n".join(lines))) - own
+
+
+def stub(texts):
+    lines, _ = own_part_of_stub(texts, HEADERS)
+    first = ["import mmap", "from typing import Callable, Iterable, Optional, Tuple, Union", "", BUFFER,
+             "IGDROM_NO_OFFSET: int", "IGDROM_VM_MAX_TEXT_BYTES: int", ""]
+    return FIRST_LINES + "\n".join(first + lines) + "\n"
+
+
+def host_stub(texts):
+    lines, others = own_part_of_stub(texts, HOST_HEADERS)
+    first = ["import mmap", "from typing import Iterable, Optional, Tuple, Union", "",
+             f"from ._igdrom import ({', '.join(sorted(others))})", "", BUFFER, ""]
+    return FIRST_LINES + "\n".join(first + lines) + "\n"
 
 
 def main():
     include, output = pathlib.Path(sys.argv[1]) / "igdrom", pathlib.Path(sys.argv[2])
-    texts = {name: (include / f"{name}.h").read_text(encoding="utf-8") for name in HEADERS}
+    texts = {name: (include / f"{name}.h").read_text(encoding="utf-8") for name in HEADERS + HOST_HEADERS}
     texts["status.def"] = (include / "status.def").read_text(encoding="utf-8")
     output.mkdir(parents=True, exist_ok=True)
     (output / "_enums.py").write_text(enums_module(texts), encoding="utf-8")
     (output / "_igdrom.pyi").write_text(stub(texts), encoding="utf-8")
+    (output / "_host_enums.py").write_text(host_enums_module(texts), encoding="utf-8")
+    (output / "_igdrom_host.pyi").write_text(host_stub(texts), encoding="utf-8")
 
 
 if __name__ == "__main__":

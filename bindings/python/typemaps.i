@@ -7,6 +7,7 @@
 %}
 
 %{
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -173,6 +174,41 @@ static PyObject *yes_no_unknown(enum igdrom_tristate value)
 %igdrom_number(uint32_t, UINT32_MAX)
 %igdrom_number(uint64_t, UINT64_MAX)
 %igdrom_number(size_t, SIZE_MAX)
+%igdrom_number(unsigned, UINT_MAX)
+
+/* Texts; the list ends with NULL. They are kept in a tuple, which keeps them alive. */
+%define %igdrom_words(pattern, none)
+%typemap(in) const char *const *pattern (PyObject *list = NULL) {
+	if (!none || $input != Py_None) {
+		if (PyUnicode_Check($input)) {
+			PyErr_SetString(PyExc_TypeError, "$1_name: a list of words is needed");
+			SWIG_fail;
+		}
+		list = PySequence_Tuple($input);
+		if (!list)
+			SWIG_fail;
+		$1 = calloc((size_t)PyTuple_GET_SIZE(list) + 1, sizeof(*$1));
+		if (!$1) {
+			PyErr_NoMemory();
+			SWIG_fail;
+		}
+		for (Py_ssize_t i = 0; i < PyTuple_GET_SIZE(list); i++) {
+			if (take_text(PyTuple_GET_ITEM(list, i), "$1_name", (const char **)&$1[i]) != 0)
+				SWIG_fail;
+			if (!$1[i]) {
+				PyErr_SetString(PyExc_TypeError, "$1_name: a word is None");
+				SWIG_fail;
+			}
+		}
+	}
+}
+%typemap(freearg) const char *const *pattern {
+	free((void *)$1);
+	Py_XDECREF(list$argnum);
+}
+%enddef
+%igdrom_words(WORDS, 0)
+%igdrom_words(MAYBE_WORDS, 1)
 
 %typemap(in) (igdrom_progress *PROGRESS, void *USER) {
 	if ($input != Py_None && !PyCallable_Check($input)) {
