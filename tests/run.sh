@@ -43,7 +43,11 @@ case "${1-}" in
 	;;
 esac
 
-[ -n "${IGDROM_NO_INSTALL-}" ] || install_packages
+if [ -z "${IGDROM_NO_INSTALL-}" ]; then
+	install_packages
+	# Debian's kernel for a guest, about 70 MB to load; it goes into build-kernel/, not on this machine.
+	tests/host/kernel/fetch.sh || echo "Tests on a real kernel will be left out."
+fi
 
 build=build-tests
 # Optimised, as warnings want it, and with the assertions that a release leaves out.
