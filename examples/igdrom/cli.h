@@ -55,6 +55,7 @@ enum option_id {
 	OPTION_UNDO,
 	OPTION_UPGRADE,
 	OPTION_FORMAT,
+	OPTION_LSPCI,
 };
 
 /* What the shell may offer for a value or an operand. */
@@ -87,8 +88,8 @@ struct command {
 	bool hidden;
 };
 
-extern const struct command commands[];
-extern const size_t command_count;
+/* The commands in the order of the help; NULL at the end. */
+const struct command *command_at(size_t index);
 extern const struct option common_options[];
 extern const char *const nouns[];
 

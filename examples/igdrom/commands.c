@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The one table of commands. Help, completion, the manual page and the tests follow it. */
-#include "cli.h"
+/* The table of commands; those of the noun host are in host.c. Help, completion, the manual page and the tests follow it. */
+#include "host.h"
 
 #define END                      \
 	{                        \
@@ -169,9 +169,9 @@ static const struct option vm_check_options[] = {
 
 static const struct option no_options[] = {END};
 
-const char *const nouns[] = {"device", "gop", "vbt", "rom", "firmware", "vm", NULL};
+const char *const nouns[] = {"device", "gop", "vbt", "rom", "firmware", "vm", "host", NULL};
 
-const struct command commands[] = {
+static const struct command commands[] = {
 	{
 		.noun = "device",
 		.verb = "list",
@@ -426,6 +426,9 @@ const struct command commands[] = {
 		.keys = "qemu pve",
 		.run = run_vm_explain,
 	},
+};
+
+static const struct command hidden_commands[] = {
 	{
 		.noun = "completion",
 		.verb = "bash",
@@ -438,4 +441,15 @@ const struct command commands[] = {
 	},
 };
 
-const size_t command_count = sizeof(commands) / sizeof(commands[0]);
+#define COUNT(table) (sizeof(table) / sizeof((table)[0]))
+
+const struct command *command_at(size_t index)
+{
+	if (index < COUNT(commands))
+		return &commands[index];
+	index -= COUNT(commands);
+	if (index < host_command_count)
+		return &host_commands[index];
+	index -= host_command_count;
+	return index < COUNT(hidden_commands) ? &hidden_commands[index] : NULL;
+}

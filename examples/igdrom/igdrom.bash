@@ -5,7 +5,7 @@ _igdrom()
 	local opts= files=0 file= dir= word= words= operands= verbs=
 	COMPREPLY=()
 	if [ "$COMP_CWORD" -eq 1 ]; then
-		COMPREPLY=($(compgen -W "device gop vbt rom firmware vm --help --version" -- "$cur"))
+		COMPREPLY=($(compgen -W "device gop vbt rom firmware vm host --help --version" -- "$cur"))
 		return
 	fi
 	case ${COMP_WORDS[1]} in
@@ -15,6 +15,7 @@ _igdrom()
 	rom) verbs="build show check fix split --help" ;;
 	firmware) verbs="show extract --help" ;;
 	vm) verbs="plan write check explain --help" ;;
+	host) verbs="show --help" ;;
 	esac
 	if [ "$COMP_CWORD" -eq 2 ]; then
 		COMPREPLY=($(compgen -W "$verbs" -- "$cur"))
@@ -167,6 +168,13 @@ _igdrom()
 		file='@()'
 		dir='@()'
 		word='@(--qemu|--pve)'
+		;;
+	"host show")
+		opts=" --root --lspci --json --help"
+		files=0
+		file='@(--lspci)'
+		dir='@(--root)'
+		word='@()'
 		;;
 	*) return ;;
 	esac

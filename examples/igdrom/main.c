@@ -8,17 +8,21 @@
 
 static const struct command *find_command(const char *noun, const char *verb)
 {
-	for (size_t i = 0; i < command_count; i++) {
-		if (!strcmp(commands[i].noun, noun) && !strcmp(commands[i].verb, verb))
-			return &commands[i];
+	const struct command *command;
+
+	for (size_t i = 0; (command = command_at(i)) != NULL; i++) {
+		if (!strcmp(command->noun, noun) && !strcmp(command->verb, verb))
+			break;
 	}
-	return NULL;
+	return command;
 }
 
 static bool is_noun(const char *word)
 {
-	for (size_t i = 0; i < command_count; i++) {
-		if (!strcmp(commands[i].noun, word))
+	const struct command *command;
+
+	for (size_t i = 0; (command = command_at(i)) != NULL; i++) {
+		if (!strcmp(command->noun, word))
 			return true;
 	}
 	return false;

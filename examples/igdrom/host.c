@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "host.h"
+
+#include <inttypes.h>
+
+#define END                      \
+	{                        \
+		.id = OPTION_END \
+	}
+
+static const struct option show_options[] = {
+	HOST_ROOT_OPTION,
+	{OPTION_LSPCI, "lspci", 0, false, VALUE_FILE, "FILE",
+	 "a machine of which there is only the text of lspci, best that of \"lspci -nnkvxxxx\" run "
+	 "as "
+	 "root; - is standard input"},
+	END,
+};
+
+const struct command host_commands[] = {
+	{
+		.noun = "host",
+		.verb = "show",
+		.synopsis = "[--root DIR | --lspci FILE]",
+		.summary = "show an integrated GPU and what is around it",
+		.text = "Shows the GPU, its memory and the functions it depends on, its IOMMU "
+			"group, "
+			"other displays, the system, and the virtual machines that are given the "
+			"GPU. Nothing is changed. Stolen memory and the OpRegion are seen by root "
+			"only. Ends with 1 when there is no integrated GPU.",
+		.options = show_options,
+		.run = run_host_show,
+	},
+};
+
+const size_t host_command_count = sizeof(host_commands) / sizeof(host_commands[0]);
+
+static int read_lspci(struct call *call, const char *path, struct igdrom_host **out)
+{
+	struct igdrom_bytes bytes;
+	enum igdrom_status status;
+	int code = load(call, path, &bytes);
+
+	if (code != EXIT_YES)
+		return code;
+	status = igdrom_host_from_lspci(bytes.data, bytes.size, call->report, out);
+	igdrom_bytes_free(&bytes);
+	return status == IGDROM_OK ? EXIT_YES : fail(call, status, path);
+}
+
+int open_host(struct call *call, struct igdrom_host **out)
+{
+	const char *lspci = option_value(call, OPTION_LSPCI);
+	const char *root = option_value(call, OPTION_ROOT);
+	enum igdrom_status status;
+
+	*out = NULL;
+	if (lspci && root)
+		return usage_error(call, "Give --root or --lspci, not both.");
+	if (lspci)
+		return read_lspci(call, lspci, out);
+	status = igdrom_host_open(root, out);
+	if (status == IGDROM_OK)
+		status = igdrom_host_scan(*out, call->report);
+	if (status == IGDROM_OK || status == IGDROM_E_IO)
+		return EXIT_YES;
+	igdrom_host_close(*out);
+	*out = NULL;
+	return fail_environment(call, status, root);
+}
+
+const char *address_text(const struct igdrom_pci_function *function, char out[24])
+{
+	struct igdrom_pci_address address = igdrom_pci_function_address(function);
+	int size = 0;
+
+	if (address.domain)
+		size = snprintf(out, 24, "%04" PRIx32 ":", address.domain);
+	snprintf(out + size, 24 - (size_t)size, "%02x:%02x.%x", address.bus, address.device,
+		 address.function);
+	return out;
+}
