@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The first process of the guest: does what /commands says, one line after the other, and answers
- * on the second serial line. A line is words with tabs between them, the first being the verb.
- * An answer is "@NUMBER STATUS OUT ERR\n" (sizes), then what the command wrote to standard output
- * and to standard error, byte by byte. */
+ * on the second serial line, after START, as firmware writes there too. A line of /commands is words
+ * with tabs between them, the first being the verb. An answer is "@NUMBER STATUS OUT ERR\n" (sizes),
+ * then what the command wrote to standard output and to standard error, byte by byte. */
 #include <errno.h>
 #include <fcntl.h>
 #include <grp.h>
@@ -20,6 +20,7 @@
 #define WORDS_MAX 64
 #define OUT       "/out"
 #define ERR       "/err"
+#define START     "\n@start\n"
 
 static int answers = -1;
 
@@ -110,6 +111,20 @@ static int do_write(char **words)
 	return close(fd) || failed ? -1 : 0;
 }
 
+/* poke PATH OFFSET HEX: bytes into the middle of a file */
+static int do_poke(char **words)
+{
+	unsigned char bytes[8];
+	size_t size = 0;
+	int fd = open_to(words[1], O_WRONLY);
+	int failed;
+
+	while (size < sizeof(bytes) && sscanf(words[3] + 2 * size, "%2hhx", &bytes[size]) == 1)
+		size++;
+	failed = pwrite(fd, bytes, size, strtol(words[2], NULL, 0)) != (ssize_t)size;
+	return close(fd) || failed ? -1 : 0;
+}
+
 /* insmod PATH [PARAMETERS] */
 static int do_insmod(char **words)
 {
@@ -142,7 +157,7 @@ static const struct {
 } verbs[] = {
 	{"run", 3, do_run},       {"cat", 2, do_cat},     {"write", 3, do_write},
 	{"insmod", 2, do_insmod}, {"mount", 4, do_mount}, {"remove", 2, do_remove},
-	{"chmod", 3, do_chmod},
+	{"chmod", 3, do_chmod},   {"poke", 4, do_poke},
 };
 
 static int obey(char *line)
@@ -187,6 +202,7 @@ static void open_answers(void)
 	tcgetattr(answers, &mode);
 	cfmakeraw(&mode);
 	tcsetattr(answers, TCSANOW, &mode);
+	put(answers, START, strlen(START));
 }
 
 int main(void)

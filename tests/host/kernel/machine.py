@@ -139,14 +139,14 @@ class Scene:
                     "-drive", f"if=pflash,format=raw,unit=1,file={folder / 'vars.fd'}"]
         return out
 
-    def boot(self, *extra, machine="pc", ovmf=False, append="", roms=(), pass_fds=()):
-        """Boots and fills the answers. roms: content of option ROMs, {rom0}.. in extra are their paths."""
+    def boot(self, *extra, machine="pc", ovmf=False, append="", files=None, pass_fds=()):
+        """Boots and fills the answers. files: name -> content; {name} in extra is the path of such a file."""
         with tempfile.TemporaryDirectory(prefix="igdrom-kernel-") as name:
             folder = pathlib.Path(name)
             (folder / "initramfs").write_bytes(self.initramfs())
-            paths = {f"rom{number}": folder / f"rom{number}" for number in range(len(roms))}
-            for path, rom in zip(paths.values(), roms):
-                path.write_bytes(rom)
+            for key, content in (files or {}).items():
+                (folder / f"file-{key}").write_bytes(content)
+            paths = {key: folder / f"file-{key}" for key in files or {}}
             argv = self.argv(folder, machine, ovmf, append) + [word.format(**paths) for word in extra]
             start = time.monotonic()
             try:
@@ -160,7 +160,7 @@ class Scene:
             self.parse((folder / "answers").read_bytes() if (folder / "answers").exists() else b"")
 
     def parse(self, data):
-        at = 0
+        at = data.find(b"\n@start\n") + len(b"\n@start\n")  # when it is not there, what follows fails
         for number, words in enumerate(self.commands):
             head = re.compile(rb"@(\d+) (-?\d+) (\d+) (\d+)\n").match(data, at)
             if not head or int(head[1]) != number:
