@@ -239,8 +239,10 @@ static void show_upgrade(const struct call *call, const struct check *check)
 	const char *verdict = works ? "it breaks" : "it still does not work";
 	char counts[64];
 
-	if (check->works_then)
-		verdict = works ? "it goes on working" : "it works";
+	if (works && igdrom_report_worst(check->upgrade) != IGDROM_SEVERITY_ERROR)
+		verdict = "it goes on working";
+	else if (check->works_then)
+		verdict = "it works";
 	worst_words(check->upgrade, counts, sizeof(counts));
 	putchar('\n');
 	print_title(&call->style, "After an upgrade to QEMU %s: %s%s%s", check->qemu, verdict,

@@ -282,8 +282,10 @@ igdrom_vm_write(const struct igdrom_vm_plan *plan, enum igdrom_vm_format format,
  * is known. What the plan for the same request wrote gives no warning and no error.
  * @param config as it was read
  * @param request "device" and "qemu" (or "pve") must be said; machine, firmware and memory are those
- *        of the configuration; without "want" a picture that comes only with the driver of the guest
- *        is a warning
+ *        of the configuration. Without "want" it is judged by what it is evidently for: a ROM,
+ *        00:02.0 and no other display mean a boot picture; no ROM, another place and an emulated
+ *        display mean none; in between, what costs the boot picture alone is a warning. That there
+ *        can be none before the driver of the guest runs is a warning as well
  * @param report findings, each with the offset in the text that was read
  * @return IGDROM_OK, whatever was found; IGDROM_E_INVAL (something must be said first)
  * @since 0.1
@@ -294,7 +296,8 @@ igdrom_vm_check(const struct igdrom_vm_config *config, const struct igdrom_vm_re
 
 /**
  * Says what another QEMU makes of a configuration: only what is different with it, for better or
- * for worse.
+ * for worse. What worked and does not any more is an error; a boot picture that there never was is a
+ * warning.
  * @param config as it was read
  * @param request as for igdrom_vm_check(): the QEMU that runs it now
  * @param qemu the QEMU that will run it, as the key "qemu" takes it

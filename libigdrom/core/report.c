@@ -184,6 +184,19 @@ void report_add_as(struct igdrom_report *report, enum igdrom_severity severity,
 	report->count++;
 }
 
+void report_copy(struct igdrom_report *report, const struct igdrom_finding *finding)
+{
+	struct igdrom_finding_arg args[FINDING_MAX_ARGS] = {0};
+	const struct catalogue_row *row = finding->row;
+
+	for (size_t i = 0; i < row->arg_count; i++) {
+		args[i].text = igdrom_finding_arg_text(finding, i);
+		(void)igdrom_finding_arg_number(finding, i, &args[i].number);
+	}
+	report_add_as(report, finding->severity, (enum finding_code)(row - catalogue),
+		      finding->offset, args, row->arg_count);
+}
+
 enum igdrom_severity report_severity(enum finding_code code)
 {
 	return catalogue[code].severity;

@@ -36,6 +36,9 @@ void report_add_as(struct igdrom_report *report, enum igdrom_severity severity,
 		   enum finding_code code, uint64_t offset, const struct igdrom_finding_arg *args,
 		   size_t arg_count);
 
+/* The same once more, with its severity: from one report to another. */
+void report_copy(struct igdrom_report *report, const struct igdrom_finding *finding);
+
 /* The catalogue's severity. */
 enum igdrom_severity report_severity(enum finding_code code);
 

@@ -60,16 +60,50 @@ size_t vm_check_gpu(const struct igdrom_vm_config *config, const struct igdrom_v
 	return found;
 }
 
+/* A fragment of a command line leaves the display to the rest of it. */
+bool vm_check_display_known(const struct igdrom_vm_config *config)
+{
+	return config->display || config->format != IGDROM_VM_FORMAT_QEMU ||
+	       config->machine != VM_MACHINE_UNKNOWN;
+}
+
+static bool has_display(const struct igdrom_vm_config *config)
+{
+	return vm_check_display_known(config) &&
+	       (!config->display || strcmp(config->display, "none") != 0);
+}
+
+/*
+ * What a configuration is for, when nobody says. A whole GPU that is given nothing of what a picture
+ * takes (ROM, place, an end to the emulated display) is one that computes.
+ */
+static uint8_t evident_want(const struct vm_check *check)
+{
+	const struct vm_case *it = &check->it;
+	const struct vm_device *device = check->device;
+
+	if (it->is[VM_IF_FUNCTION] == VM_IS_FUNCTION_VF)
+		return VM_IS_WANT_HEADLESS;
+	if (it->is[VM_IF_FUNCTION] == VM_IS_FUNCTION_MDEV)
+		return VM_IS_WANT_OUTPUT;
+	if (!device->rom_file && device->guest.known &&
+	    it->is[VM_IF_ADDRESS] == VM_IS_ADDRESS_OTHER && !has_igd_property(device) &&
+	    has_display(check->config))
+		return VM_IS_WANT_HEADLESS;
+	return VM_IS_WANT_BOOT_PICTURE;
+}
+
 void vm_check_case(struct vm_check *check)
 {
 	struct vm_case *it = &check->it;
 
 	vm_case_from_config(check->config, check->index, check->request, it);
 	check->want_said = vm_request_text(check->request, VM_KEY_WANT) != NULL;
-	if (!check->want_said && it->is[VM_IF_FUNCTION] == VM_IS_FUNCTION_VF)
-		it->is[VM_IF_WANT] = VM_IS_WANT_HEADLESS;
-	else if (!check->want_said && it->is[VM_IF_FUNCTION] == VM_IS_FUNCTION_MDEV)
-		it->is[VM_IF_WANT] = VM_IS_WANT_OUTPUT;
+	if (!check->want_said)
+		it->is[VM_IF_WANT] = evident_want(check);
+	check->picture_meant = check->want_said || (check->device->rom_file &&
+						    it->is[VM_IF_ADDRESS] == VM_IS_ADDRESS_IGD &&
+						    !has_display(check->config));
 	/* That a ROM is missing is one fault, not the reason for others. */
 	if (it->is[VM_IF_ROM] == VM_IS_ROM_NONE && it->is[VM_IF_WANT] != VM_IS_WANT_HEADLESS) {
 		it->is[VM_IF_ROM] = VM_IS_ROM_UNREAD;
@@ -119,6 +153,12 @@ static void check_possible(struct vm_check *check)
 	check->it = less;
 }
 
+enum igdrom_severity vm_check_picture_severity(const struct vm_check *check)
+{
+	return check->picture_meant && !check->never_pictured ? IGDROM_SEVERITY_ERROR
+							      : IGDROM_SEVERITY_WARNING;
+}
+
 /* Whether a property that is needed is not there. */
 static bool lacks_properties(const struct vm_check *check)
 {
@@ -156,12 +196,15 @@ static bool ask_for_keys(const struct igdrom_vm_request *request, struct igdrom_
 	return device && qemu;
 }
 
-enum igdrom_status igdrom_vm_check(const struct igdrom_vm_config *config,
-				   const struct igdrom_vm_request *request,
-				   struct igdrom_report *report)
+enum igdrom_status vm_check_run(const struct igdrom_vm_config *config,
+				const struct igdrom_vm_request *request, bool never_pictured,
+				struct igdrom_report *report)
 {
 	const char *address;
-	struct vm_check check = {.config = config, .request = request, .report = report};
+	struct vm_check check = {.config = config,
+				 .request = request,
+				 .report = report,
+				 .never_pictured = never_pictured};
 
 	if (!config || !request || !ask_for_keys(request, report))
 		return IGDROM_E_INVAL;
@@ -176,10 +219,20 @@ enum igdrom_status igdrom_vm_check(const struct igdrom_vm_config *config,
 	check.device = &config->devices[check.index];
 	vm_check_case(&check);
 	vm_advise_versions(&check.it, request, report);
+	if (!check.want_said && check.it.is[VM_IF_FUNCTION] == VM_IS_FUNCTION_WHOLE &&
+	    check.it.is[VM_IF_WANT] == VM_IS_WANT_HEADLESS)
+		report_add(report, FINDING_VM_CHECK_HEADLESS, check.device->at, REPORT_NO_ARGS);
 	check_possible(&check);
 	vm_check_places(&check);
 	vm_check_properties(&check);
 	vm_check_rest(&check);
 	check_format(&check);
 	return IGDROM_OK;
+}
+
+enum igdrom_status igdrom_vm_check(const struct igdrom_vm_config *config,
+				   const struct igdrom_vm_request *request,
+				   struct igdrom_report *report)
+{
+	return vm_check_run(config, request, false, report);
 }

@@ -12,15 +12,27 @@ struct vm_check {
 	const struct vm_device *device; /* the GPU */
 	size_t index;                   /* of it in config */
 	struct vm_case it;
-	bool want_said;  /* else the checker is content with less */
-	bool impossible; /* then what is missing would not help */
+	bool want_said;      /* else the checker is content with less */
+	bool impossible;     /* then what is missing would not help */
+	bool never_pictured; /* before an upgrade there was no boot picture to lose */
+	bool picture_meant;  /* a boot picture is asked for, or evidently what it is for */
 };
+
+/* igdrom_vm_check() with what was before. */
+enum igdrom_status vm_check_run(const struct igdrom_vm_config *config,
+				const struct igdrom_vm_request *request, bool never_pictured,
+				struct igdrom_report *report);
+
+/* Of a fault that costs the boot picture, and nothing else. */
+enum igdrom_severity vm_check_picture_severity(const struct vm_check *check);
 
 /* The device of a configuration that is the GPU; SIZE_MAX: none. */
 size_t vm_check_gpu(const struct igdrom_vm_config *config, const struct igdrom_vm_request *request);
 
-/* The case of that device, and what is wanted of it. */
+/* The case of that device, and what is wanted of it: said, or what the configuration looks like. */
 void vm_check_case(struct vm_check *check);
+
+bool vm_check_display_known(const struct igdrom_vm_config *config);
 
 /* Properties that are missing, without effect, fatal, or unknown to this QEMU. */
 void vm_check_properties(const struct vm_check *check);

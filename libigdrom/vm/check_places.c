@@ -59,8 +59,9 @@ static void check_neighbours(const struct vm_check *check)
 			report_add(check->report, FINDING_VM_CHECK_SLOT_TAKEN, slot->at,
 				   REPORT_ARGS(ARG_S(slot->what), ARG_U(guest->slot)));
 		if (lpc && at_lpc)
-			report_add(check->report, FINDING_VM_CHECK_LPC_SLOT, slot->at,
-				   REPORT_ARGS(ARG_S(slot->what)));
+			report_add_as(check->report, vm_check_picture_severity(check),
+				      FINDING_VM_CHECK_LPC_SLOT, slot->at,
+				      REPORT_ARGS(ARG_S(slot->what)));
 	}
 }
 
@@ -94,13 +95,6 @@ static void check_others(const struct vm_check *check)
 	}
 }
 
-/* A fragment of a command line leaves the display to the rest of it. */
-static bool display_known(const struct igdrom_vm_config *config)
-{
-	return config->display || config->format != IGDROM_VM_FORMAT_QEMU ||
-	       config->machine != VM_MACHINE_UNKNOWN;
-}
-
 /* What a plan would set besides properties of the device. */
 static void check_set(const struct vm_check *check)
 {
@@ -111,7 +105,7 @@ static void check_set(const struct vm_check *check)
 	for (size_t i = 0; i < count; i++) {
 		const char *subject = needs[i]->subject;
 
-		if (strcmp(subject, "display") == 0 && display_known(config) &&
+		if (strcmp(subject, "display") == 0 && vm_check_display_known(config) &&
 		    (!config->display || strcmp(config->display, needs[i]->value) != 0))
 			report_add(check->report, FINDING_VM_CHECK_DISPLAY, config->display_at,
 				   REPORT_ARGS(ARG_S(config->display ? config->display

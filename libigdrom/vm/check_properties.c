@@ -154,6 +154,25 @@ static void judge(const struct vm_check *check, const char *name, const char *va
 	report_judged(&j);
 }
 
+/* Error, unless all that is lost is a picture that may not be meant or never was. */
+static enum igdrom_severity severity_of(const struct vm_check *check, const char *property)
+{
+	const struct vm_rule *needs[VM_MAX_NEEDS];
+	struct vm_case less = check->it;
+	size_t count;
+
+	if (check->it.is[VM_IF_WANT] != VM_IS_WANT_BOOT_PICTURE)
+		return IGDROM_SEVERITY_ERROR;
+	less.is[VM_IF_WANT] = VM_IS_WANT_OUTPUT;
+	vm_rules_settle(&less, false);
+	count = vm_rules_needs(&less, VM_NEED, needs);
+	for (size_t i = 0; i < count; i++) {
+		if (strcmp(needs[i]->subject, property) == 0)
+			return IGDROM_SEVERITY_ERROR;
+	}
+	return vm_check_picture_severity(check);
+}
+
 static void check_missing(const struct vm_check *check, const struct vm_rule *need)
 {
 	char *value;
@@ -168,8 +187,9 @@ static void check_missing(const struct vm_check *check, const struct vm_rule *ne
 	if (value && why) {
 		snprintf(setting, sizeof(setting), "%s=%s", need->subject, value);
 		say_how(check, need->subject, value, how);
-		report_add(check->report, FINDING_VM_CHECK_PROPERTY_MISSING, check->device->at,
-			   REPORT_ARGS(ARG_S(setting), ARG_S(why), ARG_S(how)));
+		report_add_as(check->report, severity_of(check, need->subject),
+			      FINDING_VM_CHECK_PROPERTY_MISSING, check->device->at,
+			      REPORT_ARGS(ARG_S(setting), ARG_S(why), ARG_S(how)));
 	}
 	free(value);
 	free(why);

@@ -118,9 +118,10 @@ static size_t planned_count(const struct vm_device *device)
 }
 
 /* Whether a device is what the plan wants already. */
-static bool same_device(const struct vm_device *want, const struct vm_device *have)
+static bool same_device(const struct igdrom_vm_config *wanted, const struct vm_device *want,
+			const struct vm_device *have)
 {
-	if (!same_text(want->rom_file, have->rom_file) || want->rom_bar != have->rom_bar ||
+	if (!qemu_is_rom(wanted, want, have->rom_file) || want->rom_bar != have->rom_bar ||
 	    planned_count(want) != planned_count(have))
 		return false;
 	if (want->guest.known && (!have->guest.known || want->guest.slot != have->guest.slot ||
@@ -190,7 +191,7 @@ static void merge_device(struct merge *m, size_t index)
 		build_u8(&m->added, '\0');
 		return;
 	}
-	if (same_device(want, have))
+	if (same_device(m->wanted, want, have))
 		return;
 	if (!option_at(m, have->at, &option) ||
 	    !qemu_option_opts(&m->r, &option, "driver", &opts)) {
@@ -441,7 +442,7 @@ static void verify(struct merge *m, const struct build *out)
 		if (other)
 			refuse(m, FINDING_VM_QEMU_MERGE_SLOT, IGDROM_NO_OFFSET,
 			       REPORT_ARGS(ARG_U(have->guest.slot), ARG_S(other)));
-		else if (!have || !same_device(want, have))
+		else if (!have || !same_device(m->wanted, want, have))
 			refuse(m, FINDING_VM_QEMU_MERGE_FAILED, IGDROM_NO_OFFSET, REPORT_NO_ARGS);
 	}
 	vm_config_free(now.have);

@@ -101,6 +101,24 @@ static void put_place(struct build *out, const struct igdrom_vm_config *wanted,
 		put_number(out, ".%" PRIx64, device->guest.function);
 }
 
+/* Where Proxmox VE takes a bare name from: QEMU alone would look into folders of its own. */
+static const char *rom_folder(const struct igdrom_vm_config *wanted, const char *rom)
+{
+	return wanted->format == IGDROM_VM_FORMAT_PVE && !strchr(rom, '/') ? "/usr/share/kvm/" : "";
+}
+
+bool qemu_is_rom(const struct igdrom_vm_config *wanted, const struct vm_device *device,
+		 const char *path)
+{
+	const char *rom = device->rom_file;
+	const char *folder = rom ? rom_folder(wanted, rom) : NULL;
+
+	if (!rom || !path)
+		return !rom && !path;
+	return strncmp(path, folder, strlen(folder)) == 0 &&
+	       strcmp(path + strlen(folder), rom) == 0;
+}
+
 void qemu_put_device(struct build *out, const struct igdrom_vm_config *wanted, size_t index,
 		     const struct qemu_opts *kept)
 {
@@ -115,8 +133,10 @@ void qemu_put_device(struct build *out, const struct igdrom_vm_config *wanted, s
 	if (id || !kept)
 		put_pair(out, "id", id ? id : name);
 	put_place(out, wanted, device);
-	if (device->rom_file)
-		put_pair(out, "romfile", device->rom_file);
+	if (device->rom_file) {
+		put_pair(out, "romfile", rom_folder(wanted, device->rom_file));
+		put_value(out, device->rom_file);
+	}
 	if (!device->rom_bar)
 		put(out, ",rombar=0");
 	for (size_t i = 0; i < device->property_count; i++)

@@ -9,6 +9,9 @@
 /* The value of -device for a passed-through function; kept: pairs of an existing one that stay. */
 void qemu_put_device(struct build *out, const struct igdrom_vm_config *wanted, size_t index,
 		     const struct qemu_opts *kept);
+/* Whether a path is that of the ROM of a planned device; both may be none. */
+bool qemu_is_rom(const struct igdrom_vm_config *wanted, const struct vm_device *device,
+		 const char *path);
 /* The value of -fw_cfg. */
 void qemu_put_fw_cfg(struct build *out, const struct vm_fw_cfg *entry);
 /* The value of -cpu; have: an existing one, or NULL. */

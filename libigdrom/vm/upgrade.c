@@ -9,8 +9,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define MAX_ARGS 6
-
 struct upgrade {
 	struct igdrom_vm_request before; /* borrow the texts of the caller's request */
 	struct igdrom_vm_request after;
@@ -44,28 +42,16 @@ static bool contains(const struct igdrom_report *report, const struct igdrom_fin
 	return false;
 }
 
-static void copy_finding(struct upgrade *u, const struct igdrom_finding *finding)
-{
-	struct igdrom_finding_arg args[MAX_ARGS] = {0};
-	size_t count = igdrom_finding_arg_count(finding);
-
-	for (size_t i = 0; i < count && i < MAX_ARGS; i++) {
-		args[i].text = igdrom_finding_arg_text(finding, i);
-		(void)igdrom_finding_arg_number(finding, i, &args[i].number);
-	}
-	(void)igdrom_report_add(u->report, igdrom_finding_code(finding),
-				igdrom_finding_offset(finding), args, count);
-	u->said++;
-}
-
 static void say_findings(struct upgrade *u, const struct igdrom_report *before,
 			 const struct igdrom_report *after)
 {
 	for (size_t i = 0; i < igdrom_report_count(after); i++) {
 		const struct igdrom_finding *finding = igdrom_report_at(after, i);
 
-		if (!contains(before, finding))
-			copy_finding(u, finding);
+		if (contains(before, finding))
+			continue;
+		report_copy(u->report, finding);
+		u->said++;
 	}
 	for (size_t i = 0; i < igdrom_report_count(before); i++) {
 		const struct igdrom_finding *finding = igdrom_report_at(before, i);
@@ -119,6 +105,23 @@ static void say_mode(struct upgrade *u)
 	u->said++;
 }
 
+/* Whether a picture is there to be lost: nothing that costs it was found. */
+static bool has_picture(const struct igdrom_report *report)
+{
+	static const char *const costs[] = {"vm-check-no-boot-picture", "vm-check-property-missing",
+					    "vm-check-lpc-slot"};
+
+	for (size_t i = 0; i < igdrom_report_count(report); i++) {
+		const char *code = igdrom_finding_code(igdrom_report_at(report, i));
+
+		for (size_t k = 0; k < sizeof(costs) / sizeof(costs[0]); k++) {
+			if (strcmp(code, costs[k]) == 0)
+				return false;
+		}
+	}
+	return igdrom_report_worst(report) != IGDROM_SEVERITY_ERROR;
+}
+
 static bool check_both(struct upgrade *u)
 {
 	struct igdrom_report *before = NULL;
@@ -126,7 +129,7 @@ static bool check_both(struct upgrade *u)
 	bool ok = igdrom_report_new(&before) == IGDROM_OK &&
 		  igdrom_report_new(&after) == IGDROM_OK &&
 		  igdrom_vm_check(u->old.config, &u->before, before) == IGDROM_OK &&
-		  igdrom_vm_check(u->old.config, &u->after, after) == IGDROM_OK;
+		  vm_check_run(u->old.config, &u->after, !has_picture(before), after) == IGDROM_OK;
 
 	if (ok)
 		say_findings(u, before, after);

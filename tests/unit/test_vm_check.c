@@ -383,6 +383,67 @@ static void says_what_an_upgrade_makes_better(void **state)
 		"QEMU emulator version 10.1.2 (pve-qemu-kvm_10.1.2-1)", "vm-upgrade-same");
 }
 
+/* The worst there is to say of a configuration, or (qemu) of what an upgrade changes. */
+static enum igdrom_severity worst_of(const char *text, const char *const *said, const char *qemu)
+{
+	struct igdrom_vm_request *request = make_request(said);
+	struct igdrom_vm_config *config = read_config(text);
+	struct igdrom_report *report;
+	enum igdrom_severity worst;
+
+	assert_int_equal(igdrom_report_new(&report), IGDROM_OK);
+	assert_int_equal(qemu ? igdrom_vm_check_upgrade(config, request, qemu, report)
+			      : igdrom_vm_check(config, request, report),
+			 IGDROM_OK);
+	worst = igdrom_report_worst(report);
+	igdrom_report_free(report);
+	igdrom_vm_config_free(config);
+	igdrom_vm_request_free(request);
+	return worst;
+}
+
+/* ROM, 00:02.0 and no other display: a picture. Nothing of it: none is meant. */
+static void judges_by_what_a_configuration_is_evidently_for(void **state)
+{
+	static const char plain[] =
+		"kvm -M q35 -m 8G -vga std " OVMF "-device vfio-pci,host=00:02.0,addr=0x10";
+	static const char *const n100[] = {"device", "46D1", "qemu", "10.1", NULL};
+	static const char *const asked[] = {"device", "46D1",         "qemu", "10.1",
+					    "want",   "boot-picture", NULL};
+
+	(void)state;
+	assert_int_equal(worst_of(PC OVMF GPU, n100, NULL), IGDROM_SEVERITY_ERROR);
+	assert_int_equal(worst_of("kvm -m 8G -nodefaults -device VGA,addr=5 " OVMF GPU, n100, NULL),
+			 IGDROM_SEVERITY_WARNING);
+	assert_int_equal(
+		worst_of("kvm -m 8G -nodefaults -device VGA,addr=5 " OVMF GPU, asked, NULL),
+		IGDROM_SEVERITY_ERROR);
+	assert_int_equal(worst_of(plain, n100, NULL), IGDROM_SEVERITY_INFO);
+	assert_int_equal(worst_of(plain, asked, NULL), IGDROM_SEVERITY_ERROR);
+	/* A bridge at 00:1f.0 costs the picture alone. */
+	assert_int_equal(
+		worst_of(PC OVMF GPU ",x-igd-lpc=on -device pci-bridge,id=b,addr=0x1f", n100, NULL),
+		IGDROM_SEVERITY_ERROR);
+}
+
+static void an_upgrade_breaks_what_worked_and_only_that(void **state)
+{
+	static const char *const without[] = {"device", "46D1", "qemu", "9.2", NULL};
+	static const char *const with[] = {"device", "46D1", "qemu", "10.0", NULL};
+	static const char *const asked[] = {"device", "46D1",         "qemu", "10.0",
+					    "want",   "boot-picture", NULL};
+	static const char *const meteor_lake[] = {"device", "7D55", "qemu", "9.2", NULL};
+
+	(void)state;
+	assert_int_equal(worst_of(PC OVMF GPU ",x-igd-opregion=on", without, "10.1"),
+			 IGDROM_SEVERITY_WARNING);
+	assert_int_equal(worst_of(PC OVMF GPU, with, "10.1"), IGDROM_SEVERITY_ERROR);
+	assert_int_equal(worst_of(PC OVMF GPU, asked, "10.1"), IGDROM_SEVERITY_ERROR);
+	/* The OpRegion that 9.2 gave is lost with 10.0. */
+	assert_int_equal(worst_of(PC OVMF GPU ",x-igd-opregion=on", meteor_lake, "10.0"),
+			 IGDROM_SEVERITY_ERROR);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -398,6 +459,8 @@ int main(void)
 		cmocka_unit_test(asks_for_what_it_must_know),
 		cmocka_unit_test(says_what_an_upgrade_breaks),
 		cmocka_unit_test(says_what_an_upgrade_makes_better),
+		cmocka_unit_test(judges_by_what_a_configuration_is_evidently_for),
+		cmocka_unit_test(an_upgrade_breaks_what_worked_and_only_that),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
