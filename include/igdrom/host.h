@@ -260,6 +260,13 @@ struct igdrom_igd_memory {
 IGDROM_API bool igdrom_host_igd_memory(const struct igdrom_host *host,
 				       struct igdrom_igd_memory *out);
 
+/** File in which the graphics driver shows the VBT (debugfs, i915_vbt), which only root sees.
+ * @param host the machine @return borrowed, without the root; NULL: none is to be seen @since 0.1 */
+IGDROM_API const char *igdrom_host_vbt_file(const struct igdrom_host *host);
+/** The same for the OpRegion (i915_opregion). @param host the machine @return borrowed, without the
+ * root; NULL: none is to be seen @since 0.1 */
+IGDROM_API const char *igdrom_host_opregion_file(const struct igdrom_host *host);
+
 /** Model of the CPU. @param host the machine @return borrowed; NULL: not known @since 0.1 */
 IGDROM_API const char *igdrom_host_cpu(const struct igdrom_host *host);
 /** Maker and name of the mainboard, or of the whole machine. @param host the machine
@@ -291,8 +298,8 @@ IGDROM_API const char *igdrom_host_distribution(const struct igdrom_host *host);
 /** The same with its version, for people ("Debian GNU/Linux 12 (bookworm)"). @param host the machine
  * @return borrowed; NULL: not known @since 0.1 */
 IGDROM_API const char *igdrom_host_system(const struct igdrom_host *host);
-/** Release of Proxmox VE ("9.1.4"). @param host the machine @return borrowed; NULL: it is none
- * @since 0.1 */
+/** Release of Proxmox VE ("9.1.4"). @param host the machine @return borrowed; NULL: it
+ * is none, or not known @since 0.1 */
 IGDROM_API const char *igdrom_host_pve(const struct igdrom_host *host);
 /** Version of QEMU, as the key "qemu" of igdrom_vm_request_set() takes it. @param host the machine
  * @return borrowed; NULL: not known @since 0.1 */
@@ -340,7 +347,8 @@ igdrom_host_fill_request(const struct igdrom_host *host, struct igdrom_vm_reques
 			 struct igdrom_report *report);
 
 /**
- * A machine as a JSON document: "source", "igd", "displays", "system", "vms", "findings".
+ * A machine as a JSON document: "source", "igd", "displays", "functions", "system", "vms",
+ * "findings".
  * @param host the machine, scanned
  * @param report findings to include, or NULL
  * @param out owned; free with igdrom_string_free()

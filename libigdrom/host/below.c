@@ -115,6 +115,20 @@ int below_read(int root, const char *path, size_t most, struct igdrom_bytes *out
 	return error;
 }
 
+int below_head(int root, const char *path, size_t most, struct igdrom_bytes *out)
+{
+	struct place place;
+	int error;
+
+	*out = (struct igdrom_bytes){0};
+	error = find(root, path, &place);
+	if (error)
+		return error;
+	error = read_part(place.dir, place.name, most, out);
+	place_free(&place);
+	return error;
+}
+
 static bool is_blank(uint8_t c)
 {
 	return c == ' ' || c == '\t' || c == '\r' || c == '\0';

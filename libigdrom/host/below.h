@@ -16,6 +16,8 @@ int below_directory(int root, const char *path, int *directory);
 /* A file as a whole; EFBIG when it has more than `most` bytes. */
 int below_read(int root, const char *path, size_t most, struct igdrom_bytes *out);
 int below_read_at(int directory, const char *name, size_t most, struct igdrom_bytes *out);
+/* Its first `most` bytes. */
+int below_head(int root, const char *path, size_t most, struct igdrom_bytes *out);
 /*
  * The first line of a file as text that people can read, without blanks around it; at most `most`
  * bytes of it. ENODATA when nothing is left.

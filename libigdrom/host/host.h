@@ -3,6 +3,9 @@
 #ifndef IGDROM_HOST_HOST_H
 #define IGDROM_HOST_HOST_H
 
+#include "host/below.h"
+#include "host/lines.h"
+
 #include <igdrom/host.h>
 
 #define HOST_BARS          7 /* six, and the ROM's */
@@ -49,6 +52,8 @@ struct host_system {
 	enum igdrom_tristate efi;
 	enum igdrom_tristate disable_vga;
 	unsigned iommu_width;
+	char *vbt_file;
+	char *opregion_file;
 };
 
 struct igdrom_host_vm {
@@ -92,6 +97,15 @@ void host_read_config(struct igdrom_pci_function *function);
 /* Parts of a scan; false: there is no PCI bus to be seen. */
 bool host_scan_functions(struct scan *scan);
 void host_scan_system(struct scan *scan);
+void host_scan_packages(struct scan *scan);
+void host_scan_debugfs(struct scan *scan);
 void host_scan_vms(struct scan *scan);
+
+/* What the parts read with; what cannot be read, though it is there, is a finding. */
+/* A copy of at most 4 KiB that people can read; NULL when nothing is in it. */
+char *host_text(struct scan *scan, struct part text);
+char *host_line(struct scan *scan, const char *path);
+bool host_file(struct scan *scan, const char *path, size_t most, struct igdrom_bytes *out);
+bool host_names(struct scan *scan, const char *path, struct below_names *out);
 
 #endif

@@ -20,6 +20,8 @@ static void forget_system(struct host_system *system)
 	free(system->pve);
 	free(system->qemu);
 	free(system->libvirt);
+	free(system->vbt_file);
+	free(system->opregion_file);
 	*system = (struct host_system){
 		.iommu = IGDROM_UNKNOWN, .efi = IGDROM_UNKNOWN, .disable_vga = IGDROM_UNKNOWN};
 }
@@ -76,6 +78,7 @@ enum igdrom_status igdrom_host_scan(struct igdrom_host *host, struct igdrom_repo
 		return file_failed(report, "host-no-root", *host->root ? host->root : "/", error);
 	bus = host_scan_functions(&scan);
 	host_scan_system(&scan);
+	host_scan_debugfs(&scan);
 	host_scan_vms(&scan);
 	close(scan.root);
 	if (scan.no_memory) {

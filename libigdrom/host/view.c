@@ -57,6 +57,16 @@ const char *igdrom_host_libvirt(const struct igdrom_host *host)
 	return host ? host->system.libvirt : NULL;
 }
 
+const char *igdrom_host_opregion_file(const struct igdrom_host *host)
+{
+	return host ? host->system.opregion_file : NULL;
+}
+
+const char *igdrom_host_vbt_file(const struct igdrom_host *host)
+{
+	return host ? host->system.vbt_file : NULL;
+}
+
 enum igdrom_tristate igdrom_host_iommu(const struct igdrom_host *host)
 {
 	return host ? host->system.iommu : IGDROM_UNKNOWN;
