@@ -209,6 +209,9 @@ const char *base_name(const char *path);
 /* igdrom_contents_open(), with a line of progress on a terminal when it takes long. */
 enum igdrom_status look_into(const struct call *call, struct igdrom_bytes bytes,
 			     struct igdrom_report *report, struct igdrom_contents **out);
+/* igdrom_host_dump_flash(), with the same line. */
+enum igdrom_status read_flash(const struct call *call, struct igdrom_host *host,
+			      struct igdrom_dump **out);
 /* Reads a file and looks into it. */
 int open_contents(struct call *call, const char *path, struct igdrom_contents **out);
 

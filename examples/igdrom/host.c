@@ -17,6 +17,13 @@ static const struct option show_options[] = {
 	END,
 };
 
+static const struct option dump_options[] = {
+	{OPTION_OUTPUT, "output", 'o', false, VALUE_FILE, "OUT",
+	 "file to write, replaced when it is there; - is standard output"},
+	HOST_ROOT_OPTION,
+	END,
+};
+
 const struct command host_commands[] = {
 	{
 		.noun = "host",
@@ -30,6 +37,23 @@ const struct command host_commands[] = {
 			"only. Ends with 1 when there is no integrated GPU.",
 		.options = show_options,
 		.run = run_host_show,
+	},
+	{
+		.noun = "host",
+		.verb = "dump",
+		.synopsis = "rom|vbt|opregion|flash [ADDRESS] [--root DIR] -o OUT",
+		.least = 1,
+		.most = 2,
+		.kind = VALUE_WORD,
+		.words = "rom vbt opregion flash",
+		.summary = "read ROM, VBT, OpRegion or flash of a machine",
+		.text = "rom: the option ROM of the PCI function at ADDRESS, or of the integrated "
+			"GPU; it is switched on to be read, and everything is put back. vbt: the "
+			"VBT that the integrated GPU uses. opregion: its OpRegion. flash: the "
+			"firmware of the machine, for \"igdrom firmware extract\". Needs root. Ends "
+			"with 1 when there is none, and says why.",
+		.options = dump_options,
+		.run = run_host_dump,
 	},
 };
 

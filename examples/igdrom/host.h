@@ -26,5 +26,6 @@ int open_host(struct call *call, struct igdrom_host **out);
 const char *address_text(const struct igdrom_pci_function *function, char out[24]);
 
 int run_host_show(struct call *call);
+int run_host_dump(struct call *call);
 
 #endif

@@ -15,7 +15,7 @@ _igdrom()
 	rom) verbs="build show check fix split --help" ;;
 	firmware) verbs="show extract --help" ;;
 	vm) verbs="plan write check explain --help" ;;
-	host) verbs="show --help" ;;
+	host) verbs="show dump --help" ;;
 	esac
 	if [ "$COMP_CWORD" -eq 2 ]; then
 		COMPREPLY=($(compgen -W "$verbs" -- "$cur"))
@@ -173,6 +173,14 @@ _igdrom()
 		opts=" --root --lspci --json --help"
 		files=0
 		file='@(--lspci)'
+		dir='@(--root)'
+		word='@()'
+		;;
+	"host dump")
+		opts=" --output --root --json --help"
+		files=0
+		operands="rom vbt opregion flash"
+		file='@(--output|-o)'
 		dir='@(--root)'
 		word='@()'
 		;;

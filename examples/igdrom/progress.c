@@ -49,20 +49,48 @@ static bool is_wanted(const struct call *call)
 	return !call->json && isatty(STDERR_FILENO) && term && strcmp(term, "dumb") != 0;
 }
 
+/* Limits that show progress where it is wanted. */
+static enum igdrom_status start(const struct call *call, struct progress *progress,
+				struct igdrom_limits **limits)
+{
+	enum igdrom_status status = igdrom_limits_new(limits);
+
+	*progress = (struct progress){.shown_at = now_ms()};
+	if (status == IGDROM_OK && is_wanted(call))
+		status = igdrom_limits_set_progress(*limits, show_progress, progress);
+	return status;
+}
+
+static void end(const struct progress *progress, struct igdrom_limits *limits)
+{
+	if (progress->shown)
+		fputs("\r\033[K", stderr);
+	igdrom_limits_free(limits);
+}
+
 enum igdrom_status look_into(const struct call *call, struct igdrom_bytes bytes,
 			     struct igdrom_report *report, struct igdrom_contents **out)
 {
-	struct progress progress = {.shown_at = now_ms()};
 	struct igdrom_limits *limits = NULL;
-	enum igdrom_status status = igdrom_limits_new(&limits);
+	struct progress progress;
+	enum igdrom_status status = start(call, &progress, &limits);
 
-	if (status == IGDROM_OK && is_wanted(call))
-		status = igdrom_limits_set_progress(limits, show_progress, &progress);
 	if (status == IGDROM_OK)
 		status = igdrom_contents_open(bytes.data, bytes.size, limits, report, out);
-	if (progress.shown)
-		fputs("\r\033[K", stderr);
-	igdrom_limits_free(limits);
+	end(&progress, limits);
+	return status;
+}
+
+enum igdrom_status read_flash(const struct call *call, struct igdrom_host *host,
+			      struct igdrom_dump **out)
+{
+	struct igdrom_limits *limits = NULL;
+	struct progress progress;
+	enum igdrom_status status = start(call, &progress, &limits);
+
+	if (status == IGDROM_OK)
+		status = igdrom_host_dump_flash(host, limits, call->report, out);
+	end(&progress, limits);
 	return status;
 }
 

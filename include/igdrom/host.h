@@ -6,6 +6,7 @@
 #define IGDROM_HOST_H
 
 #include <igdrom/file.h>
+#include <igdrom/open.h>
 #include <igdrom/report.h>
 #include <igdrom/status.h>
 #include <igdrom/vm.h>
@@ -357,6 +358,117 @@ igdrom_host_fill_request(const struct igdrom_host *host, struct igdrom_vm_reques
  */
 IGDROM_API IGDROM_MUST_CHECK enum igdrom_status
 igdrom_host_to_json(const struct igdrom_host *host, const struct igdrom_report *report, char **out);
+
+/*
+ * What the machine keeps for itself: option ROM, VBT, OpRegion, flash. Each is looked for in several
+ * places; when there is nothing to be had, the report says why in one sentence, and what to do. On a
+ * captured machine the files are read as they are and nothing is ever written. Of a machine that is
+ * known from lspci alone nothing can be read: IGDROM_E_STATE.
+ */
+
+/** Something that was read from a machine. */
+struct igdrom_dump;
+
+/** What was read. */
+enum igdrom_dump_kind {
+	IGDROM_DUMP_ROM = 1,      /**< option ROM of a PCI function */
+	IGDROM_DUMP_VBT = 2,      /**< Video BIOS Table of the integrated GPU */
+	IGDROM_DUMP_OPREGION = 3, /**< its OpRegion */
+	IGDROM_DUMP_FLASH = 4,    /**< the firmware of the machine */
+};
+
+/**
+ * Reads the option ROM of a PCI function: wakes it, switches memory decode and ROM on, and puts
+ * everything back, also after a failure; signals are held back meanwhile. Needs root.
+ * @param host the machine
+ * @param address of the function; NULL: 00:02.0, the integrated GPU
+ * @param report findings: what is wrong with the ROM, or why there is none; or NULL
+ * @param out owned; free with igdrom_dump_free()
+ * @return IGDROM_OK (the bytes are an option ROM); IGDROM_E_NOT_FOUND (no such function, it has no
+ *         ROM, or what is there belongs to another one); IGDROM_E_ACCESS; IGDROM_E_IO;
+ *         IGDROM_E_LIMIT (more than IGDROM_ROM_MAX_BYTES); IGDROM_E_STATE, IGDROM_E_NOMEM,
+ *         IGDROM_E_INVAL
+ * @since 0.1
+ */
+IGDROM_API IGDROM_MUST_CHECK enum igdrom_status
+igdrom_host_dump_rom(struct igdrom_host *host, const struct igdrom_pci_address *address,
+		     struct igdrom_report *report, struct igdrom_dump **out);
+
+/**
+ * Reads the VBT that the integrated GPU at 00:02.0 uses: from the driver (i915, xe), else out of the
+ * OpRegion. Needs root.
+ * @param host the machine
+ * @param report findings, or NULL
+ * @param out owned; free with igdrom_dump_free(); its bytes are exactly one VBT, without padding
+ * @return IGDROM_OK; IGDROM_E_NOT_FOUND (no integrated GPU, no OpRegion, no VBT in it);
+ *         IGDROM_E_ACCESS; IGDROM_E_IO; IGDROM_E_STATE, IGDROM_E_NOMEM, IGDROM_E_INVAL
+ * @since 0.1
+ */
+IGDROM_API IGDROM_MUST_CHECK enum igdrom_status igdrom_host_dump_vbt(struct igdrom_host *host,
+								     struct igdrom_report *report,
+								     struct igdrom_dump **out);
+
+/**
+ * Reads the OpRegion of the integrated GPU at 00:02.0: from the driver (i915, xe), else from memory
+ * where the kernel allows it. A VBT that is too large for it follows it, as in QEMU's
+ * etc/igd-opregion; RVDA, RVDS and the version are made to say so. Needs root.
+ * @param host the machine
+ * @param report findings, or NULL
+ * @param out owned; free with igdrom_dump_free()
+ * @return as igdrom_host_dump_vbt(): IGDROM_OK (also without a VBT), IGDROM_E_NOT_FOUND,
+ *         IGDROM_E_ACCESS, IGDROM_E_IO, IGDROM_E_STATE, IGDROM_E_NOMEM, IGDROM_E_INVAL
+ * @since 0.1
+ */
+IGDROM_API IGDROM_MUST_CHECK enum igdrom_status
+igdrom_host_dump_opregion(struct igdrom_host *host, struct igdrom_report *report,
+			  struct igdrom_dump **out);
+
+/**
+ * Reads the firmware of the machine: from its flash chip (MTD), else from where it is mapped below
+ * 4 GiB. Takes seconds. Needs root.
+ * @param host the machine
+ * @param limits IGDROM_LIMIT_INPUT_BYTES is the most that is read; progress; NULL for the defaults
+ * @param report findings, or NULL
+ * @param out owned; free with igdrom_dump_free(). igdrom_contents_open() tells what is in it.
+ * @return IGDROM_OK; IGDROM_E_NOT_FOUND (there is neither, or nothing in it); IGDROM_E_ACCESS;
+ *         IGDROM_E_IO; IGDROM_E_LIMIT; IGDROM_E_CANCELED; IGDROM_E_STATE, IGDROM_E_NOMEM,
+ *         IGDROM_E_INVAL
+ * @since 0.1
+ */
+IGDROM_API IGDROM_MUST_CHECK enum igdrom_status
+igdrom_host_dump_flash(struct igdrom_host *host, const struct igdrom_limits *limits,
+		       struct igdrom_report *report, struct igdrom_dump **out);
+
+/** Frees what was read. @param dump or NULL @since 0.1 */
+IGDROM_API void igdrom_dump_free(struct igdrom_dump *dump);
+/** What it is. @param dump object @return the kind; 0 for NULL @since 0.1 */
+IGDROM_API enum igdrom_dump_kind igdrom_dump_what(const struct igdrom_dump *dump);
+/** A kind as a word: "rom", "vbt", "opregion", "flash". @param kind any value @return static;
+ * "unknown" for another value @since 0.1 */
+IGDROM_API const char *igdrom_dump_kind_name(enum igdrom_dump_kind kind);
+/** Where it was read: a path on the machine, with an address where there is one ("/dev/mem at
+ * 0xff800000"). @param dump object @return borrowed @since 0.1 */
+IGDROM_API const char *igdrom_dump_source(const struct igdrom_dump *dump);
+/** The bytes. @param dump object @return borrowed @since 0.1 */
+IGDROM_API struct igdrom_bytes igdrom_dump_bytes(const struct igdrom_dump *dump);
+/** SHA-256 of the bytes, 64 lower-case hex digits. @param dump object @return borrowed @since 0.1 */
+IGDROM_API const char *igdrom_dump_sha256(const struct igdrom_dump *dump);
+
+/**
+ * What was read as a JSON document: "what", "source", "file", "size", "sha256", "gops", "vbts",
+ * "findings".
+ * @param dump object
+ * @param contents what igdrom_contents_open() found in the bytes; NULL: nobody looked, "gops" and
+ *        "vbts" are null
+ * @param file that it was written to, or NULL
+ * @param report findings to include, or NULL
+ * @param out owned; free with igdrom_string_free()
+ * @return IGDROM_OK, IGDROM_E_NOMEM, IGDROM_E_INVAL, IGDROM_E_NOT_BUILT
+ * @since 0.1
+ */
+IGDROM_API IGDROM_MUST_CHECK enum igdrom_status
+igdrom_dump_to_json(const struct igdrom_dump *dump, const struct igdrom_contents *contents,
+		    const char *file, const struct igdrom_report *report, char **out);
 
 #ifdef __cplusplus
 }

@@ -83,6 +83,17 @@ IGDROM_API uint64_t igdrom_limits_get(const struct igdrom_limits *limits, enum i
 IGDROM_API IGDROM_MUST_CHECK enum igdrom_status
 igdrom_limits_set_progress(struct igdrom_limits *limits, igdrom_progress *progress, void *user);
 
+/**
+ * Calls the progress function, for work of one's own under the same limits.
+ * @param limits the set, or NULL
+ * @param done work done
+ * @param total work known of so far
+ * @return false: the work is to be canceled; true also when there is no progress function
+ * @since 0.1
+ */
+IGDROM_API bool igdrom_limits_go_on(const struct igdrom_limits *limits, uint64_t done,
+				    uint64_t total);
+
 #ifdef __cplusplus
 }
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "core/limits.h"
+#include <igdrom/limits.h>
 
 #include <stdlib.h>
 
@@ -65,7 +65,7 @@ enum igdrom_status igdrom_limits_set_progress(struct igdrom_limits *limits,
 	return IGDROM_OK;
 }
 
-bool limits_go_on(const struct igdrom_limits *limits, uint64_t done, uint64_t total)
+bool igdrom_limits_go_on(const struct igdrom_limits *limits, uint64_t done, uint64_t total)
 {
 	return !limits || !limits->progress || limits->progress(limits->user, done, total);
 }

@@ -92,7 +92,7 @@ const struct igdrom_limits *fw_limits(const struct fw *fw)
 
 bool fw_go_on(const struct fw *fw)
 {
-	return limits_go_on(fw->limits, fw->done, fw->total);
+	return igdrom_limits_go_on(fw->limits, fw->done, fw->total);
 }
 
 uint64_t fw_expandable(const struct fw *fw)

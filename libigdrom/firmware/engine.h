@@ -3,7 +3,7 @@
 #ifndef IGDROM_FIRMWARE_ENGINE_H
 #define IGDROM_FIRMWARE_ENGINE_H
 
-#include "core/limits.h"
+#include <igdrom/limits.h>
 #include "firmware/internal.h"
 
 struct fw_pool;

@@ -2,7 +2,7 @@
 /* What the lines of a log mean. */
 #include "vm/explain.h"
 
-#include "core/limits.h"
+#include <igdrom/limits.h>
 #include "vm/request.h"
 #include "vm/rules.h"
 
@@ -206,7 +206,7 @@ static enum igdrom_status read_log(struct explanation *e, struct log_text *log,
 		if (log->at - reported < PROGRESS_BYTES)
 			continue;
 		reported = log->at;
-		if (!limits_go_on(limits, log->at, log->size))
+		if (!igdrom_limits_go_on(limits, log->at, log->size))
 			return IGDROM_E_CANCELED;
 	}
 	return IGDROM_OK;
