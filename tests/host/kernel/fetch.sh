@@ -1,13 +1,15 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSD-2-Clause
 # Puts Debian's kernel image and the modules that the tests load into build-kernel/, for a guest:
-# nothing is installed. Done once; to get a newer kernel, remove the folder.
+# nothing is installed. Done once, and when this file changes; for a newer kernel, remove the folder.
 #
 #   tests/host/kernel/fetch.sh
 set -eu
 
-out=$(cd "$(dirname "$0")/../../.." && pwd)/build-kernel
-[ ! -e "$out/complete" ] || exit 0
+here=$(cd "$(dirname "$0")" && pwd)
+out=$here/../../../build-kernel
+this=$(cksum <"$here/fetch.sh")
+[ "$(cat "$out/complete" 2>/dev/null)" != "$this" ] || exit 0
 rm -rf "$out"
 mkdir -p "$out/package"
 
@@ -32,6 +34,9 @@ fi
 
 dpkg-deb --fsys-tarfile "$out/package/$package"_*.deb |
 	tar -x -C "$out" --wildcards './boot/vmlinuz-*' './lib/modules/*/kernel/drivers/mtd/*' \
-		'./lib/modules/*/kernel/drivers/vfio/*' './lib/modules/*/kernel/virt/lib/*'
+		'./lib/modules/*/kernel/drivers/vfio/*' './lib/modules/*/kernel/virt/lib/*' \
+		'./lib/modules/*/kernel/drivers/virtio/*' './lib/modules/*/kernel/drivers/block/virtio_blk.ko' \
+		'./lib/modules/*/kernel/fs/ext4/*' './lib/modules/*/kernel/fs/jbd2/*' './lib/modules/*/kernel/fs/mbcache.ko' \
+		'./lib/modules/*/kernel/lib/crc16.ko' './lib/modules/*/kernel/crypto/crc32c_generic.ko'
 rm -rf "$out/package"
-echo "$package" >"$out/complete"
+echo "$this" >"$out/complete"

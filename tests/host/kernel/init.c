@@ -133,11 +133,30 @@ static int do_insmod(char **words)
 	return (int)syscall(SYS_finit_module, fd, words[2] ? words[2] : "", 0);
 }
 
-/* mount TYPE SOURCE DIR */
+/* mount TYPE SOURCE DIR [OPTIONS] */
 static int do_mount(char **words)
 {
 	mkdir(words[3], 0755);
-	return mount(words[2], words[3], words[1], 0, "");
+	return mount(words[2], words[3], words[1], 0, words[4] ? words[4] : "");
+}
+
+static int do_umount(char **words)
+{
+	return umount(words[1]);
+}
+
+/* same PATH OFFSET PATH: the bytes of the first file are in the second, at the offset. */
+static int do_same(char **words)
+{
+	size_t part_size, size, at = strtoul(words[2], NULL, 0);
+	char *part = slurp(words[1], &part_size), *all = slurp(words[3], &size);
+	int differs = !part || !all || at > size || part_size > size - at ||
+		      memcmp(part, all + at, part_size) != 0;
+
+	free(part);
+	free(all);
+	errno = EIO;
+	return differs ? -1 : 0;
 }
 
 static int do_remove(char **words)
@@ -157,7 +176,8 @@ static const struct {
 } verbs[] = {
 	{"run", 3, do_run},       {"cat", 2, do_cat},     {"write", 3, do_write},
 	{"insmod", 2, do_insmod}, {"mount", 4, do_mount}, {"remove", 2, do_remove},
-	{"chmod", 3, do_chmod},   {"poke", 4, do_poke},
+	{"chmod", 3, do_chmod},   {"poke", 4, do_poke},   {"umount", 2, do_umount},
+	{"same", 4, do_same},
 };
 
 static int obey(char *line)

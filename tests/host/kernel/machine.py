@@ -20,6 +20,7 @@ OVMF = pathlib.Path(os.environ.get("IGDROM_OVMF", "/usr/share/OVMF"))
 SOURCE = pathlib.Path(__file__).resolve().parents[3]
 KERNEL = pathlib.Path(os.environ.get("IGDROM_KERNEL", SOURCE / "build-kernel"))
 CODE, VARS = OVMF / "OVMF_CODE_4M.fd", OVMF / "OVMF_VARS_4M.fd"
+MKFS = "/usr/sbin/mkfs.ext4"
 COMMAND = "/bin/igdrom"
 TIMEOUT = 150
 
@@ -31,6 +32,8 @@ def missing():
     for path in (CODE, VARS):
         if not path.is_file():
             return f"{path} is not there (Debian: ovmf)"
+    if not pathlib.Path(MKFS).is_file():
+        return f"{MKFS} is not there (Debian: e2fsprogs)"
     if not (KERNEL / "complete").is_file():
         return f"there is no kernel in {KERNEL} (tests/host/kernel/fetch.sh gets Debian's)"
     return None

@@ -10,6 +10,7 @@ import subprocess
 import sys
 import tempfile
 
+import disk
 import igd
 import machine
 from opregion import opregion, vbt
@@ -19,6 +20,9 @@ SKIP = 77
 PCI = "/sys/bus/pci/devices/0000:"
 # In this order they find each other.
 VFIO = ("irqbypass", "vfio", "vfio_virqfd", "vfio_iommu_type1", "vfio-pci-core")
+DISK = ("virtio_ring", "virtio", "virtio_pci_modern_dev", "virtio_pci_legacy_dev", "virtio_pci", "virtio_blk",
+        "crc32c_generic", "crc16", "mbcache", "jbd2", "ext4")
+MOUNTED = "noauto_da_alloc"  # Linux Documentation/admin-guide/ext4.rst
 
 
 class Checks:
@@ -66,6 +70,21 @@ def played(scene, functions, *extra, **options):
             raise
 
 
+def written(scene, files):
+    """Boots with a disk of these files (paths below /disk); what was on it at each commit."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = pathlib.Path(name)
+        for path, content in files.items():
+            file = folder / "content" / pathlib.PurePath(path).relative_to("/disk")
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_bytes(content)
+        disk.make(folder / "disk", folder / "content")
+        start = (folder / "disk").read_bytes()
+        (folder / "log").touch()
+        scene.boot(*disk.drive(folder / "disk", folder / "log"))
+        return list(disk.states(start, (folder / "log").read_bytes()))
+
+
 def scene_answers_come_from_the_guest():
     """Users, bytes and failures come through as they are; the command finds its libraries."""
     scene, check = machine.Scene(BUILD), Checks()
@@ -107,6 +126,53 @@ def scene_linux_takes_what_the_guest_driver_sets_up():
     check.says(shown(), 0, "4680")
     # It refuses a GPU whose OpRegion has no signature (drivers/vfio/pci/vfio_pci_igd.c).
     check(b"DRIVER=vfio-pci\n" in bound().out, "vfio-pci takes the GPU", bound())
+    return scene, check
+
+
+def scene_a_power_cut_at_any_write_is_undone():
+    """On ext4, without its help for programs that forget fsync(): each file is old or new, and --undo gives back all.
+
+    The power goes off during --apply, during --undo, and during neither.
+    """
+    check, start = Checks(), machine.Scene(BUILD)
+    name = "/disk/etc/pve/qemu-server/100.conf"
+    words = ("vm", "write", "pve", "-d", "4692", "--pve", "9.1", "--want", "output", "--rom", "/igd.rom",
+             "--root", "/disk", "--into", "100")
+    old, rom = b"bios: ovmf\nmachine: q35\nmemory: 8192\nvga: std\n", universal_rom()
+    start.files["/igd.rom"] = rom
+    for module in DISK:
+        start.module(module)
+    start.add("mount", "ext4", "/dev/vda", "/disk", MOUNTED)
+    applied = start.igdrom(*words, "--apply")
+    new = start.add("cat", name)
+    undone = start.igdrom("vm", "write", "--undo", "--root", "/disk")
+    start.add("umount", "/disk")
+    states = written(start, {name: old, "/disk/usr/share/kvm/other": b""})
+    check.says(applied(), 0)
+    check.says(undone(), 0)
+    check(new().out not in (b"", old), "the configuration is changed", new())
+
+    scene, seen = machine.Scene(BUILD), []
+    for module in DISK:
+        scene.module(module)
+    for number in range(1, len(states) + 1):
+        files = [("cat", name), ("cat", "/disk/usr/share/kvm/igd.rom")]
+        scene.add("mount", "ext4", f"/dev/vda{number}", "/disk", MOUNTED)
+        seen.append(([scene.add(*file) for file in files], scene.igdrom("vm", "write", "--undo", "--root", "/disk"),
+                     [scene.add(*file) for file in files]))
+        scene.add("umount", "/disk")
+    scene.boot("-drive", "if=none,id=disk,format=raw,file={disk}", "-device", "virtio-blk-pci,drive=disk",
+               files={"disk": disk.partitioned(states)})
+    for before, undo, after in seen:
+        check(before[0]().out in (old, new().out), "the configuration is the old or the new one", before[0]())
+        check(before[1]().out == rom or before[1]().status < 0, "the ROM is whole or not there", before[1]())
+        check(undo().status == 0 or b"nothing to undo" in undo().err, "it is taken back", undo())
+        check(after[0]().out == old, "the configuration is the old one", after[0]())
+        check(after[1]().status < 0, "the ROM is gone", after[1]())
+    for what, count in (("done", sum(b[0]().out == new().out for b, _, _ in seen)),
+                        ("half done", sum(b[1]().out == rom and b[0]().out == old for b, _, _ in seen)),
+                        ("not done", sum(undo().status == 1 for _, undo, _ in seen))):
+        check(count, f"a cut finds it {what}")
     return scene, check
 
 
