@@ -11,7 +11,7 @@
 static const struct option show_options[] = {
 	HOST_ROOT_OPTION,
 	{OPTION_LSPCI, "lspci", 0, false, VALUE_FILE, "FILE",
-	 "a machine of which there is only the text of lspci, best that of \"lspci -nnkvxxxx\" run "
+	 "a machine of which there is only the text of lspci, best that of \"lspci -nnvxxxx\" run "
 	 "as "
 	 "root; - is standard input"},
 	END,

@@ -123,9 +123,8 @@ IGDROM_API IGDROM_MUST_CHECK enum igdrom_status igdrom_host_scan(struct igdrom_h
 #define IGDROM_HOST_MAX_LSPCI_BYTES (16u << 20)
 
 /**
- * A machine of which only the text of lspci is known, best that of "lspci -nnkvxxxx": at least one
- * of the options -x, -xxx, -xxxx, -n, -nn, or their equals in other output. Lines that are not
- * understood are passed over.
+ * A machine of which only the text of lspci is known, best that of "lspci -nnvxxxx" run as root;
+ * at least one of -x, -n and -nn is needed. Lines that are not understood are passed over.
  * @param text what lspci printed; copied
  * @param size bytes
  * @param report findings, or NULL

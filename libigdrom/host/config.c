@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The configuration header of a function: PCI Local Bus Specification 3.0, section 6.1. */
+/*
+ * The configuration header of a function: PCI Local Bus Specification 3.0, section 6.1. Its SR-IOV
+ * capability: PCI Express Base Specification 5.0, section 9.3.3.
+ */
 #include "host/host.h"
 
 #include "core/cursor.h"
@@ -98,4 +101,50 @@ void host_read_config(struct igdrom_pci_function *function)
 		function->subsystem = header.subsystem;
 	if (!bars_known)
 		read_bars(&header, function);
+}
+
+#define EXTENDED_START   0x100u
+#define EXTENDED_LAST    0xffcu
+#define EXTENDED_MAX     ((HOST_MAX_CONFIG - EXTENDED_START) / 4)
+#define CAPABILITY_SRIOV 0x0010u
+
+struct sriov {
+	uint16_t total;
+	uint16_t count;
+	uint16_t offset;
+	uint16_t stride;
+};
+
+static enum igdrom_status decode_sriov(struct cur c, struct sriov *out)
+{
+	cur_skip(&c, 14); /* header, capabilities, control, status, initial VFs */
+	out->total = cur_u16le(&c);
+	out->count = cur_u16le(&c);
+	cur_skip(&c, 2); /* dependency link */
+	out->offset = cur_u16le(&c);
+	out->stride = cur_u16le(&c);
+	return c.err;
+}
+
+void host_read_sriov(struct igdrom_pci_function *function)
+{
+	struct cur all = cur_from(function->config.data, function->config.size, 0);
+	uint32_t at = EXTENDED_START;
+	struct sriov sriov;
+
+	for (size_t i = 0; i < EXTENDED_MAX && at >= EXTENDED_START && at <= EXTENDED_LAST; i++) {
+		struct cur c = cur_tail(&all, at), header = c;
+		uint32_t value = cur_u32le(&header);
+
+		if (header.err != IGDROM_OK)
+			return;
+		if ((value & 0xffff) == CAPABILITY_SRIOV && decode_sriov(c, &sriov) == IGDROM_OK) {
+			function->vf_total = sriov.total;
+			function->vf_count = sriov.count;
+			function->vf_offset = sriov.offset;
+			function->vf_stride = sriov.stride;
+			return;
+		}
+		at = value >> 20;
+	}
 }

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #define CLASS_DISPLAY 0x03
+#define MAX_VFS       256
 
 void host_function_init(struct igdrom_pci_function *function)
 {
@@ -87,6 +88,37 @@ void host_sort_functions(struct igdrom_host *host)
 		if (functions[i].is_virtual)
 			functions[i].physical =
 				igdrom_host_function_find(host, &functions[i].physical_address);
+	}
+}
+
+/* Their addresses count on from the physical one's: bus in bits 15:8, device 7:3, function 2:0. */
+static void tie(struct igdrom_host *host, const struct igdrom_pci_function *physical)
+{
+	uint32_t id = (uint32_t)physical->address.bus << 8 |
+		      (uint32_t)physical->address.device << 3 | physical->address.function;
+
+	id += physical->vf_offset;
+	for (int i = 0; i < physical->vf_count && i < MAX_VFS && id <= UINT16_MAX; i++) {
+		struct igdrom_pci_function key = {.address = physical->address}, *found;
+
+		key.address.bus = (uint8_t)(id >> 8);
+		key.address.device = (uint8_t)(id >> 3 & 0x1f);
+		key.address.function = (uint8_t)(id & 7);
+		found = bsearch(&key, host->functions, host->function_count, sizeof(key),
+				by_address);
+		if (found && found != physical) {
+			found->is_virtual = true;
+			found->physical = physical;
+		}
+		id += physical->vf_stride;
+	}
+}
+
+void host_tie_virtual_functions(struct igdrom_host *host)
+{
+	for (size_t i = 0; i < host->function_count; i++) {
+		if (host->functions[i].vf_offset && host->functions[i].vf_count > 0)
+			tie(host, &host->functions[i]);
 	}
 }
 

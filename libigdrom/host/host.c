@@ -5,6 +5,15 @@
 #include <stdlib.h>
 #include <string.h>
 
+struct igdrom_host *host_new(void)
+{
+	struct igdrom_host *host = calloc(1, sizeof(*host));
+
+	if (host)
+		host_forget(host);
+	return host;
+}
+
 enum igdrom_status igdrom_host_open(const char *root, struct igdrom_host **out)
 {
 	struct igdrom_host *host;
@@ -17,7 +26,7 @@ enum igdrom_status igdrom_host_open(const char *root, struct igdrom_host **out)
 	/* Paths are made by appending "/sys/...". */
 	while (size > 0 && root[size - 1] == '/')
 		size--;
-	host = calloc(1, sizeof(*host));
+	host = host_new();
 	if (!host)
 		return IGDROM_E_NOMEM;
 	host->root = malloc(size + 1);
@@ -28,7 +37,6 @@ enum igdrom_status igdrom_host_open(const char *root, struct igdrom_host **out)
 	if (size)
 		memcpy(host->root, root, size);
 	host->root[size] = '\0';
-	host_forget(host);
 	*out = host;
 	return IGDROM_OK;
 }

@@ -31,6 +31,9 @@ struct igdrom_pci_function {
 	enum igdrom_pci_rom rom;
 	int vf_total;
 	int vf_count;
+	uint16_t
+		vf_offset; /* of the first virtual function, and of each next one to the one before */
+	uint16_t vf_stride;
 	bool is_virtual;
 	struct igdrom_pci_address physical_address; /* of a virtual one */
 	const struct igdrom_pci_function *physical;
@@ -93,6 +96,15 @@ void host_sort_functions(struct igdrom_host *host);
 int host_compare_addresses(const struct igdrom_pci_address *a, const struct igdrom_pci_address *b);
 /* What ids, subsystem and BARs the configuration space tells, where they are not known yet. */
 void host_read_config(struct igdrom_pci_function *function);
+
+/* What the SR-IOV capability tells, where it is not known yet. */
+void host_read_sriov(struct igdrom_pci_function *function);
+/* Ties virtual functions to the physical ones whose capability counts them. */
+void host_tie_virtual_functions(struct igdrom_host *host);
+/* A finding when the configuration space of the integrated GPU is not known as far as needed. */
+void host_judge_config(const struct igdrom_host *host, struct igdrom_report *report);
+/* A machine of which nothing is known, without a root; NULL when memory ran out. */
+struct igdrom_host *host_new(void);
 
 /* Parts of a scan; false: there is no PCI bus to be seen. */
 bool host_scan_functions(struct scan *scan);

@@ -6,11 +6,10 @@
  */
 #include "host/host.h"
 
+#include "changes/file.h"
 #include "core/cursor.h"
 
 #include <igdrom/device.h>
-
-#include <string.h>
 
 #define GGC            0x50
 #define GGC_IVD        0x2u
@@ -180,4 +179,14 @@ bool igdrom_host_igd_memory(const struct igdrom_host *host, struct igdrom_igd_me
 	read_bdsm(igd, row, out);
 	out->asls_known = read_32(igd, ASLS, &out->asls);
 	return out->ggc_known || out->bdsm_known || out->asls_known;
+}
+
+void host_judge_config(const struct igdrom_host *host, struct igdrom_report *report)
+{
+	const struct igdrom_pci_function *igd = igdrom_host_igd(host);
+
+	if (!igd || igd->config.size > ASLS)
+		return;
+	SAY(report, host->root ? "host-config-short" : "host-lspci-short",
+	    SAY_NUMBER(igd->config.size));
 }

@@ -77,6 +77,7 @@ enum igdrom_status igdrom_host_scan(struct igdrom_host *host, struct igdrom_repo
 	if (error)
 		return file_failed(report, "host-no-root", *host->root ? host->root : "/", error);
 	bus = host_scan_functions(&scan);
+	host_judge_config(host, report);
 	host_scan_system(&scan);
 	host_scan_debugfs(&scan);
 	host_scan_vms(&scan);
