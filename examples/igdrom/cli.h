@@ -55,6 +55,8 @@ enum option_id {
 	OPTION_UNDO,
 	OPTION_UPGRADE,
 	OPTION_FORMAT,
+	OPTION_VM,
+	OPTION_SETUP_ROM,
 	OPTION_LSPCI,
 };
 
@@ -75,7 +77,7 @@ struct call;
 
 struct command {
 	const char *noun;
-	const char *verb;
+	const char *verb;     /* "": the noun is all there is */
 	const char *synopsis; /* what follows noun and verb in the help */
 	size_t least, most;   /* number of operands */
 	enum value_kind kind; /* of the operands */
@@ -267,5 +269,6 @@ int run_vm_plan(struct call *call);
 int run_vm_write(struct call *call);
 int run_vm_check(struct call *call);
 int run_vm_explain(struct call *call);
+int run_setup_command(struct call *call);
 
 #endif

@@ -167,9 +167,29 @@ static const struct option vm_check_options[] = {
 	END,
 };
 
+static const struct option setup_options[] = {
+	{OPTION_BIOS, "bios", 0, false, VALUE_FILE, "FILE",
+	 "firmware of this very mainboard, as its maker offers it or as it was read from flash: "
+	 "the GOP driver and the VBT come from it"},
+	{OPTION_SETUP_ROM, "rom", 0, false, VALUE_FILE, "FILE",
+	 "a ROM that is ready, instead of one that is made"},
+	{OPTION_VM, "vm", 0, false, VALUE_WORD, "VM",
+	 "the virtual machine that gets the GPU: VMID, name of a domain, or path of its file"},
+	{OPTION_APPLY, "apply", 0, false, VALUE_NONE, NULL, "do all that is shown, or nothing"},
+	{OPTION_UNDO, "undo", 0, false, VALUE_NONE, NULL, "take back what --apply did last"},
+	{OPTION_FORCE, "force", 'f', false, VALUE_NONE, NULL,
+	 "with --undo: also what somebody else has changed since"},
+	FACTS_OPTION,
+	{OPTION_ROOT, "root", 0, false, VALUE_DIRECTORY, "DIR",
+	 "a captured machine: a directory that holds its files; what is to be written goes below "
+	 "it, to be carried over"},
+	END,
+};
+
 static const struct option no_options[] = {END};
 
-const char *const nouns[] = {"device", "gop", "vbt", "rom", "firmware", "vm", "host", NULL};
+const char *const nouns[] = {"device", "gop",  "vbt",   "rom", "firmware",
+			     "vm",     "host", "setup", NULL};
 
 static const struct command commands[] = {
 	{
@@ -428,6 +448,29 @@ static const struct command commands[] = {
 	},
 };
 
+static const struct command last_commands[] = {
+	{
+		.noun = "setup",
+		.verb = "",
+		.synopsis = "[--root DIR] [--bios FILE | --rom FILE] [--vm VM] [OPTION]... "
+			    "[--apply] | --undo",
+		.summary = "do the whole job: ROM, host and virtual machine",
+		.text = "Looks at the machine, takes the GOP driver and the VBT out of its "
+			"firmware, makes the ROM and checks it, plans the virtual machine, and "
+			"shows as a diff all that has to be written. --apply does it, all or "
+			"nothing; --undo takes it back. Nothing is asked for that can be found "
+			"out; an option wins over what was found. Without --vm it is about the "
+			"virtual machine that is given the GPU already. Ends with 4 and the "
+			"nearest that would work when a stage is impossible, with 2 when "
+			"something has to be said first; nothing is written then.",
+		.options = setup_options,
+		.keys = "device display-class hypervisor qemu pve libvirt firmware machine guest "
+			"want function mdev host-address audio kernel stolen-base ggc gms ggms "
+			"lpc-id address-width disable-vga memory index debug-console",
+		.run = run_setup_command,
+	},
+};
+
 static const struct command hidden_commands[] = {
 	{
 		.noun = "completion",
@@ -451,5 +494,8 @@ const struct command *command_at(size_t index)
 	if (index < host_command_count)
 		return &host_commands[index];
 	index -= host_command_count;
+	if (index < COUNT(last_commands))
+		return &last_commands[index];
+	index -= COUNT(last_commands);
 	return index < COUNT(hidden_commands) ? &hidden_commands[index] : NULL;
 }

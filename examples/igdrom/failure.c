@@ -127,8 +127,8 @@ int usage_error(struct call *call, const char *format, ...)
 	va_end(args);
 	size = strlen(sentence);
 	if (command)
-		snprintf(sentence + size, sizeof(sentence) - size, " See \"igdrom %s %s --help\".",
-			 command->noun, command->verb);
+		snprintf(sentence + size, sizeof(sentence) - size, " See \"igdrom %s%s%s --help\".",
+			 command->noun, *command->verb ? " " : "", command->verb);
 	else
 		snprintf(sentence + size, sizeof(sentence) - size, " See \"igdrom --help\".");
 	return tell(call, EXIT_USAGE, &failure, false);

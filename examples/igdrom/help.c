@@ -91,7 +91,8 @@ static void list_keys(FILE *out, const struct command *command)
 
 void help_command(FILE *out, const struct command *command)
 {
-	int size = fprintf(out, "usage: igdrom %s %s ", command->noun, command->verb);
+	int size = fprintf(out, "usage: igdrom %s %s%s", command->noun, command->verb,
+			   *command->verb ? " " : "");
 
 	wrap(out, size, size, command->synopsis);
 	fputc('\n', out);
@@ -158,7 +159,8 @@ static void complete_command(const struct command *command)
 {
 	const struct option *option = NULL;
 
-	printf("\t\"%s %s\")\n\t\topts=\"", command->noun, command->verb);
+	printf("\t\"%s%s%s\")\n\t\topts=\"", command->noun, *command->verb ? " " : "",
+	       command->verb);
 	while ((option = next_option(command, option)))
 		printf(" --%s", option->name);
 	printf("\"\n\t\tfiles=%d\n", command->kind == VALUE_FILE);
@@ -174,6 +176,17 @@ static void complete_command(const struct command *command)
 	}
 	complete_words(command);
 	printf("\t\t;;\n");
+}
+
+static bool has_verbs(const char *noun)
+{
+	const struct command *command;
+
+	for (size_t i = 0; (command = command_at(i)) != NULL; i++) {
+		if (!strcmp(command->noun, noun) && *command->verb)
+			return true;
+	}
+	return false;
 }
 
 int run_completion(struct call *call)
@@ -196,15 +209,15 @@ int run_completion(struct call *call)
 	for (size_t i = 0; nouns[i]; i++) {
 		printf("\t%s) verbs=\"", nouns[i]);
 		for (size_t j = 0; (command = command_at(j)) != NULL; j++) {
-			if (!strcmp(command->noun, nouns[i]))
+			if (!strcmp(command->noun, nouns[i]) && *command->verb)
 				printf("%s ", command->verb);
 		}
-		printf("--help\" ;;\n");
+		printf("%s\" ;;\n", has_verbs(nouns[i]) ? "--help" : "");
 	}
 	printf("\tesac\n"
-	       "\tif [ \"$COMP_CWORD\" -eq 2 ]; then\n"
+	       "\tif [ \"$COMP_CWORD\" -eq 2 ] && [ -n \"$verbs\" ]; then\n"
 	       "\t\tCOMPREPLY=($(compgen -W \"$verbs\" -- \"$cur\"))\n\t\treturn\n\tfi\n"
-	       "\tcase \"${COMP_WORDS[1]} ${COMP_WORDS[2]}\" in\n");
+	       "\tcase \"${COMP_WORDS[1]}${verbs:+ ${COMP_WORDS[2]}}\" in\n");
 	for (size_t i = 0; (command = command_at(i)) != NULL; i++) {
 		if (!command->hidden)
 			complete_command(command);

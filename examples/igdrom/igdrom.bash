@@ -5,7 +5,7 @@ _igdrom()
 	local opts= files=0 file= dir= word= words= operands= verbs=
 	COMPREPLY=()
 	if [ "$COMP_CWORD" -eq 1 ]; then
-		COMPREPLY=($(compgen -W "device gop vbt rom firmware vm host --help --version" -- "$cur"))
+		COMPREPLY=($(compgen -W "device gop vbt rom firmware vm host setup --help --version" -- "$cur"))
 		return
 	fi
 	case ${COMP_WORDS[1]} in
@@ -16,12 +16,13 @@ _igdrom()
 	firmware) verbs="show extract --help" ;;
 	vm) verbs="plan write check explain --help" ;;
 	host) verbs="show dump --help" ;;
+	setup) verbs="" ;;
 	esac
-	if [ "$COMP_CWORD" -eq 2 ]; then
+	if [ "$COMP_CWORD" -eq 2 ] && [ -n "$verbs" ]; then
 		COMPREPLY=($(compgen -W "$verbs" -- "$cur"))
 		return
 	fi
-	case "${COMP_WORDS[1]} ${COMP_WORDS[2]}" in
+	case "${COMP_WORDS[1]}${verbs:+ ${COMP_WORDS[2]}}" in
 	"device list")
 		opts=" --json --help"
 		files=0
@@ -183,6 +184,23 @@ _igdrom()
 		file='@(--output|-o)'
 		dir='@(--root)'
 		word='@()'
+		;;
+	"setup")
+		opts=" --bios --rom --vm --apply --undo --force --facts --root --device --display-class --hypervisor --qemu --pve --libvirt --firmware --machine --guest --want --function --mdev --host-address --audio --kernel --stolen-base --ggc --gms --ggms --lpc-id --address-width --disable-vga --memory --index --debug-console --json --help"
+		files=0
+		file='@(--bios|--rom|--facts|--debug-console)'
+		dir='@(--root)'
+		word='@(--vm|--device|-d|--display-class|--hypervisor|--qemu|--pve|--libvirt|--firmware|--machine|--guest|--want|--function|--mdev|--host-address|--audio|--kernel|--stolen-base|--ggc|--gms|--ggms|--lpc-id|--address-width|--disable-vga|--memory|--index)'
+		case $prev in
+		--display-class) words="0300 0380" ;;
+		--hypervisor) words="pve qemu libvirt unraid" ;;
+		--firmware) words="ovmf seabios" ;;
+		--machine) words="i440fx q35 any" ;;
+		--guest) words="windows linux macos other" ;;
+		--want) words="boot-picture output headless" ;;
+		--function) words="whole vf mdev" ;;
+		--disable-vga) words="yes no" ;;
+		esac
 		;;
 	*) return ;;
 	esac

@@ -121,7 +121,7 @@ static void free_call(struct call *call)
 int main(int argc, char **argv)
 {
 	struct call call = {0};
-	int code;
+	int code, words = 3;
 
 	/* The characters only: messages and numbers do not change with the locale. */
 	setlocale(LC_CTYPE, "");
@@ -134,7 +134,11 @@ int main(int argc, char **argv)
 	}
 	if (argc >= 3)
 		call.command = find_command(argv[1], argv[2]);
-	code = call.command ? run(&call, argv + 3) : run_without_command(&call, argc, argv);
+	if (!call.command && argc >= 2) {
+		call.command = find_command(argv[1], "");
+		words = 2;
+	}
+	code = call.command ? run(&call, argv + words) : run_without_command(&call, argc, argv);
 	if (fflush(stdout) != 0 || ferror(stdout)) {
 		fprintf(stderr, "igdrom: Standard output cannot be written: %s.\n",
 			strerror(errno));

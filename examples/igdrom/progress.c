@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* How far long work has come, on terminals only: one line on standard error that is wiped again. */
-#include "cli.h"
+#include "vm.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -90,6 +90,18 @@ enum igdrom_status read_flash(const struct call *call, struct igdrom_host *host,
 
 	if (status == IGDROM_OK)
 		status = igdrom_host_dump_flash(host, limits, call->report, out);
+	end(&progress, limits);
+	return status;
+}
+
+enum igdrom_status run_setup(const struct call *call, struct igdrom_setup *setup)
+{
+	struct igdrom_limits *limits = NULL;
+	struct progress progress;
+	enum igdrom_status status = start(call, &progress, &limits);
+
+	if (status == IGDROM_OK)
+		status = igdrom_setup_run(setup, limits, call->report);
 	end(&progress, limits);
 	return status;
 }

@@ -5,12 +5,16 @@
 
 #include "cli.h"
 
+#include <igdrom/setup.h>
+
 /* vm_request.c */
 /*
  * What the command line says: facts files first, then options. EXIT_YES, or the exit code after the
  * failure was told; *out is to be freed either way.
  */
 int make_request(struct call *call, struct igdrom_vm_request **out);
+/* The same for a request that is there, and without a look into its ROM. */
+int say_options(struct call *call, struct igdrom_vm_request *request);
 /* Says something unless it was said already. */
 int say_if_silent(struct call *call, struct igdrom_vm_request *request, const char *key,
 		  const char *value);
@@ -33,6 +37,12 @@ const char *target_file(struct call *call, enum igdrom_vm_format format, char *r
 int change_vm(struct call *call, const struct igdrom_vm_request *request,
 	      const struct igdrom_vm_plan *plan, enum igdrom_vm_format format);
 int undo_changes(struct call *call);
+/* Each step in a line, with what became of it; or as a diff. */
+void show_steps(const struct call *call, const struct igdrom_changes *changes);
+int show_diff(struct call *call, const struct igdrom_changes *changes);
+
+/* progress.c: runs the stages, with a line of progress on a terminal when it takes long. */
+enum igdrom_status run_setup(const struct call *call, struct igdrom_setup *setup);
 
 /* vm_findings.c */
 /*

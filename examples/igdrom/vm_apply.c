@@ -60,7 +60,7 @@ static int name_target(struct call *call, const char *file, char path[PATH_MAX])
 	return EXIT_YES;
 }
 
-static void show_steps(const struct call *call, const struct igdrom_changes *changes)
+void show_steps(const struct call *call, const struct igdrom_changes *changes)
 {
 	for (size_t i = 0; i < igdrom_changes_count(changes); i++) {
 		if (igdrom_changes_kind(changes, i) == IGDROM_CHANGE_ADVICE) {
@@ -78,7 +78,7 @@ static void show_steps(const struct call *call, const struct igdrom_changes *cha
 	}
 }
 
-static int show_diff(struct call *call, const struct igdrom_changes *changes)
+int show_diff(struct call *call, const struct igdrom_changes *changes)
 {
 	struct igdrom_bytes diff = {0};
 	enum igdrom_status status = igdrom_changes_diff(changes, &diff);

@@ -150,15 +150,13 @@ static int say_key(struct call *call, struct igdrom_vm_request *request, const c
 	return say(call, request, key, value);
 }
 
-int make_request(struct call *call, struct igdrom_vm_request **out)
+int say_options(struct call *call, struct igdrom_vm_request *request)
 {
-	enum igdrom_status status = igdrom_vm_request_new(out);
-	const char *rom;
-	int code = status == IGDROM_OK ? EXIT_YES : fail(call, status, NULL);
+	int code = EXIT_YES;
 
 	for (size_t i = 0; i < call->given_count && code == EXIT_YES; i++) {
 		if (call->given[i].option->id == OPTION_FACTS)
-			code = read_facts(call, *out, call->given[i].value);
+			code = read_facts(call, request, call->given[i].value);
 	}
 	/* The address of the GPU first: other options may know better. */
 	for (size_t pass = 0; pass < 2; pass++) {
@@ -167,20 +165,33 @@ int make_request(struct call *call, struct igdrom_vm_request **out)
 			bool first = !strcmp(given->option->name, "device");
 
 			if (given->option->id == OPTION_KEY && first == (pass == 0))
-				code = say_key(call, *out, given->option->name, given->value);
+				code = say_key(call, request, given->option->name, given->value);
 		}
 	}
-	rom = code == EXIT_YES ? igdrom_vm_request_get(*out, "rom") : NULL;
+	return code;
+}
+
+int make_request(struct call *call, struct igdrom_vm_request **out)
+{
+	enum igdrom_status status = igdrom_vm_request_new(out);
+	int code = status == IGDROM_OK ? say_options(call, *out) : fail(call, status, NULL);
+	const char *rom = code == EXIT_YES ? igdrom_vm_request_get(*out, "rom") : NULL;
+
 	return rom ? look_into_rom(call, *out, rom) : code;
 }
 
-static const struct option *option_of_key(const char *key)
+static const struct option *find_in(const struct option *option, const char *name)
 {
-	const struct option *option = key_options();
-
-	while (option->id != OPTION_END && strcmp(option->name, key) != 0)
+	while (option->id != OPTION_END && strcmp(option->name, name) != 0)
 		option++;
 	return option->id == OPTION_END ? NULL : option;
+}
+
+static const struct option *option_of_key(const struct call *call, const char *key)
+{
+	const struct option *own = find_in(call->command->options, key);
+
+	return own ? own : find_in(key_options(), key);
 }
 
 /* "--device, --qemu and --firmware" of the findings that ask. */
@@ -205,16 +216,19 @@ static void name_missing(const struct call *call, char *out, size_t room)
 	}
 }
 
-/* Takes " (--qemu)" out of a sentence in which the option is named before. */
+/* Takes " (--qemu)" or " (bios)" out of a sentence in which the option is named before. */
 static void leave_out(char *text, const char *name)
 {
 	char mark[64];
-	char *at;
 
-	snprintf(mark, sizeof(mark), " (--%s)", name);
-	at = strstr(text, mark);
-	if (at)
-		memmove(at, at + strlen(mark), strlen(at + strlen(mark)) + 1);
+	for (int i = 0; i < 2; i++) {
+		char *at;
+
+		snprintf(mark, sizeof(mark), i ? " (%s)" : " (--%s)", name);
+		at = strstr(text, mark);
+		if (at)
+			memmove(at, at + strlen(mark), strlen(at + strlen(mark)) + 1);
+	}
 }
 
 /* All that is missing in one message, each with the option to give and where to find it. */
@@ -237,7 +251,7 @@ static int ask_for(struct call *call)
 
 		if (strncmp(igdrom_finding_code(finding), ASK, strlen(ASK)) != 0)
 			continue;
-		option = option_of_key(name);
+		option = option_of_key(call, name);
 		snprintf(head, sizeof(head), "--%s %s", name, option ? option->value : "VALUE");
 		fprintf(stderr, "  %-18s  ", head);
 		with_options(igdrom_finding_fix(finding), fix, sizeof(fix));

@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "json/json.h"
-
-#include <igdrom/changes.h>
+#include "json/changes.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -44,7 +42,7 @@ static void add_step(struct json *json, cJSON *object, const struct igdrom_chang
 		json_bool(json, object, "done", igdrom_changes_done(changes, i));
 }
 
-static void add_diff(struct json *json, const struct igdrom_changes *changes)
+static void add_diff(struct json *json, cJSON *object, const struct igdrom_changes *changes)
 {
 	struct igdrom_bytes diff;
 	char *text = NULL;
@@ -58,17 +56,28 @@ static void add_diff(struct json *json, const struct igdrom_changes *changes)
 		igdrom_bytes_free(&diff);
 	}
 	if (text)
-		json_lines(json, json->root, "diff", text);
+		json_lines(json, object, "diff", text);
 	else
 		json->failed = true;
 	free(text);
+}
+
+void json_changes(struct json *json, cJSON *object, const struct igdrom_changes *changes)
+{
+	cJSON *array;
+
+	json_bool(json, object, "captured", igdrom_changes_captured(changes));
+	json_number(json, object, "pending", igdrom_changes_pending(changes));
+	array = json_array(json, object, "steps");
+	for (size_t i = 0; i < igdrom_changes_count(changes); i++)
+		add_step(json, json_object(json, array, NULL), changes, i);
+	add_diff(json, object, changes);
 }
 
 enum igdrom_status igdrom_changes_to_json(const struct igdrom_changes *changes,
 					  const struct igdrom_report *report, char **out)
 {
 	struct json json;
-	cJSON *array;
 
 	if (!out)
 		return IGDROM_E_INVAL;
@@ -76,12 +85,7 @@ enum igdrom_status igdrom_changes_to_json(const struct igdrom_changes *changes,
 	if (!changes)
 		return IGDROM_E_INVAL;
 	json_start(&json);
-	json_bool(&json, json.root, "captured", igdrom_changes_captured(changes));
-	json_number(&json, json.root, "pending", igdrom_changes_pending(changes));
-	array = json_array(&json, json.root, "steps");
-	for (size_t i = 0; i < igdrom_changes_count(changes); i++)
-		add_step(&json, json_object(&json, array, NULL), changes, i);
-	add_diff(&json, changes);
+	json_changes(&json, json.root, changes);
 	return json_finish(&json, report, out);
 }
 

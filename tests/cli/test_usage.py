@@ -10,12 +10,13 @@ from igdrom_cli import COMMAND, SOURCE, Case, main
 
 class Usage(Case):
     def commands(self):
-        """(noun, verb) of the global help."""
+        """Words of each command of the global help: a noun, mostly with a verb."""
         text = self.run_igdrom("--help").text
-        return re.findall(r"^  igdrom (\w+) +(\w+) ", text, re.M)
+        found = re.findall(r"^  igdrom (\w+) +(\w*) {2,}", text, re.M)
+        return [tuple(filter(None, words)) for words in found]
 
-    def options(self, noun, verb):
-        text = self.run_igdrom(noun, verb, "--help").text
+    def options(self, *words):
+        text = self.run_igdrom(*words, "--help").text
         return re.findall(r"^  (?:-(\w),|   ) --([\w-]+)(?: (\S+))?", text, re.M)
 
     def test_version_is_that_of_the_project(self):
@@ -25,18 +26,18 @@ class Usage(Case):
 
     def test_help_goes_to_standard_output_and_names_every_command(self):
         self.assertGreaterEqual(len(self.commands()), 2)
-        for noun, verb in self.commands():
-            self.assertIn(f"usage: igdrom {noun} {verb} ", self.run_igdrom(noun, verb, "--help").text)
-            self.assertEqual(self.run_igdrom(noun, verb, "-h").err, b"")
-            self.assertIn(verb, self.run_igdrom(noun, "--help").text)
-            names = [name for _, name, _ in self.options(noun, verb)]
+        for words in self.commands():
+            self.assertIn(f"usage: igdrom {' '.join(words)} ", self.run_igdrom(*words, "--help").text)
+            self.assertEqual(self.run_igdrom(*words, "-h").err, b"")
+            self.assertIn(words[-1], self.run_igdrom(words[0], "--help").text)
+            names = [name for _, name, _ in self.options(*words)]
             self.assertIn("json", names)
             self.assertIn("help", names)
             self.assertEqual(len(names), len(set(names)))
 
     def test_help_fits_eighty_columns(self):
         texts = [self.run_igdrom("--help").text]
-        texts += [self.run_igdrom(noun, verb, "--help").text for noun, verb in self.commands()]
+        texts += [self.run_igdrom(*words, "--help").text for words in self.commands()]
         for line in "".join(texts).splitlines():
             self.assertLessEqual(len(line), 80, line)
 
@@ -62,9 +63,9 @@ class Usage(Case):
             self.assertEqual(document["error"]["code"], "IGDROM_E_INVAL")
 
     def test_every_wrong_command_line_names_the_help_that_tells_more(self):
-        for noun, verb in self.commands():
-            errors = self.run_igdrom(noun, verb, "--frobnicate", code=2).errors
-            self.assertIn(f"igdrom {noun} {verb} --help", errors)
+        for words in self.commands():
+            errors = self.run_igdrom(*words, "--frobnicate", code=2).errors
+            self.assertIn(f"igdrom {' '.join(words)} --help", errors)
 
     def test_a_full_standard_output_is_no_success(self):
         for arguments in (["device", "list"], ["--help"], ["device", "show", "4680", "--json"]):
@@ -85,11 +86,12 @@ class Usage(Case):
         script = self.here / "igdrom.bash"
         script.write_bytes(self.run_igdrom("completion", "bash").out)
         self.assertEqual(self.complete(script, "igdrom", ""),
-                         sorted({noun for noun, _ in self.commands()} | {"--help", "--version"}))
-        for noun, verb in self.commands():
-            self.assertIn(verb, self.complete(script, "igdrom", noun, ""))
-            self.assertEqual(self.complete(script, "igdrom", noun, verb, "--"),
-                             sorted(f"--{name}" for _, name, _ in self.options(noun, verb)))
+                         sorted({words[0] for words in self.commands()} | {"--help", "--version"}))
+        for words in self.commands():
+            if len(words) == 2:
+                self.assertIn(words[1], self.complete(script, "igdrom", words[0], ""))
+            self.assertEqual(self.complete(script, "igdrom", *words, "--"),
+                             sorted(f"--{name}" for _, name, _ in self.options(*words)))
 
     def complete(self, script, *words):
         """What bash offers for the last of the words."""

@@ -27,10 +27,10 @@ SIBLINGS = {("gop", "device"), ("vbt", "device"), ("kit", "guest")}
 # Public headers, by the room that implements them: including one means knowing that room.
 HEADERS = {
     "status": "core", "report": "core", "limits": "core", "device": "device", "gop": "gop",
-    "rom": "kit", "vbt": "vbt", "firmware": "firmware", "open": "open", "vm": "vm", "json": "json", "changes": "changes", "file": "changes", "host": "host",
+    "rom": "kit", "vbt": "vbt", "firmware": "firmware", "open": "open", "vm": "vm", "json": "json", "changes": "changes", "file": "changes", "host": "host", "setup": "setup",
 }
 # rom.h is declared for two rooms: oprom parses, kit builds and checks; open and json read ROMs.
-MAY_INCLUDE_ROM = {"oprom", "firmware", "open", "guest", "kit", "vm", "json", "host", "changes"}
+MAY_INCLUDE_ROM = {"oprom", "firmware", "open", "guest", "kit", "vm", "json", "host", "changes", "setup"}
 FREESTANDING = {"stdint.h", "stddef.h", "stdbool.h"}
 # Headers of the outside world that a pure room has no use for; stdio.h is there for snprintf().
 IMPURE = {"fcntl.h", "unistd.h", "time.h", "sys/stat.h", "sys/mman.h", "dirent.h", "dlfcn.h", "pthread.h"}

@@ -53,7 +53,7 @@ def check_library_page(root, problems):
 
 
 def options_of_help(command, noun, verb):
-    text = run(command, noun, verb, "--help")
+    text = run(command, *filter(None, (noun, verb)), "--help")
     return {name for name in re.findall(r"^  (?:-\w,|   ) --([\w-]+)", text, re.M)} - {"json", "help"}
 
 
@@ -61,7 +61,7 @@ def options_of_page(page):
     """Options by verb, from the descriptions; those before the first verb belong to each."""
     found, verb, like = {}, None, False
     for line in page.split(".Sh DESCRIPTION")[1].split(".Sh ENVIRONMENT")[0].splitlines():
-        match = re.match(r"\.It Cm (\w+ \w+)", line)
+        match = re.match(r"\.It Cm (\w+ \w+|setup\b)", line)
         if match:
             verb = match.group(1)
             found[verb] = set()
@@ -76,13 +76,13 @@ def options_of_page(page):
 def check_command_page(root, command, problems):
     page = (root / "libigdrom/man/igdrom.1").read_text(encoding="utf-8")
     listed = options_of_page(page)
-    verbs = re.findall(r"^  igdrom (\w+) +(\w+) ", run(command, "--help"), re.M)
-    if {f"{n} {v}" for n, v in verbs} != set(listed) or len(verbs) < 5:
+    verbs = re.findall(r"^  igdrom (\w+) +(\w*) {2,}", run(command, "--help"), re.M)
+    if {f"{n} {v}".strip() for n, v in verbs} != set(listed) or len(verbs) < 5:
         problems.append(f"igdrom.1: describes {sorted(listed)}, the command has {sorted(verbs)}")
     for noun, verb in verbs:
-        if f".Cm {noun} {verb}" not in page.split(".Sh DESCRIPTION")[0]:
+        if f".Cm {noun} {verb}".strip() not in page.split(".Sh DESCRIPTION")[0]:
             problems.append(f"igdrom.1: {noun} {verb} is not in the synopsis")
-        different = options_of_help(command, noun, verb) ^ listed.get(f"{noun} {verb}", set())
+        different = options_of_help(command, noun, verb) ^ listed.get(f"{noun} {verb}".strip(), set())
         if different:
             problems.append(f"igdrom.1: {noun} {verb}: page and --help differ in {sorted(different)}")
     if run(command, "completion", "bash") != (root / "examples/igdrom/igdrom.bash").read_text(encoding="utf-8"):

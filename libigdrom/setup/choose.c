@@ -1,0 +1,235 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Which virtual machine it is about, and what its configuration tells. */
+#include "setup/internal.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define PVE_CONFS  "/etc/pve/qemu-server/"
+#define LIST_ROOM  512
+#define MEMORY_MAX (1u << 30) /* MiB that the key "memory" takes */
+
+static enum igdrom_status say(struct igdrom_setup *setup, const char *key, const char *value)
+{
+	return igdrom_vm_request_set(setup->request, key, value, NULL);
+}
+
+static enum igdrom_status say_if_silent(struct igdrom_setup *setup, const char *key,
+					const char *value)
+{
+	if (!value || igdrom_vm_request_get(setup->request, key))
+		return IGDROM_OK;
+	return say(setup, key, value);
+}
+
+/* "100" of "/etc/pve/qemu-server/100.conf", "win11" of "/etc/libvirt/qemu/win11.xml". */
+static void name_of_path(const char *path, const char *suffix, char *out, size_t room)
+{
+	const char *slash = strrchr(path, '/');
+	const char *name = slash ? slash + 1 : path;
+	size_t size = strlen(name), end = strlen(suffix);
+
+	out[0] = '\0';
+	if (size > end && size - end < room && !strcmp(name + size - end, suffix))
+		snprintf(out, room, "%.*s", (int)(size - end), name);
+}
+
+static bool is_number(const char *text)
+{
+	return *text && text[strspn(text, "0123456789")] == '\0';
+}
+
+static void take(struct igdrom_setup *setup, const struct igdrom_host_vm *vm)
+{
+	const struct igdrom_vm_config *config = igdrom_host_vm_config(vm);
+
+	snprintf(setup->vm_path, sizeof(setup->vm_path), "%s", igdrom_host_vm_path(vm));
+	snprintf(setup->vm_name, sizeof(setup->vm_name), "%s", igdrom_host_vm_name(vm));
+	if (config)
+		setup->format = igdrom_vm_config_format(config);
+}
+
+static bool uses_gpu(const struct igdrom_host_vm *vm)
+{
+	return igdrom_host_vm_uses_igd(vm) || igdrom_host_vm_uses_vf(vm);
+}
+
+/* Names of virtual machines, those that use the GPU only, or all. */
+static size_t list_vms(const struct igdrom_host *host, bool all, char *out)
+{
+	size_t count = 0, used = 0;
+
+	out[0] = '\0';
+	for (size_t i = 0; i < igdrom_host_vm_count(host); i++) {
+		const struct igdrom_host_vm *vm = igdrom_host_vm_at(host, i);
+		int size;
+
+		if (!all && !uses_gpu(vm))
+			continue;
+		size = snprintf(out + used, LIST_ROOM - used, "%s%s", count ? ", " : "",
+				igdrom_host_vm_name(vm));
+		count++;
+		if (size < 0 || (size_t)size >= LIST_ROOM - used) {
+			out[used] = '\0';
+			break;
+		}
+		used += (size_t)size;
+	}
+	return count;
+}
+
+/* Without a name: the only one that has the GPU; none when the machine has none at all. */
+static enum igdrom_status find_unnamed(struct igdrom_setup *setup)
+{
+	size_t total = igdrom_host_vm_count(setup->host);
+	char list[LIST_ROOM];
+	size_t users = list_vms(setup->host, false, list);
+
+	if (total == 0)
+		return IGDROM_OK;
+	for (size_t i = 0; users == 1 && i < total; i++) {
+		const struct igdrom_host_vm *vm = igdrom_host_vm_at(setup->host, i);
+
+		if (uses_gpu(vm))
+			take(setup, vm);
+	}
+	if (users == 1)
+		return IGDROM_OK;
+	if (users == 0)
+		list_vms(setup->host, true, list);
+	SAY(setup->report, "vm-ask-vm", SAY_TEXT(list));
+	return IGDROM_E_INVAL;
+}
+
+static enum igdrom_status missing(struct igdrom_setup *setup)
+{
+	SAY(setup->report, "changes-vm-missing", SAY_TEXT(setup->vm));
+	return IGDROM_E_NOT_FOUND;
+}
+
+static const struct igdrom_host_vm *find_known(const struct igdrom_setup *setup)
+{
+	for (size_t i = 0; i < igdrom_host_vm_count(setup->host); i++) {
+		const struct igdrom_host_vm *vm = igdrom_host_vm_at(setup->host, i);
+
+		if (!strcmp(igdrom_host_vm_name(vm), setup->vm) ||
+		    !strcmp(igdrom_host_vm_path(vm), setup->vm))
+			return vm;
+	}
+	return NULL;
+}
+
+/* One that is named, and that the scan has not found. */
+static enum igdrom_status find_other(struct igdrom_setup *setup)
+{
+	const char *system = igdrom_host_distribution(setup->host);
+
+	if (setup->vm[0] == '/') {
+		if (strlen(setup->vm) >= sizeof(setup->vm_path))
+			return missing(setup);
+		snprintf(setup->vm_path, sizeof(setup->vm_path), "%s", setup->vm);
+		return IGDROM_OK;
+	}
+	if (is_number(setup->vm) && strlen(setup->vm) < 10) {
+		snprintf(setup->vm_path, sizeof(setup->vm_path), PVE_CONFS "%s.conf", setup->vm);
+		return IGDROM_OK;
+	}
+	if (igdrom_changes_captured(setup->changes) || setup->vm[0] == '-' ||
+	    strlen(setup->vm) >= sizeof(setup->vm_name))
+		return missing(setup);
+	snprintf(setup->vm_name, sizeof(setup->vm_name), "%s", setup->vm);
+	setup->format = system && !strcmp(system, "unraid") ? IGDROM_VM_FORMAT_UNRAID
+							    : IGDROM_VM_FORMAT_LIBVIRT;
+	return IGDROM_OK;
+}
+
+/* Another machine type moves every device of the guest: unless one was named, that of the
+ * configuration stays if what is wanted works with it. */
+static enum igdrom_status keep_machine(struct igdrom_setup *setup,
+				       const struct igdrom_vm_config *config)
+{
+	const char *machine = igdrom_vm_config_machine(config);
+	struct igdrom_vm_plan *plan = NULL;
+	enum igdrom_status status;
+	bool works;
+
+	if (!machine || !strcmp(machine, "other") ||
+	    igdrom_vm_request_get(setup->request, "machine"))
+		return IGDROM_OK;
+	status = say(setup, "machine", machine);
+	if (status != IGDROM_OK)
+		return status;
+	works = igdrom_vm_plan_new(setup->request, NULL, &plan) == IGDROM_OK &&
+		igdrom_vm_plan_possible(plan);
+	igdrom_vm_plan_free(plan);
+	return works ? IGDROM_OK : say(setup, "machine", NULL);
+}
+
+static enum igdrom_status take_config(struct igdrom_setup *setup,
+				      const struct igdrom_vm_config *config)
+{
+	uint64_t memory = igdrom_vm_config_memory_mib(config);
+	enum igdrom_status status;
+	char digits[24];
+
+	setup->format = igdrom_vm_config_format(config);
+	if (setup->format == IGDROM_VM_FORMAT_PVE)
+		name_of_path(setup->vm_path, ".conf", setup->vm_name, sizeof(setup->vm_name));
+	else if (igdrom_vm_config_name(config) && !*setup->vm_name)
+		snprintf(setup->vm_name, sizeof(setup->vm_name), "%s",
+			 igdrom_vm_config_name(config));
+	/* A name that the key does not take is not needed either. */
+	if (*setup->vm_name && say_if_silent(setup, "vm", setup->vm_name) == IGDROM_E_NOMEM)
+		return IGDROM_E_NOMEM;
+	status = say_if_silent(setup, "hypervisor", igdrom_vm_format_name(setup->format));
+	if (status == IGDROM_OK)
+		status = say_if_silent(setup, "firmware", igdrom_vm_config_firmware(config));
+	if (status == IGDROM_OK && memory && memory <= MEMORY_MAX) {
+		snprintf(digits, sizeof(digits), "%llu", (unsigned long long)memory);
+		status = say_if_silent(setup, "memory", digits);
+	}
+	return status;
+}
+
+/* What the file says; the facts of the host go before the question which machine type works. */
+static enum igdrom_status read_config(struct igdrom_setup *setup)
+{
+	struct igdrom_vm_config *config = NULL;
+	struct igdrom_bytes text;
+	enum igdrom_status status;
+
+	status = igdrom_changes_content(setup->changes, setup->vm_path, setup->report, &text);
+	if (status == IGDROM_E_NOT_FOUND) {
+		SAY(setup->report, "changes-vm-missing", SAY_TEXT(setup->vm_path));
+		return status;
+	}
+	if (status != IGDROM_OK)
+		return status;
+	igdrom_report_set_file(setup->report, setup->vm_path);
+	status = igdrom_vm_config_read(text.data, text.size, setup->format, setup->report, &config);
+	igdrom_report_set_file(setup->report, NULL);
+	igdrom_bytes_free(&text);
+	if (status == IGDROM_OK)
+		status = take_config(setup, config);
+	if (status == IGDROM_OK)
+		status = igdrom_host_fill_request(setup->host, setup->request, NULL);
+	if (status == IGDROM_OK)
+		status = keep_machine(setup, config);
+	igdrom_vm_config_free(config);
+	return status;
+}
+
+enum igdrom_status setup_choose_vm(struct igdrom_setup *setup)
+{
+	const struct igdrom_host_vm *known = setup->vm ? find_known(setup) : NULL;
+	enum igdrom_status status = IGDROM_OK;
+
+	if (known)
+		take(setup, known);
+	else
+		status = setup->vm ? find_other(setup) : find_unnamed(setup);
+	if (status == IGDROM_OK && *setup->vm_path)
+		status = read_config(setup);
+	return status;
+}

@@ -1,0 +1,232 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* What goes into the ROM: a GOP driver and a VBT, or a legacy VBIOS, out of the machine's firmware. */
+#include "setup/internal.h"
+
+#include <igdrom/open.h>
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Firmware that is looked into. */
+struct source {
+	struct igdrom_bytes bytes;
+	const char *name; /* as recorded in the ROM */
+	struct igdrom_contents *contents;
+	bool owned;
+};
+
+static void free_source(struct source *source)
+{
+	igdrom_contents_free(source->contents);
+	if (source->owned)
+		igdrom_bytes_free(&source->bytes);
+}
+
+static bool is_legacy(const struct igdrom_setup *setup)
+{
+	const char *firmware = igdrom_vm_request_get(setup->request, "firmware");
+
+	return firmware && !strcmp(firmware, "seabios");
+}
+
+static bool wants_boot_picture(const struct igdrom_setup *setup)
+{
+	return !strcmp(igdrom_vm_plan_want(setup->plan), "boot-picture");
+}
+
+/* The ROM of an earlier run, or one that a person put there. */
+static bool take_rom_in_place(struct igdrom_setup *setup)
+{
+	struct igdrom_bytes rom;
+
+	if (igdrom_changes_content(setup->changes, setup->rom_path, NULL, &rom) != IGDROM_OK)
+		return false;
+	if (!setup_rom_is_good(setup, &rom)) {
+		igdrom_bytes_free(&rom);
+		return false;
+	}
+	setup->image = rom;
+	return true;
+}
+
+static enum igdrom_status open_source(struct igdrom_setup *setup, struct source *source)
+{
+	enum igdrom_status status;
+
+	if (setup->bios.given) {
+		source->bytes = setup->bios.bytes;
+		source->name = setup->bios.name;
+	}
+	if (!source->bytes.data)
+		return IGDROM_OK;
+	/* Oddities of vendors' firmware are of no interest here. */
+	igdrom_report_set_file(setup->report, source->name);
+	status = igdrom_contents_open(source->bytes.data, source->bytes.size, setup->limits, NULL,
+				      &source->contents);
+	if (status != IGDROM_OK && status != IGDROM_E_CANCELED && status != IGDROM_E_NOMEM)
+		status = igdrom_contents_open(source->bytes.data, source->bytes.size, setup->limits,
+					      setup->report, &source->contents);
+	igdrom_report_set_file(setup->report, NULL);
+	return status;
+}
+
+/* The driver for the device; with a sentence that says why when there is none. */
+static enum igdrom_status add_gop(struct igdrom_setup *setup, const struct source *source)
+{
+	size_t count = igdrom_contents_gop_count(source->contents), index = 0;
+	struct igdrom_bytes gop;
+
+	if (count == 0 ||
+	    (count > 1 && igdrom_contents_choose_gop(source->contents, setup->device_id, NULL,
+						     &index) != IGDROM_OK))
+		return igdrom_rom_builder_add_gop(setup->builder, source->bytes.data,
+						  source->bytes.size, source->name, NULL,
+						  setup->report);
+	gop = igdrom_contents_gop_bytes(source->contents, index);
+	return igdrom_rom_builder_add_gop(setup->builder, gop.data, gop.size, source->name,
+					  igdrom_contents_gop_where(source->contents, index),
+					  setup->report);
+}
+
+/* The table of the firmware, for guests that are given no OpRegion. */
+static enum igdrom_status add_vbt(struct igdrom_setup *setup, const struct source *source,
+				  bool *added)
+{
+	const struct igdrom_vbt *vbt;
+	struct igdrom_bytes bytes;
+	enum igdrom_status status;
+	size_t index;
+
+	status = igdrom_contents_choose_vbt(source->contents, setup->device_id, setup->report,
+					    &index);
+	*added = status == IGDROM_OK;
+	if (status == IGDROM_E_NOT_FOUND)
+		return IGDROM_OK;
+	if (status != IGDROM_OK)
+		return status;
+	vbt = igdrom_contents_vbt_at(source->contents, index);
+	bytes = igdrom_vbt_bytes(vbt);
+	/* What there is to say of the choice was said. */
+	return igdrom_rom_builder_add_vbt(setup->builder, bytes.data, bytes.size, source->name,
+					  NULL, NULL);
+}
+
+static enum igdrom_status refuse_without_gop(struct igdrom_setup *setup, enum igdrom_status status)
+{
+	if (status != IGDROM_E_NOT_RECOGNIZED && status != IGDROM_E_REFUSED)
+		return status;
+	SAY(setup->report, "setup-without-gop",
+	    SAY_TEXT(setup->bios.given && setup->bios.name ? setup->bios.name : "The firmware"));
+	return IGDROM_E_REFUSED;
+}
+
+static enum igdrom_status take_efi(struct igdrom_setup *setup, const struct source *source)
+{
+	const char *name = source->name ? source->name : "The firmware";
+	enum igdrom_status status;
+	bool gop = false, vbt = false;
+
+	status = igdrom_rom_builder_add_guest_driver(setup->builder);
+	if (status == IGDROM_OK && source->contents &&
+	    (wants_boot_picture(setup) || igdrom_contents_gop_count(source->contents))) {
+		status = add_gop(setup, source);
+		gop = status == IGDROM_OK;
+		if (!gop && wants_boot_picture(setup))
+			return refuse_without_gop(setup, status);
+		status = IGDROM_OK;
+	}
+	if (status == IGDROM_OK && source->contents)
+		status = add_vbt(setup, source, &vbt);
+	if (status != IGDROM_OK)
+		return status;
+	if (!source->contents)
+		setup_say(setup, IGDROM_SETUP_FIRMWARE, IGDROM_SETUP_SKIPPED,
+			  "No firmware is needed: the picture comes with the guest's driver.");
+	else
+		setup_say(setup, IGDROM_SETUP_FIRMWARE, IGDROM_SETUP_DONE,
+			  "%s gives %s for device %04X, and %s.", name,
+			  gop ? "the GOP driver" : "no GOP driver", setup->device_id,
+			  vbt ? "a VBT" : "no VBT");
+	return IGDROM_OK;
+}
+
+static enum igdrom_status take_vbios(struct igdrom_setup *setup, const struct source *source)
+{
+	struct igdrom_bytes vbios;
+	enum igdrom_status status;
+
+	if (igdrom_contents_vbios_count(source->contents) == 0) {
+		SAY(setup->report, "setup-no-vbios",
+		    SAY_TEXT(source->name ? source->name : "The firmware"));
+		return IGDROM_E_REFUSED;
+	}
+	status = igdrom_found_bytes(igdrom_contents_vbios_found(source->contents, 0),
+				    IGDROM_FORM_BARE, &vbios);
+	if (status == IGDROM_OK)
+		status = igdrom_rom_builder_add_legacy(setup->builder, vbios.data, vbios.size,
+						       source->name, setup->report);
+	if (status == IGDROM_OK)
+		setup_say(setup, IGDROM_SETUP_FIRMWARE, IGDROM_SETUP_DONE,
+			  "%s gives a legacy VBIOS, which SeaBIOS starts.",
+			  source->name ? source->name : "The firmware");
+	return status;
+}
+
+static enum igdrom_status start_rom(struct igdrom_setup *setup)
+{
+	const char *lpc = igdrom_vm_request_get(setup->request, "lpc_id");
+	enum igdrom_status status = igdrom_rom_builder_new(&setup->builder);
+
+	if (status == IGDROM_OK)
+		status = igdrom_rom_builder_set_target(setup->builder, setup->device_id);
+	/* For q35, where the GOP driver asks for the bridge of the host. */
+	if (status == IGDROM_OK && lpc && !is_legacy(setup))
+		status = igdrom_rom_builder_set_lpc_id(setup->builder,
+						       (uint16_t)strtoul(lpc, NULL, 16));
+	return status;
+}
+
+static enum igdrom_status take_source(struct igdrom_setup *setup, struct source *source)
+{
+	enum igdrom_status status = open_source(setup, source);
+
+	if (status == IGDROM_OK && !source->bytes.data &&
+	    (is_legacy(setup) || wants_boot_picture(setup))) {
+		SAY(setup->report, "vm-ask-bios",
+		    SAY_TEXT(is_legacy(setup) ? "VBIOS" : "GOP driver"),
+		    SAY_NUMBER(setup->device_id));
+		return IGDROM_E_INVAL;
+	}
+	if (status == IGDROM_OK)
+		status = start_rom(setup);
+	if (status != IGDROM_OK)
+		return status;
+	return is_legacy(setup) ? take_vbios(setup, source) : take_efi(setup, source);
+}
+
+enum igdrom_status setup_firmware(struct igdrom_setup *setup)
+{
+	struct source source = {0};
+	enum igdrom_status status;
+
+	if (!igdrom_vm_plan_possible(setup->plan)) {
+		setup_say(setup, IGDROM_SETUP_FIRMWARE, IGDROM_SETUP_SKIPPED,
+			  "Not looked at: no ROM makes the plan possible.");
+	} else if (!setup->needs_rom) {
+		setup_say(setup, IGDROM_SETUP_FIRMWARE, IGDROM_SETUP_SKIPPED,
+			  "Not needed: the virtual machine takes no ROM (%s).",
+			  igdrom_vm_plan_want(setup->plan));
+	} else if (setup->rom.given) {
+		setup_say(setup, IGDROM_SETUP_FIRMWARE, IGDROM_SETUP_SKIPPED,
+			  "Not needed: the ROM was given.");
+	} else if (!setup->bios.given && take_rom_in_place(setup)) {
+		setup_say(setup, IGDROM_SETUP_FIRMWARE, IGDROM_SETUP_SKIPPED,
+			  "Not needed: %s is there and good.", setup->rom_path);
+	} else {
+		status = take_source(setup, &source);
+		free_source(&source);
+		return status;
+	}
+	return IGDROM_OK;
+}

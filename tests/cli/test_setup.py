@@ -1,0 +1,203 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: BSD-2-Clause
+"""igdrom setup, end to end on captured machines. That the result is right is asked of "rom check",
+"rom show" and "vm check", and read from the files."""
+import hashlib
+import os
+import pathlib
+import shutil
+import stat
+import subprocess
+import sys
+
+from igdrom_cli import SOURCE, Case, firmware_image, main, test_gop
+
+MACHINES = SOURCE / "tests/host/machines"
+STAGES = ["facts", "firmware", "rom", "plan", "prepare", "vm"]
+CONF = "etc/pve/nodes/pve1/qemu-server/100.conf"
+ROM = "usr/share/kvm/igdrom-4680.rom"
+FACTS = ("--device", "4680", "--pve", "9.0", "--lpc-id", "7A84")
+
+
+def tree(root):
+    """Every file and link below a directory, with mode and content; journals left out."""
+    found = {}
+    for path in sorted(root.rglob("*")):
+        name = str(path.relative_to(root))
+        if name == "var/lib/igdrom" or name.startswith("var/lib/igdrom/changes"):
+            continue
+        if path.is_symlink():
+            found[name] = os.readlink(path)
+        elif path.is_file():
+            found[name] = (stat.S_IMODE(path.stat().st_mode), path.read_bytes())
+    return found
+
+
+class Setup(Case):
+    def machine(self, name):
+        """The captured machine that a description of tests/host/machines makes."""
+        root = self.here / name
+        subprocess.run([sys.executable, "-B", SOURCE / "tests/host/machine.py", MACHINES / f"{name}.txt", root],
+                       check=True)
+        return root
+
+    def setUp(self):
+        super().setUp()
+        self.root = self.machine("desktop-pve")
+        self.made = firmware_image("aptio4")
+        (self.here / "bios.bin").write_bytes(self.made.data)
+
+    def setup(self, *words, code=0, root=None):
+        facts = () if "--undo" in words else FACTS
+        return self.run_igdrom("setup", "--root", root or self.root, *facts, *words, code=code)
+
+    def states(self, document):
+        self.assertEqual([stage["name"] for stage in document["stages"]], STAGES)
+        return {stage["name"]: stage["state"] for stage in document["stages"]}
+
+
+class Job(Setup):
+    WORDS = ("--bios", "bios.bin", "--vm", "100")
+
+    def test_what_is_shown_is_not_done(self):
+        before = tree(self.root)
+        done = self.setup(*self.WORDS)
+        self.assertEqual(tree(self.root), before)
+        self.assertIn("+++ b/etc/pve/nodes/pve1/qemu-server/100.conf", done.text)
+        self.assertIn("/" + ROM, done.text)
+        self.assertIn("--apply", done.text)
+        self.assertEqual([line[:2] for line in done.text.splitlines() if line[:2] in ("1.", "2.", "3.", "4.")],
+                         ["1.", "2.", "3."])
+
+    def test_the_whole_job_on_a_captured_machine(self):
+        self.setup(*self.WORDS, "--apply")
+        rom = self.root / ROM
+        # What others say of the result.
+        checked = self.run_igdrom("rom", "check", "-d", "4680", rom)
+        self.assertIn(": good", checked.text)
+        self.run_igdrom("vm", "check", "-d", "4680", "--pve", "9.0", "--rom", rom, self.root / CONF)
+        shown = self.run_igdrom("rom", "show", rom, "--json").document
+        kinds = {entry["kind"]: entry for entry in shown["manifest"]["entries"]}
+        self.assertEqual(set(kinds), {"guest-driver", "gop", "vbt"})
+        driver = {name: data for name, _, data in self.made.drivers}["plain"]
+        self.assertEqual(kinds["gop"]["sha256"], hashlib.sha256(driver).hexdigest())
+        self.assertEqual(kinds["gop"]["name"], "bios.bin")
+        self.assertIn("romfile=igdrom-4680.rom", (self.root / CONF).read_text(encoding="utf-8"))
+
+    def test_the_rom_is_the_one_that_rom_build_makes(self):
+        self.setup(*self.WORDS, "--apply")
+        self.run_igdrom("rom", "build", "-d", "4680", "--lpc-id", "7A84", "--bios", "bios.bin", "--vbt", "bios.bin",
+                        "-o", "out.rom")
+        self.assertEqual((self.root / ROM).read_bytes(), (self.here / "out.rom").read_bytes())
+
+    def test_a_second_run_changes_nothing(self):
+        self.setup(*self.WORDS, "--apply")
+        once = tree(self.root)
+        again = self.setup(*self.WORDS, "--apply", "--json").document
+        self.assertEqual(tree(self.root), once)
+        self.assertEqual(again["changes"]["pending"], 0)
+
+    def test_a_second_run_needs_no_bios_file(self):
+        self.setup(*self.WORDS, "--apply")
+        document = self.setup("--vm", "100", "--json").document
+        self.assertEqual(document["changes"]["pending"], 0)
+        self.assertEqual(self.states(document)["firmware"], "skipped")
+
+    def test_undo_restores_every_byte(self):
+        before = tree(self.root)
+        self.setup(*self.WORDS, "--apply")
+        self.assertNotEqual(tree(self.root), before)
+        self.setup("--undo")
+        self.assertEqual(tree(self.root), before)
+
+    def test_the_document_has_every_stage_and_every_key(self):
+        document = self.setup(*self.WORDS, "--json").document
+        states = self.states(document)
+        self.assertNotIn("refused", states.values())
+        self.assertNotIn("not-run", states.values())
+        for stage in document["stages"]:
+            self.assertTrue(stage["text"], stage)
+        self.assertEqual(document["rom"]["path"], "/" + ROM)
+        self.assertEqual((document["vm"]["name"], document["vm"]["format"]), ("100", "pve"))
+        self.assertEqual((document["plan"]["possible"], document["plan"]["boot_picture"]), (True, True))
+        self.assertEqual(document["changes"]["captured"], True)
+        self.assertEqual(len(document["next"]), 3)
+        self.assertNotIn("error", document)
+        paths = [step["path"] for step in document["changes"]["steps"]]
+        self.assertIn("/" + ROM, paths)
+
+    def test_a_rom_that_is_ready_keeps_its_name(self):
+        self.run_igdrom("rom", "build", "-d", "4680", "-g", test_gop("plain"), "-o", "mine.rom")
+        self.setup("--vm", "100", "--rom", "mine.rom", "--apply")
+        self.assertEqual((self.root / "usr/share/kvm/mine.rom").read_bytes(), (self.here / "mine.rom").read_bytes())
+        self.assertIn("romfile=mine.rom", (self.root / CONF).read_text(encoding="utf-8"))
+
+
+class Refusals(Setup):
+    def refused(self, stage, *words, code=4):
+        before = tree(self.root)
+        document = self.setup(*words, "--apply", "--json", code=code).document
+        states = self.states(document)
+        self.assertEqual(states[stage], "refused")
+        for later in STAGES[STAGES.index(stage) + 1:]:
+            self.assertIn(states[later], ("not-run", "skipped"))
+        self.assertIsNone(document["changes"])
+        self.assertEqual(tree(self.root), before, "nothing is written when a stage refuses")
+        text = {s["name"]: s["text"] for s in document["stages"]}[stage]
+        self.assertEqual(document["error"]["text"], text)
+        return text
+
+    def test_a_bios_of_another_machine_is_refused_and_the_nearest_is_named(self):
+        (self.here / "bios.bin").write_bytes(firmware_image("sections").data)
+        text = self.refused("firmware", "--bios", "bios.bin", "--vm", "100")
+        self.assertIn("no GOP driver", text)
+        self.assertIn("want output", text)
+
+    def test_what_the_refusal_names_works(self):
+        (self.here / "bios.bin").write_bytes(firmware_image("sections").data)
+        document = self.setup("--bios", "bios.bin", "--vm", "100", "--want", "output", "--json").document
+        self.assertFalse(document["plan"]["boot_picture"])
+        self.assertGreater(document["changes"]["pending"], 0)
+
+    def test_a_qemu_that_cannot_do_it_is_refused_before_the_firmware_is_looked_at(self):
+        (self.here / "bios.bin").write_bytes(b"no firmware at all")
+        text = self.refused("plan", "--bios", "bios.bin", "--vm", "100", "--qemu", "9.2")
+        self.assertIn("10.0", text)
+
+    def test_a_rom_for_another_device_is_refused(self):
+        self.run_igdrom("rom", "build", "-d", "5a85", "-g", test_gop("old"), "-o", "other.rom")
+        self.refused("rom", "--vm", "100", "--rom", "other.rom")
+
+    def test_what_is_no_rom_is_refused(self):
+        (self.here / "bad.rom").write_bytes(b"\x55\xaa" + bytes(510))
+        self.refused("rom", "--vm", "100", "--rom", "bad.rom")
+
+    def test_a_virtual_machine_that_is_not_there_is_no_answer(self):
+        self.refused("facts", "--bios", "bios.bin", "--vm", "999", code=1)
+
+    def test_without_firmware_the_bios_file_is_asked_for(self):
+        self.refused("firmware", "--vm", "100", code=2)
+        done = self.setup("--vm", "100", code=2)
+        self.assertIn("--bios FILE", done.errors)
+        self.assertEqual(done.out, b"")
+
+    def test_a_locked_virtual_machine_is_left_alone(self):
+        conf = self.root / CONF
+        conf.write_text("lock: backup\n" + conf.read_text(encoding="utf-8"), encoding="utf-8")
+        self.refused("vm", "--bios", "bios.bin", "--vm", "100")
+
+
+class Usage(Case):
+    def test_options_that_contradict_each_other(self):
+        for words in (("--apply", "--undo"), ("--force",), ("--undo", "--vm", "1"), ("--bios", "a", "--rom", "b")):
+            self.fails("setup", *words, code=2, text="igdrom setup --help")
+
+    def test_a_root_that_is_not_there(self):
+        self.fails("setup", "--root", "nowhere", code=3, text="nowhere")
+
+    def test_an_operand_is_too_much(self):
+        self.fails("setup", "100", code=2, text="Too many arguments")
+
+
+if __name__ == "__main__":
+    main()
