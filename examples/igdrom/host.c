@@ -24,6 +24,31 @@ static const struct option dump_options[] = {
 	END,
 };
 
+static const struct option prepare_options[] = {
+	{OPTION_APPLY, "apply", 0, false, VALUE_NONE, NULL,
+	 "do it; what is changed is kept, so that it can be taken back"},
+	{OPTION_UNDO, "undo", 0, false, VALUE_NONE, NULL, "take back what --apply did last"},
+	{OPTION_FORCE, "force", 'f', false, VALUE_NONE, NULL,
+	 "with --undo: also what somebody else has changed since"},
+	{OPTION_EARLY, "early", 0, false, VALUE_NONE, NULL,
+	 "vfio-pci takes the GPU at boot, before a graphics driver does, and not only when a "
+	 "virtual machine is started"},
+	{OPTION_TRIGGER, "trigger", 0, false, VALUE_NONE, NULL,
+	 "also check virtual machines that have the GPU after each upgrade of QEMU (systems with "
+	 "apt)"},
+	HOST_ROOT_OPTION,
+	END,
+};
+
+static const struct option hookscript_options[] = {
+	{OPTION_OUTPUT, "output", 'o', false, VALUE_FILE, "OUT",
+	 "write to this file instead of standard output"},
+	{OPTION_VMID, "vmid", 0, false, VALUE_WORD, "N",
+	 "the virtual machine: its devices, and no other virtual machine"},
+	HOST_ROOT_OPTION,
+	END,
+};
+
 const struct command host_commands[] = {
 	{
 		.noun = "host",
@@ -54,6 +79,41 @@ const struct command host_commands[] = {
 			"with 1 when there is none, and says why.",
 		.options = dump_options,
 		.run = run_host_dump,
+	},
+	{
+		.noun = "host",
+		.verb = "prepare",
+		.synopsis = "[--device ADDRESS] [--function WHAT] [--early] [--trigger] "
+			    "[--apply] | --undo",
+		.summary = "make a machine ready to hand its GPU over",
+		.text = "Shows what has to be changed in the kernel command line (GRUB, "
+			"proxmox-boot-tool, syslinux of unraid), in modprobe.d and in the "
+			"initramfs, "
+			"as a diff and with the reasons; with --apply it is done. Only what is "
+			"needed: what the system does by itself, and what is there already, is "
+			"left "
+			"alone. What cannot be edited safely is refused, with the line and what to "
+			"write there. Nothing is rebooted.",
+		.options = prepare_options,
+		.keys = "device function audio hypervisor",
+		.run = run_host_prepare,
+	},
+	{
+		.noun = "host",
+		.verb = "hookscript",
+		.synopsis = "[--vmid N] [-o OUT]",
+		.summary = "write a hookscript for Proxmox VE",
+		.text = "The script binds the devices of a virtual machine to vfio-pci before it "
+			"is "
+			"started, and gives them back to their drivers after it has stopped. Put "
+			"it into a storage for snippets (/var/lib/vz/snippets), make it "
+			"executable, and "
+			"name it: qm set N --hookscript local:snippets/FILE. Without --vmid, or "
+			"when that "
+			"one has no device yet, it is for the integrated GPU (--device, --audio).",
+		.options = hookscript_options,
+		.keys = "device audio",
+		.run = run_host_hookscript,
 	},
 };
 

@@ -25,6 +25,8 @@ int open_host(struct call *call, struct igdrom_host **out);
 /* "0000:00:02.0"; without the domain when it is 0. */
 const char *address_text(const struct igdrom_pci_function *function, char out[24]);
 
+int run_host_hookscript(struct call *call);
+int run_host_prepare(struct call *call);
 int run_host_show(struct call *call);
 int run_host_dump(struct call *call);
 

@@ -15,7 +15,7 @@ _igdrom()
 	rom) verbs="build show check fix split --help" ;;
 	firmware) verbs="show extract --help" ;;
 	vm) verbs="plan write check explain --help" ;;
-	host) verbs="show dump --help" ;;
+	host) verbs="show dump prepare hookscript --help" ;;
 	setup) verbs="" ;;
 	esac
 	if [ "$COMP_CWORD" -eq 2 ] && [ -n "$verbs" ]; then
@@ -184,6 +184,24 @@ _igdrom()
 		file='@(--output|-o)'
 		dir='@(--root)'
 		word='@()'
+		;;
+	"host prepare")
+		opts=" --apply --undo --force --early --trigger --root --device --hypervisor --function --audio --json --help"
+		files=0
+		file='@()'
+		dir='@(--root)'
+		word='@(--device|-d|--hypervisor|--function|--audio)'
+		case $prev in
+		--hypervisor) words="pve qemu libvirt unraid" ;;
+		--function) words="whole vf mdev" ;;
+		esac
+		;;
+	"host hookscript")
+		opts=" --output --vmid --root --device --audio --json --help"
+		files=0
+		file='@(--output|-o)'
+		dir='@(--root)'
+		word='@(--vmid|--device|-d|--audio)'
 		;;
 	"setup")
 		opts=" --bios --rom --vm --apply --undo --force --facts --root --device --display-class --hypervisor --qemu --pve --libvirt --firmware --machine --guest --want --function --mdev --host-address --audio --kernel --stolen-base --ggc --gms --ggms --lpc-id --address-width --disable-vga --memory --index --debug-console --json --help"

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The whole job in one go. */
+#include "changes.h"
 #include "vm.h"
 
 #include <igdrom/setup.h>
@@ -186,7 +187,7 @@ int run_setup_command(struct call *call)
 	if (code != EXIT_YES)
 		return code;
 	if (option_given(call, OPTION_UNDO))
-		return undo_changes(call);
+		return undo_changes(call, NULL);
 	status = igdrom_setup_new(option_value(call, OPTION_ROOT), call->report, &setup);
 	if (status != IGDROM_OK)
 		return fail_environment(call, status, option_value(call, OPTION_ROOT));

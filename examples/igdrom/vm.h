@@ -36,10 +36,6 @@ const char *target_file(struct call *call, enum igdrom_vm_format format, char *r
 /* Shows what would change with a plan in the machine that --into names, or with --apply does it. */
 int change_vm(struct call *call, const struct igdrom_vm_request *request,
 	      const struct igdrom_vm_plan *plan, enum igdrom_vm_format format);
-int undo_changes(struct call *call);
-/* Each step in a line, with what became of it; or as a diff. */
-void show_steps(const struct call *call, const struct igdrom_changes *changes);
-int show_diff(struct call *call, const struct igdrom_changes *changes);
 
 /* progress.c: runs the stages, with a line of progress on a terminal when it takes long. */
 enum igdrom_status run_setup(const struct call *call, struct igdrom_setup *setup);

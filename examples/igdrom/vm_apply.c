@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* A plan in a virtual machine that is there: shown, done, taken back. */
+/* A plan in a virtual machine that is there: shown, done. */
+#include "changes.h"
 #include "vm.h"
-
-#include <igdrom/changes.h>
 
 #include <limits.h>
 #include <stdlib.h>
@@ -60,81 +59,17 @@ static int name_target(struct call *call, const char *file, char path[PATH_MAX])
 	return EXIT_YES;
 }
 
-void show_steps(const struct call *call, const struct igdrom_changes *changes)
-{
-	for (size_t i = 0; i < igdrom_changes_count(changes); i++) {
-		if (igdrom_changes_kind(changes, i) == IGDROM_CHANGE_ADVICE) {
-			print_wrapped(&call->style, 0, igdrom_changes_text(changes, i));
-			continue;
-		}
-		printf("%s: ", igdrom_changes_done(changes, i) ? "done" : "not done");
-		if (igdrom_changes_path(changes, i))
-			print_text(&call->style, stdout, igdrom_changes_path(changes, i));
-		for (size_t k = 0; k < igdrom_changes_word_count(changes, i); k++) {
-			fputs(k ? " " : "", stdout);
-			print_text(&call->style, stdout, igdrom_changes_word(changes, i, k));
-		}
-		putchar('\n');
-	}
-}
-
-int show_diff(struct call *call, const struct igdrom_changes *changes)
-{
-	struct igdrom_bytes diff = {0};
-	enum igdrom_status status = igdrom_changes_diff(changes, &diff);
-
-	if (status != IGDROM_OK)
-		return fail(call, status, NULL);
-	fwrite(diff.data, 1, diff.size, stdout);
-	igdrom_bytes_free(&diff);
-	return EXIT_YES;
-}
-
-static int show_changes(struct call *call, const struct igdrom_changes *changes, bool applied,
-			size_t pending)
-{
-	char *json = NULL;
-	enum igdrom_status status;
-	int code = EXIT_YES;
-
-	if (call->json) {
-		status = igdrom_changes_to_json(changes, call->report, &json);
-		return print_json(call, status, json);
-	}
-	if (applied)
-		show_steps(call, changes);
-	else
-		code = show_diff(call, changes);
-	show_findings(call);
-	if (code != EXIT_YES)
-		return code;
-	if (applied && pending)
-		fputs("igdrom: done; \"igdrom vm write --undo\" takes it back\n", stderr);
-	else if (pending)
-		fputs("igdrom: nothing was changed yet; --apply does it\n", stderr);
-	else
-		fputs("igdrom: there is nothing to change\n", stderr);
-	return EXIT_YES;
-}
-
 static int add_and_do(struct call *call, struct igdrom_changes *changes,
 		      const struct igdrom_vm_plan *plan, enum igdrom_vm_format format,
 		      const char *into, struct igdrom_bytes rom)
 {
-	bool apply = option_given(call, OPTION_APPLY);
 	enum igdrom_status status;
-	size_t pending;
 
 	status = igdrom_changes_add_vm(changes, plan, format, into, rom.data, rom.size,
 				       call->report);
 	if (status != IGDROM_OK)
 		return fail(call, status, option_value(call, OPTION_INTO));
-	pending = igdrom_changes_pending(changes);
-	if (apply)
-		status = igdrom_changes_apply(changes, NULL, call->report);
-	if (status != IGDROM_OK)
-		return fail(call, status, NULL);
-	return show_changes(call, changes, apply, pending);
+	return do_changes(call, changes, NULL, "igdrom vm write --undo");
 }
 
 int change_vm(struct call *call, const struct igdrom_vm_request *request,
@@ -157,23 +92,4 @@ int change_vm(struct call *call, const struct igdrom_vm_request *request,
 	igdrom_changes_free(changes);
 	igdrom_bytes_free(&rom);
 	return code;
-}
-
-int undo_changes(struct call *call)
-{
-	enum igdrom_status status;
-	char *json = NULL;
-
-	status = igdrom_changes_undo(option_value(call, OPTION_ROOT), NULL, 0,
-				     option_given(call, OPTION_FORCE), call->report);
-	if (status == IGDROM_E_NOT_FOUND)
-		return fail_with(call, EXIT_NO, status, NULL, "There is nothing to undo.");
-	if (status != IGDROM_OK)
-		return fail(call, status, NULL);
-	if (call->json) {
-		status = igdrom_report_to_json(call->report, &json);
-		return print_json(call, status, json);
-	}
-	call->infos = "changes-";
-	return EXIT_YES;
 }

@@ -5,6 +5,7 @@
 #ifndef IGDROM_HOST_H
 #define IGDROM_HOST_H
 
+#include <igdrom/changes.h>
 #include <igdrom/file.h>
 #include <igdrom/open.h>
 #include <igdrom/report.h>
@@ -468,6 +469,61 @@ IGDROM_API const char *igdrom_dump_sha256(const struct igdrom_dump *dump);
 IGDROM_API IGDROM_MUST_CHECK enum igdrom_status
 igdrom_dump_to_json(const struct igdrom_dump *dump, const struct igdrom_contents *contents,
 		    const char *file, const struct igdrom_report *report, char **out);
+
+/** What igdrom_changes_add_prepare() shall do beyond what is needed; joined by '|'. */
+enum igdrom_prepare_flags {
+	/** vfio-pci takes the GPU at boot, before a graphics driver does, and not only when a virtual
+	 * machine is started. Where nothing binds it then (plain QEMU), this is done anyway. */
+	IGDROM_PREPARE_EARLY = 1,
+	/** After an upgrade of QEMU, virtual machines with the GPU are checked (systems with apt). */
+	IGDROM_PREPARE_TRIGGER = 2,
+};
+
+/**
+ * Adds the steps that make a machine ready to hand its GPU to a virtual machine: kernel command
+ * line, modprobe.d, modules, initramfs, as far as they are needed and not done. Files are edited
+ * where they are understood, and every other byte of them stays; what cannot be edited safely is
+ * refused. Nothing is rebooted.
+ * @param changes object, for the machine of host
+ * @param host the machine, scanned
+ * @param wish "function" (whole, vf, mdev), "host_address", "audio", "hypervisor"; NULL: the whole
+ *        integrated GPU, for the hypervisor that is there
+ * @param flags of enum igdrom_prepare_flags
+ * @param report findings, or NULL
+ * @return IGDROM_OK; IGDROM_E_NOT_FOUND (no such GPU); IGDROM_E_REFUSED (a file cannot be edited
+ *         safely: a finding says which line, and what to write); IGDROM_E_INVAL (also: host is
+ *         another machine); what igdrom_changes_add_file() returns. A call that fails adds nothing.
+ * @since 0.1
+ */
+IGDROM_API IGDROM_MUST_CHECK enum igdrom_status
+igdrom_changes_add_prepare(struct igdrom_changes *changes, const struct igdrom_host *host,
+			   const struct igdrom_vm_request *wish, unsigned flags,
+			   struct igdrom_report *report);
+
+/**
+ * Where the journals of changes to a machine have to lie so that they outlive a reboot.
+ * @param host the machine, scanned
+ * @return borrowed, a path on the machine ("/boot/config/igdrom/changes" of unraid, whose other
+ *         directories are in memory); NULL: the usual place
+ * @since 0.1
+ */
+IGDROM_API const char *igdrom_host_journals(const struct igdrom_host *host);
+
+/**
+ * Writes a hookscript for Proxmox VE: before the start of a virtual machine it binds its devices to
+ * vfio-pci, after the stop it gives them back to the drivers that had them; it touches no other.
+ * @param host the machine, scanned
+ * @param config with the devices: of a plan, or of a virtual machine that is there
+ * @param vmid the only virtual machine that it shall work for; NULL: any that runs it
+ * @param report findings, or NULL
+ * @param out text of a shell script; owned; free with igdrom_bytes_free()
+ * @return IGDROM_OK; IGDROM_E_REFUSED (no device that is bound, or one without address);
+ *         IGDROM_E_NOT_FOUND (the machine has no such device); IGDROM_E_NOMEM, IGDROM_E_INVAL
+ * @since 0.1
+ */
+IGDROM_API IGDROM_MUST_CHECK enum igdrom_status
+igdrom_host_hookscript(const struct igdrom_host *host, const struct igdrom_vm_config *config,
+		       const char *vmid, struct igdrom_report *report, struct igdrom_bytes *out);
 
 #ifdef __cplusplus
 }

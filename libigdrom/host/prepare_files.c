@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "host/prepare.h"
+
+#include "changes/changes.h"
+#include "changes/file.h"
+#include "host/below.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+void prep_free_files(struct prep_files *files)
+{
+	for (size_t i = 0; i < files->count; i++) {
+		free(files->list[i].path);
+		igdrom_bytes_free(&files->list[i].text);
+	}
+	free(files->list);
+	*files = (struct prep_files){0};
+}
+
+enum igdrom_status prep_read(const struct igdrom_changes *changes, const char *path,
+			     struct igdrom_report *report, struct prep_files *files, bool *found)
+{
+	struct igdrom_bytes text;
+	enum igdrom_status status = igdrom_changes_content(changes, path, report, &text);
+	struct prep_file *grown;
+
+	*found = false;
+	if (status == IGDROM_E_NOT_FOUND)
+		return IGDROM_OK;
+	if (status != IGDROM_OK)
+		return status;
+	grown = realloc(files->list, (files->count + 1) * sizeof(*grown));
+	if (grown)
+		files->list = grown;
+	if (text.size > PREP_MAX_TEXT || !grown) {
+		if (grown)
+			SAY(report, "file-too-large", SAY_TEXT(path), SAY_NUMBER(PREP_MAX_TEXT));
+		igdrom_bytes_free(&text);
+		return grown ? IGDROM_E_LIMIT : IGDROM_E_NOMEM;
+	}
+	grown[files->count] = (struct prep_file){.path = strdup(path), .text = text};
+	files->count++;
+	*found = true;
+	return grown[files->count - 1].path ? IGDROM_OK : IGDROM_E_NOMEM;
+}
+
+bool prep_is_there(const struct igdrom_changes *changes, const char *path)
+{
+	return below_exists(changes->root_fd, path);
+}
+
+static bool ends_with(const char *name, const char *end)
+{
+	size_t size = strlen(name), tail = strlen(end);
+
+	return name[0] != '.' && size > tail && !strcmp(name + size - tail, end);
+}
+
+enum igdrom_status prep_read_directory(const struct igdrom_changes *changes, const char *directory,
+				       const char *end, struct igdrom_report *report,
+				       struct prep_files *files)
+{
+	enum igdrom_status status = IGDROM_OK;
+	struct below_names names;
+	char path[PATH_MAX];
+	bool found;
+	int error = below_list(changes->root_fd, directory, PREP_MAX_FILES, &names);
+
+	if (error == ENOENT || error == ENOTDIR)
+		return IGDROM_OK;
+	if (error)
+		return file_failed(report, "file-unreadable", directory, error);
+	for (size_t i = 0; i < names.count && status == IGDROM_OK; i++) {
+		snprintf(path, sizeof(path), "%s/%s", directory, names.names[i]);
+		if (ends_with(names.names[i], end))
+			status = prep_read(changes, path, report, files, &found);
+	}
+	below_names_free(&names);
+	return status;
+}
+
+void prep_because(struct prep_file *file, const char *why)
+{
+	size_t used = strlen(file->why);
+
+	if (!strstr(file->why, why) && strlen(why) + 3 < sizeof(file->why) - used)
+		snprintf(file->why + used, sizeof(file->why) - used, "%s%s", used ? "; " : "", why);
+}
+
+enum igdrom_status prep_add_files(struct igdrom_changes *changes, const struct prep_files *files,
+				  struct igdrom_report *report, size_t *count)
+{
+	enum igdrom_status status = IGDROM_OK;
+
+	*count = 0;
+	for (size_t i = 0; i < files->count && status == IGDROM_OK; i++) {
+		const struct prep_file *file = &files->list[i];
+
+		if (!file->changed)
+			continue;
+		status = igdrom_changes_add_file(changes, file->path, file->text.data,
+						 file->text.size, 0, file->why, report);
+		(*count)++;
+	}
+	return status;
+}
