@@ -79,7 +79,11 @@ static void *honest_path(const struct payload_rom *rom, unsigned index)
 	return path;
 }
 
-/* Loads and starts; false when firmware did not load it. */
+/*
+ * Loads and starts; false when firmware did not load it or its entry point failed: firmware has
+ * taken it out of memory again then, and the next one may do better. The call is allowed at
+ * TPL_CALLBACK in no edition of UEFI, and works there in EDK2: a GPU that appears after us.
+ */
 static bool run(efi_handle self, const struct payload_rom *rom, const struct guest_device *device,
 		const struct manifest_entry_view *entry, struct payload *driver)
 {
@@ -100,7 +104,7 @@ static bool run(efi_handle self, const struct payload_rom *rom, const struct gue
 		  driver->size);
 	status = guest_boot->start_image(image, NULL, NULL);
 	guest_log(LOG_GOP_STARTED, device->location, entry->image, status);
-	return true;
+	return !efi_failed(status);
 }
 
 static void list_aboard(const struct payload_rom *rom, const struct guest_device *device,

@@ -168,5 +168,6 @@ uint64_t guest_stolen_set_up(const struct guest_device *device)
 	}
 	guest_log(LOG_STOLEN, device->location, base, want.size, want.ggc, bdsm.offset,
 		  want.gtt_size);
+	guest_compare_mirror(device, want.ggc, base);
 	return base;
 }

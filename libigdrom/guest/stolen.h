@@ -23,6 +23,9 @@ bool guest_announce(const struct guest_device *device, const struct address_regi
 /* The register of this generation; false when it has none. */
 bool guest_bdsm(const struct guest_device *device, struct address_register *out);
 
+/* Whether BAR0 tells GOP drivers of the same stolen memory; logged when not. */
+void guest_compare_mirror(const struct guest_device *device, uint16_t ggc, uint64_t base);
+
 /* Reserves stolen memory and announces it; the base, or 0 when there is none. */
 uint64_t guest_stolen_set_up(const struct guest_device *device);
 

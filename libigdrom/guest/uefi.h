@@ -314,6 +314,13 @@ struct efi_graphics_output_protocol {
 
 /* 14.4 PCI I/O protocol. */
 enum efi_pci_io_width { EFI_PCI_IO_UINT8, EFI_PCI_IO_UINT16, EFI_PCI_IO_UINT32, EFI_PCI_IO_UINT64 };
+
+/* Operations and attributes of EFI_PCI_IO_PROTOCOL.Attributes(), UEFI 14.4.2. */
+#define EFI_PCI_IO_ATTRIBUTES_GET     0
+#define EFI_PCI_IO_ATTRIBUTES_ENABLE  2
+#define EFI_PCI_IO_ATTRIBUTES_DISABLE 3
+#define EFI_PCI_IO_ATTRIBUTE_MEMORY   0x200
+
 struct efi_pci_io_protocol;
 typedef efi_status (*efi_pci_io_memory)(struct efi_pci_io_protocol *self,
 					enum efi_pci_io_width width, uint8_t bar_index,
@@ -412,7 +419,9 @@ EFI_CHECK_OFFSET(efi_loaded_image_protocol, image_base, 0x40);
 EFI_CHECK_OFFSET(efi_driver_binding_protocol, image_handle, 0x20);
 EFI_CHECK_OFFSET(efi_graphics_output_protocol_mode, frame_buffer_base, 0x18);
 EFI_CHECK_OFFSET(efi_pci_io_protocol, pci_read, 0x30);
+EFI_CHECK_OFFSET(efi_pci_io_protocol, mem_read, 0x10);
 EFI_CHECK_OFFSET(efi_pci_io_protocol, get_location, 0x70);
+EFI_CHECK_OFFSET(efi_pci_io_protocol, attributes, 0x78);
 EFI_CHECK_OFFSET(efi_pci_io_protocol, rom_image, 0x98);
 EFI_CHECK_OFFSET(efi_pci_root_bridge_io_protocol, pci_read, 0x38);
 EFI_CHECK_OFFSET(efi_pci_root_bridge_io_protocol, segment_number, 0x90);

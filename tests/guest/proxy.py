@@ -20,12 +20,16 @@ class Device:
     """Configuration space of an Intel GPU; every register not named here is plain memory."""
     READ_ONLY = {0x00, 0x08, 0x50}
 
-    def __init__(self, device_id, ggc, rom_size):
+    def __init__(self, device_id, ggc, rom_size, bar0=None):
+        """bar0(offset, size): what is read from 16 MiB of memory there; None: no such BAR."""
         self.config = bytearray(256)
         self.config[0:4] = struct.pack("<HH", 0x8086, device_id)
         self.config[8:12] = struct.pack("<I", 0x030000 << 8)
         self.config[0x50:0x52] = struct.pack("<H", ggc)
         self.masks = {offset: 0 for offset in range(0x10, 0x28, 4)}  # no BARs
+        self.bar0 = bar0
+        if bar0:
+            self.masks[0x10] = 0xFF000000
         rom_bar = 1 << (rom_size - 1).bit_length()
         self.masks[0x30] = ~(rom_bar - 1) & 0xFFFFFFFF | 1
         self.writes = []  # (offset, size, value) beyond the standard header
@@ -42,6 +46,10 @@ class Device:
             return
         value &= self.masks.get(offset, 0xFFFFFFFF)
         self.config[offset:offset + size] = (value & (1 << 8 * size) - 1).to_bytes(size, "little")
+
+
+    def read_bar0(self, address, size):
+        return self.bar0(address - (int.from_bytes(self.config[0x10:0x14], "little") & ~0xF), size)
 
 
 class Peer(threading.Thread):
@@ -69,6 +77,9 @@ class Peer(threading.Thread):
             if command == CONFIG_READ:
                 return self.device.read(offset, size)
             self.device.write(offset, value, size)
+        elif command == BAR_READ:
+            address, _, size, _ = struct.unpack("<QQI?", data[:21])
+            return self.device.read_bar0(address, size)
         return 0
 
     def run(self):

@@ -16,102 +16,9 @@ import boot
 import cases
 import oprom
 import proxy
+from check import (BUILD, HERE, TEST, Failure, assign, built_rom, cannot_run, check_log, check_pass, driver, efi, gop,
+                   gop_lines, has, need, plain_rom)
 from opregion import corrected, opregion, vbt
-
-HERE = pathlib.Path(__file__).resolve().parent
-TEST = "opt/org.igdrom.test/"
-BUILD = pathlib.Path()
-SKIP = 77
-
-
-class Failure(Exception):
-    """A sentence, and what the boot wrote."""
-
-
-def driver(name):
-    if name == "guest":
-        return (BUILD / "libigdrom/guest/guest.efi").read_bytes()
-    return (BUILD / f"tests/guest/guest_test_{name}.efi").read_bytes()
-
-
-def plain_rom(*names, **fields):
-    images = [oprom.image(driver(name), last=name is names[-1], **fields) for name in names]
-    return oprom.rom(images)
-
-
-def built_rom(*words):
-    """A ROM as the library builds it; words: build_rom.c."""
-    with tempfile.TemporaryDirectory() as folder:
-        out = pathlib.Path(folder) / "rom"
-        subprocess.run([BUILD / "tests/guest/build_rom", out, *words], check=True)
-        return out.read_bytes()
-
-
-def efi(name):
-    return str(BUILD / f"tests/guest/guest_test_{name}.efi")
-
-
-def catalogue():
-    """Code -> keys, as log.def has them."""
-    text = (HERE / "../../libigdrom/guest/log.def").read_text(encoding="ascii")
-    rows = re.findall(r'GUEST_LOG\(\w+, "([^"]+)",\s*"([^"]*)"', text)
-    return {code: re.findall(r"(\w+)=%", keys) for code, keys in rows}
-
-
-def cannot_run(reason):
-    """Skips the test, or fails it where nothing may be skipped."""
-    if os.environ.get("IGDROM_NO_SKIP") == "1":
-        sys.exit(f"cannot run, and IGDROM_NO_SKIP=1 allows no skipping: {reason}")
-    print(f"skipped: {reason}")
-    sys.exit(SKIP)
-
-
-def need(condition, sentence, run):
-    if not condition:
-        raise Failure(f"{sentence}\n{run.text()}")
-
-
-def check_log(run):
-    """Each line of the driver is one that log.def announces."""
-    known = catalogue()
-    for line in run.log():
-        words = line.split(" ")
-        keys = [word.split("=", 1)[0] for word in words[1:]]
-        need(known.get(words[0]) == keys, f"log.def has no line such as {line!r}", run)
-    check_explained(run)
-
-
-def check_explained(run):
-    """Each line of the driver is one that `igdrom vm explain` explains."""
-    lines = [f"igdrom: {line}" for line in run.log()]
-    done = subprocess.run([BUILD / "tests/qemu/explain_log"], input="\n".join(lines), capture_output=True, text=True,
-                          check=True)
-    rows = [row.split("\t") for row in done.stdout.splitlines()]
-    told = sum(int(text.split(" ")[0]) if code == "log-more" else 1 for at, code, text in rows if at != "-1")
-    strange = [text for _, code, text in rows if code == "log-guest-other"]
-    need(told == len(lines) and not strange, f"{told} of {len(lines)} lines are explained; {strange}", run)
-
-
-def check_pass(run):
-    need(run.code == boot.PASS, "the check in the guest did not pass", run)
-    check_log(run)
-
-
-def has(run, pattern):
-    return any(re.fullmatch(pattern, line) for line in run.log())
-
-
-def assign(devices, region, names=("fake", "guest", "verify"), expected_vbt=None, **options):
-    """Boots the driver under test between the two test drivers; region: etc/igd-opregion."""
-    files = {TEST + "devices": b"".join(devices)}
-    if region is not None:
-        files["etc/igd-opregion"] = region
-    if expected_vbt is not None:
-        files[TEST + "vbt"] = expected_vbt
-    files.update(options.pop("files", {}))
-    if options.get("secure"):
-        files[TEST + "secure"] = b"1"
-    return boot.boot(plain_rom(*names), fw_cfg=files, **options)
 
 
 def image_lines(run):
@@ -147,27 +54,19 @@ def case_starts_every_image_that_the_library_builds():
              "all images run, in this order", run)
 
 
-def gop_lines(run):
-    return [line for line in run.lines if line.startswith("testgop: ")]
-
-
 def case_a_gop_finds_policy_and_vbt():
     """The ROM of a user, guest driver and GOP, between our ROMs: GOP's Start() up to the LPC gate."""
     table = vbt(8607, "TIGERLAKE", right=False)
     files = {TEST + "devices": cases.row(0x4680, 0x0200), "etc/igd-opregion": opregion(0x0201, extended=table)}
     begin = "testgop: start status=0x{} policy=1 vbt=8607 vbt-ok=1 lid=0x8000000000000003 lpc={}"
-    for machine, gop, end in (("pc", str(BUILD / "tests/guest/gop/testgop_plain.efi"), ("8000000000000007", "FFFF")),
-                              ("q35", efi("gop_q35"), ("0", "2918"))):
-        run = boot.boot([plain_rom("fake"), built_rom("guest", "gop=" + gop), plain_rom("connect")],
+    for machine, user, end in (("pc", gop("plain"), ("8000000000000007", "FFFF")),
+                               ("q35", efi("gop_q35"), ("0", "2918"))):
+        run = boot.boot([plain_rom("fake"), built_rom("guest", "gop=" + user), plain_rom("connect")],
                         machine=machine, fw_cfg=files)
         check_pass(run)
         lines = gop_lines(run)
         need(lines[:1] == ["testgop: entry version=17.0.1077 ids=7"] and begin.format(*end) in lines,
              f"a line {begin.format(*end)!r}", run)
-
-
-def gop(name):
-    return str(BUILD / f"tests/guest/gop/testgop_{name}.efi")
 
 
 def choose(rom, *devices, files=None, **options):
@@ -231,6 +130,42 @@ def case_passes_over_damaged_gops():
         run = choose(bytes(rom), DESKTOP)
         need(has(run, f"gop-damaged image=1 reason={reason}"), f"damaged: {reason}", run)
         need(entries(run) == ["17.0.1077"], "the next best is started", run)
+
+
+def case_starts_the_next_gop_when_one_gives_up():
+    """An entry point that returns an error is out of memory again; the next best is started, or none is left."""
+    rom = built_rom("guest", "gop=" + gop("plain"), "gop=" + gop("fails"))
+    for wish, expected, end in ((None, ["17.0.1099", "17.0.1077"], "gop-started .* status=0x0"),
+                                (b"17.0.1099", ["17.0.1099"], "gop-no-match .* gops=2")):
+        run = choose(rom, DESKTOP, files={"opt/igdrom/gop": wish} if wish else {})
+        need(has(run, "gop-started at=0000:00:02.0 image=. status=0x8000000000000009"), "the error is logged", run)
+        need(entries(run) == expected and has(run, end), f"these are tried: {expected}", run)
+
+
+def case_starts_one_gop_from_two_copies_of_the_rom():
+    """In two devices: the first copy that has a GOP for the GPU starts it, and the other does nothing."""
+    full, other = built_rom("guest", "gop=" + gop("plain")), built_rom("guest", "gop=" + gop("old"))
+    for first, second, lines in ((full, full, []), (other, full, ["gop-no-match at=.* id=4680 gops=1"])):
+        files = {TEST + "devices": DESKTOP, "etc/igd-opregion": opregion(mailbox4=vbt(4300))}
+        run = boot.boot([plain_rom("fake"), first, second, plain_rom("connect")], fw_cfg=files)
+        check_log(run)
+        need(entries(run) == ["17.0.1077"] and len([True for line in run.log() if line.startswith("start ")]) == 2,
+             "two copies run, and one GOP is started", run)
+        need(all(has(run, line) for line in lines + ["policy-there .*", "unchanged at=0000:00:02.0 .*"]),
+             "the second copy finds the GPU set up", run)
+
+
+def case_starts_a_gop_for_a_gpu_that_comes_late():
+    """The GPU appears after our driver, which is told at TPL_CALLBACK; with Secure Boot as well."""
+    rom = built_rom("guest", "gop=" + gop("newer"), "gop=" + gop("old"))
+    files = {TEST + "devices": MOBILE, "etc/igd-opregion": opregion(mailbox4=vbt(4300))}
+    for secure in (False, True):
+        run = boot.boot([rom, plain_rom("fake"), plain_rom("connect")], fw_cfg=files, secure=secure)
+        check_log(run)
+        need(run.log()[1].startswith("policy ") and run.log()[2].startswith("device "), "the GPU comes late", run)
+        need(entries(run) == ["10.0.1037"] and has(run, "gop-started at=0000:00:02.0 image=. status=0x0"),
+             "the GOP is started", run)
+        need(started(run) == [("0x0", "0000")], "firmware connects it", run)
 
 
 def case_starts_no_gop_that_would_hang():
@@ -458,9 +393,13 @@ def case_survives_hostile_opregions():
     need(has(run, "vbt-extended-refused .* reason=damaged"), "RVDA passed over", run)
 
 
-def boot_played(rom, device_id, ggc, region, look=None, files=None, **options):
-    """Boots rom in a GPU at 00:02.0 of OVMF's own bus, played by us; look(memory): before it ends."""
-    device = proxy.Device(device_id, ggc, len(rom))
+def boot_played(rom, device_id, ggc, region, look=None, files=None, bar0=None, **options):
+    """Boots rom in a GPU at 00:02.0 of OVMF's own bus, played by us; look(memory): before it ends.
+
+    bar0(device, offset, size): what is read from its BAR0.
+    """
+    device = proxy.Device(device_id, ggc, len(rom),
+                          bar0 and (lambda offset, size: bar0(device, offset, size)))
     peer = proxy.Peer(device)
     peer.start()
     size = 512
@@ -498,6 +437,36 @@ def case_sets_up_a_device_on_the_real_bus():
     need(offsets == [0xFC, 0xC0, 0xC4], f"registers written: {device.writes}", run)
 
 
+def mirror(device, offset, size):
+    """GGC and BDSM of configuration space, as BAR0 shows them from generation 11 on."""
+    for start, register in ((0x108040, 0x50), (0x1080C0, 0xC0)):
+        if start <= offset < start + 8:
+            return device.read(register + offset - start, size)
+    return 0
+
+
+def case_compares_what_bar0_shows():
+    """GOPs 17 and later take GGC and BDSM there: the same but for locks, the host's base, an old generation."""
+    def host(device, offset, size):
+        return 0x8B800001 if offset == 0x1080C0 else mirror(device, offset, size)
+
+    def locked(device, offset, size):
+        return mirror(device, offset, size) | (0xFFFF0007 if offset == 0x108040 else 0)
+
+    for device_id, bar0, told in ((0x4680, locked, None), (0x4680, host, "bar0_ggc=0x2C0 bar0_bdsm=0x8B800001"),
+                                  (0x1912, host, None)):
+        run, device = boot_played(plain_rom("guest", "end"), device_id, 0x02C0, opregion(), bar0=bar0)
+        check_pass(run)
+        need(has(run, "stolen at=0000:00:02.0 .*"), "there is stolen memory", run)
+        lines = [line for line in run.log() if line.startswith("mirror")]
+        base = device.read(0xC0, 4)
+        line = f"mirror-differs at=0000:00:02.0 ggc=0x2C0 bdsm={base:#X} {told}".replace("0X", "0x")
+        need(lines == ([line] if told else []), f"what is said of BAR0: {told}", run)
+    run, _ = boot_played(plain_rom("guest", "end"), 0x4680, 0x02C0, opregion())
+    check_pass(run)
+    need(has(run, r"mirror-unread at=0000:00:02.0 status=0x8\w+"), "a GPU without BAR0", run)
+
+
 def case_a_gop_starts_on_the_real_bus():
     """A user's ROM in a GPU that we play, and firmware connects the GOP to it where it does so."""
     table = vbt(6144, "BROXTON")
@@ -520,8 +489,6 @@ CASES = {name[len("case_"):]: function for name, function in globals().items() i
 
 
 def main():
-    global BUILD
-    BUILD = pathlib.Path(sys.argv[1])
     if boot.missing():
         cannot_run(boot.missing())
     for name in sys.argv[2:]:

@@ -7,6 +7,7 @@ writes is not looked at. IGDROM_QEMU: more QEMUs, paths separated by ':'.
 """
 import os
 import pathlib
+import re
 import shutil
 import subprocess
 import sys
@@ -85,7 +86,7 @@ class Messages(unittest.TestCase):
                 with self.subTest(qemu=qemu, log=log):
                     rows = explain(log)
                     known = {int(at) for at, code, _ in rows if code != "log-no-cause"}
-                    more = sum(int(text.split(" ")[0]) for _, code, text in rows if code == "log-more")
+                    more = sum(int(re.search(r"lines: (\d+)", text)[1]) for _, code, text in rows if code == "log-more")
                     self.assertEqual(len(known) + more, len(log.splitlines()), rows)
 
     def test_all_in_one_log(self):

@@ -22,6 +22,7 @@
  *	TESTGOP_NO_CHECKS               no test of vendor and class before the table walk
  *	TESTGOP_TWO_WALKS               two loops over the table
  *	TESTGOP_GUTTED                  data, but an entry point that returns at once
+ *	TESTGOP_ENTRY_FAILS             the entry point returns an error
  */
 #include "guest/port.h"
 #include "guest/uefi.h"
@@ -479,6 +480,10 @@ efi_status efi_main(efi_handle image, struct efi_system_table *system)
 	put_number(".", binding.version & 0xffff, 10, 1);
 	put_number(" ids=", ID_COUNT, 10, 1);
 	put("\n");
+#ifdef TESTGOP_ENTRY_FAILS
+	if (boot) /* the compiler must not drop what follows */
+		return EFI_OUT_OF_RESOURCES;
+#endif
 	binding.image_handle = image;
 	binding.driver_binding_handle = image;
 	status = boot->install_protocol_interface(&image, &binding_guid, EFI_NATIVE_INTERFACE,

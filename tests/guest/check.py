@@ -1,0 +1,115 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""What the boot tests share: ROMs of what the build made, and judging what a boot wrote."""
+import os
+import pathlib
+import re
+import subprocess
+import sys
+import tempfile
+
+import boot
+import oprom
+
+HERE = pathlib.Path(__file__).resolve().parent
+TEST = "opt/org.igdrom.test/"
+BUILD = pathlib.Path(sys.argv[1])
+SKIP = 77
+
+
+class Failure(Exception):
+    """A sentence, and what the boot wrote."""
+
+
+def driver(name):
+    if name == "guest":
+        return (BUILD / "libigdrom/guest/guest.efi").read_bytes()
+    return (BUILD / f"tests/guest/guest_test_{name}.efi").read_bytes()
+
+
+def plain_rom(*names, **fields):
+    images = [oprom.image(driver(name), last=name is names[-1], **fields) for name in names]
+    return oprom.rom(images)
+
+
+def built_rom(*words):
+    """A ROM as the library builds it; words: build_rom.c."""
+    with tempfile.TemporaryDirectory() as folder:
+        out = pathlib.Path(folder) / "rom"
+        subprocess.run([BUILD / "tests/guest/build_rom", out, *words], check=True)
+        return out.read_bytes()
+
+
+def efi(name):
+    return str(BUILD / f"tests/guest/guest_test_{name}.efi")
+
+
+def gop(name):
+    return str(BUILD / f"tests/guest/gop/testgop_{name}.efi")
+
+
+def catalogue():
+    """Code -> keys, as log.def has them."""
+    text = (HERE / "../../libigdrom/guest/log.def").read_text(encoding="ascii")
+    rows = re.findall(r'GUEST_LOG\(\w+, "([^"]+)",\s*"([^"]*)"', text)
+    return {code: re.findall(r"(\w+)=%", keys) for code, keys in rows}
+
+
+def cannot_run(reason):
+    """Skips the test, or fails it where nothing may be skipped."""
+    if os.environ.get("IGDROM_NO_SKIP") == "1":
+        sys.exit(f"cannot run, and IGDROM_NO_SKIP=1 allows no skipping: {reason}")
+    print(f"skipped: {reason}")
+    sys.exit(SKIP)
+
+
+def need(condition, sentence, run):
+    if not condition:
+        raise Failure(f"{sentence}\n{run.text()}")
+
+
+def check_log(run):
+    """Each line of the driver is one that log.def announces."""
+    known = catalogue()
+    for line in run.log():
+        words = line.split(" ")
+        keys = [word.split("=", 1)[0] for word in words[1:]]
+        need(known.get(words[0]) == keys, f"log.def has no line such as {line!r}", run)
+    check_explained(run)
+
+
+def check_explained(run):
+    """Each line of the driver is one that `igdrom vm explain` explains."""
+    lines = [f"igdrom: {line}" for line in run.log()]
+    done = subprocess.run([BUILD / "tests/qemu/explain_log"], input="\n".join(lines), capture_output=True, text=True,
+                          check=True)
+    rows = [row.split("\t") for row in done.stdout.splitlines()]
+    told = sum(int(re.search(r"lines: (\d+)", text)[1]) if code == "log-more" else 1
+               for at, code, text in rows if at != "-1")
+    strange = [text for _, code, text in rows if code == "log-guest-other"]
+    need(told == len(lines) and not strange, f"{told} of {len(lines)} lines are explained; {strange}", run)
+
+
+def check_pass(run):
+    need(run.code == boot.PASS, "the check in the guest did not pass", run)
+    check_log(run)
+
+
+def has(run, pattern):
+    return any(re.fullmatch(pattern, line) for line in run.log())
+
+
+def assign(devices, region, names=("fake", "guest", "verify"), expected_vbt=None, **options):
+    """Boots the driver under test between the two test drivers; region: etc/igd-opregion."""
+    files = {TEST + "devices": b"".join(devices)}
+    if region is not None:
+        files["etc/igd-opregion"] = region
+    if expected_vbt is not None:
+        files[TEST + "vbt"] = expected_vbt
+    files.update(options.pop("files", {}))
+    if options.get("secure"):
+        files[TEST + "secure"] = b"1"
+    return boot.boot(plain_rom(*names), fw_cfg=files, **options)
+
+
+def gop_lines(run):
+    return [line for line in run.lines if line.startswith("testgop: ")]
