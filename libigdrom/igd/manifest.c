@@ -132,11 +132,13 @@ static void take_load(const uint8_t *p, struct manifest_entry_view *out)
 
 	if (!(u16_at(p, 4) & MANIFEST_FLAG_LOAD) || at > size || size - at < MANIFEST_LOAD_SIZE)
 		return;
+	edits = (size_t)p[at + 9] * MANIFEST_EDIT_SIZE;
+	if (size - at - MANIFEST_LOAD_SIZE <
+	    edits + (size_t)u16_at(p, at + 10) * MANIFEST_RANGE_SIZE)
+		return;
+	out->has_load = true;
 	out->edit_count = p[at + 9];
 	out->lpc_count = u16_at(p, at + 10);
-	edits = (size_t)out->edit_count * MANIFEST_EDIT_SIZE;
-	out->has_load = size - at - MANIFEST_LOAD_SIZE >=
-			edits + (size_t)out->lpc_count * MANIFEST_RANGE_SIZE;
 	out->load_crc32 = u32_at(p, at);
 	out->load_size = u32_at(p, at + 4);
 	out->lpc_checked = p[at + 8] == 1;
