@@ -75,7 +75,8 @@ const struct command host_commands[] = {
 		.text = "rom: the option ROM of the PCI function at ADDRESS, or of the integrated "
 			"GPU; it is switched on to be read, and everything is put back. vbt: the "
 			"VBT that the integrated GPU uses. opregion: its OpRegion. flash: the "
-			"firmware of the machine, for \"igdrom firmware extract\". Needs root. Ends "
+			"firmware of the machine, for \"igdrom firmware extract\". Needs root. "
+			"Ends "
 			"with 1 when there is none, and says why.",
 		.options = dump_options,
 		.run = run_host_dump,

@@ -25,6 +25,17 @@ int open_host(struct call *call, struct igdrom_host **out);
 /* "0000:00:02.0"; without the domain when it is 0. */
 const char *address_text(const struct igdrom_pci_function *function, char out[24]);
 
+/* host_groups.c */
+/* A line: address, ids, what it is, its driver, and a remark when there is one. */
+void list_function(const struct style *style, const char *before,
+		   const struct igdrom_pci_function *function, const char *remark);
+/* A title after an empty line. */
+void print_section(const struct style *style, const char *title);
+/* How many functions a group has. */
+size_t group_size(const struct igdrom_host *host, int group);
+/* The IOMMU groups of the integrated GPU and of its sound. */
+void draw_groups(const struct style *style, const struct igdrom_host *host);
+
 int run_host_hookscript(struct call *call);
 int run_host_prepare(struct call *call);
 int run_host_show(struct call *call);

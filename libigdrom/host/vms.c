@@ -129,6 +129,19 @@ static void use_mappings(struct vms *vms, struct igdrom_host_vm *vm, struct igdr
 	}
 }
 
+/* A domain has a name of its own; that of its file is the same as long as libvirt writes it. */
+static void rename_vm(struct scan *scan, struct igdrom_host_vm *vm, const char *name)
+{
+	char *copy = name && *name ? text_clean(name, strlen(name), strlen(name)) : NULL;
+
+	if (!copy) {
+		scan->no_memory = scan->no_memory || (name && *name);
+		return;
+	}
+	free(vm->name);
+	vm->name = copy;
+}
+
 static void read_vm(struct vms *vms, const char *path, struct part name,
 		    enum igdrom_vm_format format)
 {
@@ -150,6 +163,8 @@ static void read_vm(struct vms *vms, const char *path, struct part name,
 	else if (status != IGDROM_OK)
 		SAY(scan->report, "host-vm-unreadable", SAY_TEXT(path),
 		    SAY_TEXT(igdrom_strerror(status)));
+	if (format != IGDROM_VM_FORMAT_PVE)
+		rename_vm(scan, vm, igdrom_vm_config_name(vm->config));
 	for (size_t i = 0; i < igdrom_vm_config_device_count(vm->config); i++)
 		uses(vms, vm, igdrom_vm_config_device_host(vm->config, i));
 	if (format == IGDROM_VM_FORMAT_PVE)

@@ -169,6 +169,7 @@ static bool write_values(const struct reader *reader)
 	       value_in(reader, "driver_override", "",
 			*f->words[OVERRIDE] ? f->words[OVERRIDE] : "(null)") &&
 	       value_in(reader, "enable", "", *f->words[ENABLE] ? f->words[ENABLE] : "0") &&
+	       value_in(reader, "irq", "", "0") &&
 	       value_in(reader, "power_state", "", *f->words[POWER] ? f->words[POWER] : "D0") &&
 	       (!*f->words[BOOT_VGA] || value_in(reader, "boot_vga", "", f->words[BOOT_VGA])) &&
 	       (!slash || (value_in(reader, "sriov_numvfs", "", vf_count) &&
@@ -234,6 +235,9 @@ static bool begin(struct reader *reader, char *line)
 		snprintf(f->resource[i], WORD_ROOM, "0x%016x 0x%016x 0x%016x\n", 0, 0, 0);
 	put(f, 0, hex(f->words[VENDOR]), 2);
 	put(f, 2, hex(f->words[DEVICE]), 2);
+	/* PCI Express 5.0, 9.3.4.1.1: the ids are those of the physical function. */
+	if (*f->words[PHYSFN])
+		put(f, 0, 0xffffffff, 4);
 	put(f, 4, 0x0407, 2);
 	put(f, 8, hex(f->words[REV]), 1);
 	put(f, 9, hex(f->words[CLASS]), 3);

@@ -38,6 +38,8 @@ class Function:
         size = int(self.options.get("config", "256"))
         data = bytearray(size)
         data[0:4] = int(self.vendor, 16).to_bytes(2, "little") + int(self.device, 16).to_bytes(2, "little")
+        if "physfn" in self.options:  # PCI Express 5.0, 9.3.4.1.1: the ids are those of the physical function
+            data[0:4] = b"\xff" * 4
         data[4:6] = b"\x07\x04"
         data[8:12] = bytes([int(self.options.get("rev", "0"), 16)]) + int(self.code, 16).to_bytes(3, "little")
         if self.code.startswith("0604"):
@@ -81,6 +83,7 @@ class Machine:
         values = {"vendor": "0x" + f.vendor, "device": "0x" + f.device, "class": "0x" + f.code,
                   "revision": "0x" + f.options.get("rev", "0").zfill(2),
                   "driver_override": f.options.get("override", "(null)"), "enable": f.options.get("enable", "0"),
+                  "irq": "0",
                   "power_state": f.options.get("power", "D0")}
         vendor, device = f.options.get("sub", "0000:0000").split(":")
         values.update(subsystem_vendor="0x" + vendor, subsystem_device="0x" + device)
