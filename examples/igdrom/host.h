@@ -5,6 +5,8 @@
 
 #include "cli.h"
 
+#include <limits.h>
+
 /* host.c: the verbs of the noun; a new one is an entry there and its function below. */
 extern const struct command host_commands[];
 extern const size_t host_command_count;
@@ -38,6 +40,10 @@ void draw_groups(const struct style *style, const struct igdrom_host *host);
 
 int run_host_hookscript(struct call *call);
 int run_host_prepare(struct call *call);
+/* Where the journals are, seen from this machine; NULL: the usual place. */
+const char *journals_of(const struct call *call, const struct igdrom_host *host,
+			char room[PATH_MAX]);
+
 int run_host_show(struct call *call);
 int run_host_dump(struct call *call);
 

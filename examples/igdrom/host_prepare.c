@@ -20,9 +20,8 @@ static int check_options(struct call *call)
 	return EXIT_YES;
 }
 
-/* Where the journals are, seen from this machine. */
-static const char *journals_of(const struct call *call, const struct igdrom_host *host,
-			       char room[PATH_MAX])
+const char *journals_of(const struct call *call, const struct igdrom_host *host,
+			char room[PATH_MAX])
 {
 	const char *path = igdrom_host_journals(host);
 	const char *root = option_value(call, OPTION_ROOT);

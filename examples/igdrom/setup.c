@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The whole job in one go. */
 #include "changes.h"
+#include "host.h"
 #include "vm.h"
 
 #include <igdrom/setup.h>
@@ -159,6 +160,13 @@ static int tell_failure(struct call *call, const struct igdrom_setup *setup,
 	if (status != IGDROM_E_REFUSED)
 		return fail(call, status, NULL);
 	show_stages(call, setup);
+	/* The stage has said the last error. */
+	for (size_t i = 0; i < igdrom_report_count(call->report); i++) {
+		const struct igdrom_finding *finding = igdrom_report_at(call->report, i);
+
+		if (igdrom_finding_severity(finding) == IGDROM_SEVERITY_ERROR)
+			call->told = igdrom_finding_code(finding);
+	}
 	return EXIT_REFUSED;
 }
 
@@ -178,6 +186,18 @@ static int do_job(struct call *call, struct igdrom_setup *setup)
 	return call->json ? show_document(call, setup) : show_done(call, setup, apply, pending);
 }
 
+static int undo(struct call *call)
+{
+	struct igdrom_host *host = NULL;
+	char room[PATH_MAX];
+	int code = open_host(call, &host);
+
+	if (code == EXIT_YES)
+		code = undo_changes(call, journals_of(call, host, room));
+	igdrom_host_close(host);
+	return code;
+}
+
 int run_setup_command(struct call *call)
 {
 	struct igdrom_setup *setup = NULL;
@@ -187,7 +207,7 @@ int run_setup_command(struct call *call)
 	if (code != EXIT_YES)
 		return code;
 	if (option_given(call, OPTION_UNDO))
-		return undo_changes(call, NULL);
+		return undo(call);
 	status = igdrom_setup_new(option_value(call, OPTION_ROOT), call->report, &setup);
 	if (status != IGDROM_OK)
 		return fail_environment(call, status, option_value(call, OPTION_ROOT));

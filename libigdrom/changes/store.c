@@ -7,6 +7,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -52,6 +53,28 @@ static int open_usual(int root, bool make)
 	return fd;
 }
 
+/* The directory that was named, and those above it that are missing. 0, or -1 with errno. */
+static int make_directories(const char *directory)
+{
+	size_t size = strlen(directory);
+	char path[PATH_MAX];
+
+	if (size >= sizeof(path)) {
+		errno = ENAMETOOLONG;
+		return -1;
+	}
+	memcpy(path, directory, size + 1);
+	for (size_t i = 1; i < size; i++) {
+		if (path[i] != '/')
+			continue;
+		path[i] = '\0';
+		if (mkdir(path, 0755) != 0 && errno != EEXIST)
+			return -1;
+		path[i] = '/';
+	}
+	return mkdir(path, PRIVATE_DIR) != 0 && errno != EEXIST ? -1 : 0;
+}
+
 enum igdrom_status store_open(int root, const char *directory, bool make,
 			      struct igdrom_report *report, int *out)
 {
@@ -59,7 +82,7 @@ enum igdrom_status store_open(int root, const char *directory, bool make,
 	enum igdrom_status status;
 
 	if (directory) {
-		if (make && mkdir(directory, PRIVATE_DIR) != 0 && errno != EEXIST)
+		if (make && make_directories(directory) != 0)
 			return file_failed(report, "file-unwritable", path, errno);
 		*out = open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	} else {

@@ -176,7 +176,7 @@ static enum igdrom_status take_config(struct igdrom_setup *setup,
 	setup->format = igdrom_vm_config_format(config);
 	if (setup->format == IGDROM_VM_FORMAT_PVE)
 		name_of_path(setup->vm_path, ".conf", setup->vm_name, sizeof(setup->vm_name));
-	else if (igdrom_vm_config_name(config) && !*setup->vm_name)
+	else if (igdrom_vm_config_name(config))
 		snprintf(setup->vm_name, sizeof(setup->vm_name), "%s",
 			 igdrom_vm_config_name(config));
 	/* A name that the key does not take is not needed either. */
@@ -190,6 +190,30 @@ static enum igdrom_status take_config(struct igdrom_setup *setup,
 		status = say_if_silent(setup, "memory", digits);
 	}
 	return status;
+}
+
+/* One that is given a virtual function keeps it. */
+static enum igdrom_status take_function(struct igdrom_setup *setup,
+					const struct igdrom_vm_config *config)
+{
+	const struct igdrom_pci_function *igd = igdrom_host_igd(setup->host);
+
+	for (size_t i = 0; igd && i < igdrom_vm_config_device_count(config); i++) {
+		const char *text = igdrom_vm_config_device_host(config, i);
+		const struct igdrom_pci_function *function;
+		struct igdrom_pci_address address;
+		enum igdrom_status status;
+
+		if (!text || igdrom_pci_address_parse(text, &address) != IGDROM_OK)
+			continue;
+		function = igdrom_host_function_find(setup->host, &address);
+		if (!function || igdrom_pci_function_physical(function) != igd ||
+		    igdrom_vm_request_get(setup->request, "function"))
+			continue;
+		status = say(setup, "function", "vf");
+		return status == IGDROM_OK ? say_if_silent(setup, "host_address", text) : status;
+	}
+	return IGDROM_OK;
 }
 
 /* What the file says; the facts of the host go before the question which machine type works. */
@@ -213,7 +237,9 @@ static enum igdrom_status read_config(struct igdrom_setup *setup)
 	if (status == IGDROM_OK)
 		status = take_config(setup, config);
 	if (status == IGDROM_OK)
-		status = igdrom_host_fill_request(setup->host, setup->request, NULL);
+		status = take_function(setup, config);
+	if (status == IGDROM_OK)
+		status = setup_fill_request(setup);
 	if (status == IGDROM_OK)
 		status = keep_machine(setup, config);
 	igdrom_vm_config_free(config);

@@ -85,6 +85,11 @@ static enum igdrom_status ask(struct igdrom_setup *setup)
 	return status == IGDROM_OK ? IGDROM_E_INTERNAL : status;
 }
 
+static const char *hypervisor_words(const char *name)
+{
+	return !strcmp(name, "pve") ? "Proxmox VE" : !strcmp(name, "qemu") ? "plain QEMU" : name;
+}
+
 static void say_facts(struct igdrom_setup *setup)
 {
 	const struct igdrom_device *device = NULL;
@@ -97,7 +102,7 @@ static void say_facts(struct igdrom_setup *setup)
 	setup_say(setup, IGDROM_SETUP_FACTS, IGDROM_SETUP_DONE,
 		  "8086:%04X %s; %s, QEMU %s; %s%s, machine %s, firmware %s.", setup->device_id,
 		  name ? name : "(in no table of this version)",
-		  igdrom_vm_request_get(setup->request, "hypervisor"), qemu,
+		  hypervisor_words(igdrom_vm_request_get(setup->request, "hypervisor")), qemu,
 		  vm ? "virtual machine " : "no virtual machine yet", vm ? vm : "",
 		  igdrom_vm_request_get(setup->request, "machine")
 			  ? igdrom_vm_request_get(setup->request, "machine")
@@ -126,7 +131,7 @@ static enum igdrom_status try_plan(struct igdrom_setup *setup)
 
 static enum igdrom_status complete(struct igdrom_setup *setup)
 {
-	enum igdrom_status status = igdrom_host_fill_request(setup->host, setup->request, NULL);
+	enum igdrom_status status = setup_fill_request(setup);
 	const char *id = igdrom_vm_request_get(setup->request, "device");
 
 	/* GOP drivers need UEFI; who makes a new virtual machine can follow. */
@@ -138,6 +143,26 @@ static enum igdrom_status complete(struct igdrom_setup *setup)
 	return igdrom_device_parse_id(id, &setup->device_id);
 }
 
+enum igdrom_status setup_fill_request(struct igdrom_setup *setup)
+{
+	enum igdrom_status status = IGDROM_OK;
+
+	/* The stage "prepare" takes the option away. */
+	if (igdrom_host_disable_vga(setup->host) == IGDROM_YES &&
+	    !igdrom_vm_request_get(setup->request, "disable_vga"))
+		status = igdrom_vm_request_set(setup->request, "disable_vga", "no", NULL);
+	if (status == IGDROM_OK)
+		status = igdrom_host_fill_request(setup->host, setup->request, NULL);
+	return status;
+}
+
+/* A machine that was looked at and has none, with nobody who says otherwise. */
+static bool has_no_gpu(const struct igdrom_setup *setup)
+{
+	return igdrom_host_function_count(setup->host) && !igdrom_host_igd(setup->host) &&
+	       !igdrom_vm_request_get(setup->request, "device");
+}
+
 enum igdrom_status setup_facts(struct igdrom_setup *setup)
 {
 	enum igdrom_status status = igdrom_host_scan(setup->host, setup->report);
@@ -146,6 +171,10 @@ enum igdrom_status setup_facts(struct igdrom_setup *setup)
 	/* Without a PCI bus the facts can still be given by hand. */
 	if (status != IGDROM_OK && status != IGDROM_E_IO)
 		return status;
+	if (has_no_gpu(setup)) {
+		igdrom_report_add(setup->report, "setup-no-gpu", IGDROM_NO_OFFSET, NULL, 0);
+		return IGDROM_E_REFUSED;
+	}
 	status = setup_choose_vm(setup);
 	asked = status == IGDROM_E_INVAL;
 	if (status != IGDROM_OK && !asked)

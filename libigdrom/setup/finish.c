@@ -51,9 +51,38 @@ enum igdrom_status setup_plan(struct igdrom_setup *setup)
 	return IGDROM_OK;
 }
 
+/* Steps that are not done, also commands, which nobody runs on a captured machine. */
+static size_t count_to_do(const struct igdrom_changes *changes)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < igdrom_changes_count(changes); i++)
+		count += igdrom_changes_kind(changes, i) != IGDROM_CHANGE_ADVICE &&
+			 !igdrom_changes_done(changes, i);
+	return count;
+}
+
 enum igdrom_status setup_prepare(struct igdrom_setup *setup)
 {
-	setup_say(setup, IGDROM_SETUP_PREPARE, IGDROM_SETUP_SKIPPED, "Not done by this version.");
+	enum igdrom_status status;
+
+	status = igdrom_changes_add_prepare(setup->changes, setup->host, setup->request, 0,
+					    setup->report);
+	if (status == IGDROM_E_NOT_FOUND) {
+		setup_say(setup, IGDROM_SETUP_PREPARE, IGDROM_SETUP_SKIPPED,
+			  "The GPU is not in this machine: run igdrom host prepare where it is.");
+		return IGDROM_OK;
+	}
+	if (status != IGDROM_OK)
+		return status;
+	setup->prepared = count_to_do(setup->changes);
+	if (setup->prepared)
+		setup_say(setup, IGDROM_SETUP_PREPARE, IGDROM_SETUP_DONE,
+			  "%zu step%s for this machine, which then has to be restarted.",
+			  setup->prepared, setup->prepared == 1 ? "" : "s");
+	else
+		setup_say(setup, IGDROM_SETUP_PREPARE, IGDROM_SETUP_DONE,
+			  "This machine is ready: nothing has to be changed.");
 	return IGDROM_OK;
 }
 

@@ -13,14 +13,13 @@ struct source {
 	struct igdrom_bytes bytes;
 	const char *name; /* as recorded in the ROM */
 	struct igdrom_contents *contents;
-	bool owned;
+	struct igdrom_dump *dump; /* the bytes belong to it, when they were read from the machine */
 };
 
 static void free_source(struct source *source)
 {
 	igdrom_contents_free(source->contents);
-	if (source->owned)
-		igdrom_bytes_free(&source->bytes);
+	igdrom_dump_free(source->dump);
 }
 
 static bool is_legacy(const struct igdrom_setup *setup)
@@ -50,6 +49,31 @@ static bool take_rom_in_place(struct igdrom_setup *setup)
 	return true;
 }
 
+/*
+ * What the machine itself has. That there is nothing is no failure: a file can be asked for. Of a
+ * captured machine nobody expects that its chips were captured too.
+ */
+static enum igdrom_status dump_source(struct igdrom_setup *setup, struct source *source)
+{
+	struct igdrom_report *report =
+		igdrom_changes_captured(setup->changes) ? NULL : setup->report;
+	enum igdrom_status status = IGDROM_E_NOT_FOUND;
+
+	if (!is_legacy(setup) && !wants_boot_picture(setup))
+		return IGDROM_OK;
+	if (is_legacy(setup))
+		status = igdrom_host_dump_rom(setup->host, NULL, NULL, &source->dump);
+	if (status != IGDROM_OK)
+		status = igdrom_host_dump_flash(setup->host, setup->limits, report, &source->dump);
+	if (status == IGDROM_E_CANCELED || status == IGDROM_E_NOMEM)
+		return status;
+	if (status == IGDROM_OK) {
+		source->bytes = igdrom_dump_bytes(source->dump);
+		source->name = igdrom_dump_source(source->dump);
+	}
+	return IGDROM_OK;
+}
+
 static enum igdrom_status open_source(struct igdrom_setup *setup, struct source *source)
 {
 	enum igdrom_status status;
@@ -57,6 +81,10 @@ static enum igdrom_status open_source(struct igdrom_setup *setup, struct source 
 	if (setup->bios.given) {
 		source->bytes = setup->bios.bytes;
 		source->name = setup->bios.name;
+	} else {
+		status = dump_source(setup, source);
+		if (status != IGDROM_OK)
+			return status;
 	}
 	if (!source->bytes.data)
 		return IGDROM_OK;
@@ -72,7 +100,8 @@ static enum igdrom_status open_source(struct igdrom_setup *setup, struct source 
 }
 
 /* The driver for the device; with a sentence that says why when there is none. */
-static enum igdrom_status add_gop(struct igdrom_setup *setup, const struct source *source)
+static enum igdrom_status add_gop(struct igdrom_setup *setup, const struct source *source,
+				  struct igdrom_report *report)
 {
 	size_t count = igdrom_contents_gop_count(source->contents), index = 0;
 	struct igdrom_bytes gop;
@@ -81,17 +110,35 @@ static enum igdrom_status add_gop(struct igdrom_setup *setup, const struct sourc
 	    (count > 1 && igdrom_contents_choose_gop(source->contents, setup->device_id, NULL,
 						     &index) != IGDROM_OK))
 		return igdrom_rom_builder_add_gop(setup->builder, source->bytes.data,
-						  source->bytes.size, source->name, NULL,
-						  setup->report);
+						  source->bytes.size, source->name, NULL, report);
 	gop = igdrom_contents_gop_bytes(source->contents, index);
 	return igdrom_rom_builder_add_gop(setup->builder, gop.data, gop.size, source->name,
 					  igdrom_contents_gop_where(source->contents, index),
-					  setup->report);
+					  report);
+}
+
+/* The table that the machine uses now, which knows its panel. */
+static enum igdrom_status add_running_vbt(struct igdrom_setup *setup, char from[SETUP_FROM])
+{
+	struct igdrom_dump *dump;
+	struct igdrom_bytes bytes;
+	enum igdrom_status status;
+
+	status = igdrom_host_dump_vbt(setup->host, NULL, &dump);
+	if (status != IGDROM_OK)
+		return status == IGDROM_E_NOMEM ? status : IGDROM_OK;
+	bytes = igdrom_dump_bytes(dump);
+	status = igdrom_rom_builder_add_vbt(setup->builder, bytes.data, bytes.size,
+					    igdrom_dump_source(dump), NULL, setup->report);
+	if (status == IGDROM_OK)
+		snprintf(from, SETUP_FROM, "the VBT is from %s", igdrom_dump_source(dump));
+	igdrom_dump_free(dump);
+	return status == IGDROM_E_NOT_RECOGNIZED ? IGDROM_OK : status;
 }
 
 /* The table of the firmware, for guests that are given no OpRegion. */
 static enum igdrom_status add_vbt(struct igdrom_setup *setup, const struct source *source,
-				  bool *added)
+				  char from[SETUP_FROM])
 {
 	const struct igdrom_vbt *vbt;
 	struct igdrom_bytes bytes;
@@ -100,11 +147,11 @@ static enum igdrom_status add_vbt(struct igdrom_setup *setup, const struct sourc
 
 	status = igdrom_contents_choose_vbt(source->contents, setup->device_id, setup->report,
 					    &index);
-	*added = status == IGDROM_OK;
 	if (status == IGDROM_E_NOT_FOUND)
 		return IGDROM_OK;
 	if (status != IGDROM_OK)
 		return status;
+	snprintf(from, SETUP_FROM, "the VBT is from there as well");
 	vbt = igdrom_contents_vbt_at(source->contents, index);
 	bytes = igdrom_vbt_bytes(vbt);
 	/* What there is to say of the choice was said. */
@@ -125,29 +172,37 @@ static enum igdrom_status take_efi(struct igdrom_setup *setup, const struct sour
 {
 	const char *name = source->name ? source->name : "The firmware";
 	enum igdrom_status status;
-	bool gop = false, vbt = false;
+	char vbt[SETUP_FROM] = "";
+	bool gop = false;
 
 	status = igdrom_rom_builder_add_guest_driver(setup->builder);
 	if (status == IGDROM_OK && source->contents &&
 	    (wants_boot_picture(setup) || igdrom_contents_gop_count(source->contents))) {
-		status = add_gop(setup, source);
+		status = add_gop(setup, source, wants_boot_picture(setup) ? setup->report : NULL);
 		gop = status == IGDROM_OK;
 		if (!gop && wants_boot_picture(setup))
 			return refuse_without_gop(setup, status);
 		status = IGDROM_OK;
 	}
-	if (status == IGDROM_OK && source->contents)
-		status = add_vbt(setup, source, &vbt);
+	if (status == IGDROM_OK)
+		status = add_running_vbt(setup, vbt);
+	if (status == IGDROM_OK && source->contents && !*vbt)
+		status = add_vbt(setup, source, vbt);
 	if (status != IGDROM_OK)
 		return status;
 	if (!source->contents)
 		setup_say(setup, IGDROM_SETUP_FIRMWARE, IGDROM_SETUP_SKIPPED,
-			  "No firmware is needed: the picture comes with the guest's driver.");
+			  "No GOP driver is needed: the picture comes with the driver of the "
+			  "guest%s%s.",
+			  *vbt ? "; " : "", vbt);
+	else if (gop)
+		setup_say(setup, IGDROM_SETUP_FIRMWARE, IGDROM_SETUP_DONE,
+			  "The GOP driver for device %04X is from %s; %s.", setup->device_id, name,
+			  *vbt ? vbt : "there is no VBT");
 	else
 		setup_say(setup, IGDROM_SETUP_FIRMWARE, IGDROM_SETUP_DONE,
-			  "%s gives %s for device %04X, and %s.", name,
-			  gop ? "the GOP driver" : "no GOP driver", setup->device_id,
-			  vbt ? "a VBT" : "no VBT");
+			  "%s has no GOP driver for the device, and none is needed; %s.", name,
+			  *vbt ? vbt : "there is no VBT either");
 	return IGDROM_OK;
 }
 

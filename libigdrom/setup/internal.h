@@ -10,6 +10,7 @@
 
 #define SETUP_TEXT 1024 /* of a sentence */
 #define SETUP_NEXT 3
+#define SETUP_FROM 512
 
 /* A file that the caller gave. */
 struct setup_file {
@@ -64,6 +65,9 @@ void setup_say(struct igdrom_setup *setup, enum igdrom_setup_stage stage,
 
 /* choose.c: which virtual machine it is about; what its configuration says goes into the request. */
 enum igdrom_status setup_choose_vm(struct igdrom_setup *setup);
+
+/* facts.c: what the machine tells, where the request is silent. */
+enum igdrom_status setup_fill_request(struct igdrom_setup *setup);
 
 /* The stages, each in the file of its name; prepare and vm in finish.c. */
 enum igdrom_status setup_facts(struct igdrom_setup *setup);

@@ -22,26 +22,22 @@ static void add(struct igdrom_setup *setup, const char *format, ...)
 
 static void add_start(struct igdrom_setup *setup)
 {
+	bool pve = setup->format == IGDROM_VM_FORMAT_PVE;
+	const char *monitor = "Plug a monitor into the mainboard, shut";
 	const char *name = setup->vm_name;
 
-	switch (setup->format) {
-	case IGDROM_VM_FORMAT_PVE:
-		add(setup,
-		    "Shut the virtual machine down if it runs, plug a monitor into the mainboard, "
-		    "and start it: qm start %s",
-		    *name ? name : "VMID");
-		break;
-	case IGDROM_VM_FORMAT_LIBVIRT:
-	case IGDROM_VM_FORMAT_UNRAID:
-		add(setup,
-		    "Shut the virtual machine down if it runs, plug a monitor into the mainboard, "
-		    "and start it: virsh start %s",
-		    *name ? name : "DOMAIN");
-		break;
-	default:
-		add(setup, "Plug a monitor into the mainboard, and start the virtual machine%s%s.",
-		    *setup->vm_path ? ": " : "", setup->vm_path);
-	}
+	if (!strcmp(igdrom_vm_plan_want(setup->plan), "headless"))
+		monitor = "Shut";
+	if (pve || setup->format == IGDROM_VM_FORMAT_LIBVIRT ||
+	    setup->format == IGDROM_VM_FORMAT_UNRAID)
+		add(setup, "%s the virtual machine down if it runs, and start it: %s start %s",
+		    monitor, pve ? "qm" : "virsh",
+		    *name ? name
+		    : pve ? "VMID"
+			  : "DOMAIN");
+	else
+		add(setup, "%s the virtual machine down if it runs, and start it%s%s", monitor,
+		    *setup->vm_path ? ": " : ".", setup->vm_path);
 }
 
 static void add_help(struct igdrom_setup *setup)
@@ -57,19 +53,27 @@ static void add_help(struct igdrom_setup *setup)
 
 static void find_captured(struct igdrom_setup *setup)
 {
-	if (setup->applied || igdrom_changes_pending(setup->changes) == 0)
+	if (setup->applied)
 		add(setup, "Copy what was written below %s to the same places of the machine.",
+		    setup->root);
+	else if (igdrom_changes_pending(setup->changes) == 0)
+		add(setup,
+		    "Nothing is left to write; what an earlier run wrote below %s belongs to the "
+		    "same places of the machine.",
 		    setup->root);
 	else
 		add(setup,
-		    "Read the changes above; the same command with --apply writes them "
-		    "below %s.",
+		    "Read the changes above; the same command with --apply writes them below %s.",
 		    setup->root);
 	if (setup->carried)
-		add(setup, "On the machine: virsh define %s", setup->vm_path);
+		add(setup, "On the machine: virsh define %s%s", setup->vm_path,
+		    setup->prepared ? "; then run the commands that are shown, and restart it"
+				    : "");
 	else
-		add(setup, "On the machine: igdrom setup, without --root, shows whether anything "
-			   "is left to do there.");
+		add(setup,
+		    "On the machine: igdrom setup, without --root, says what is left to do "
+		    "there%s.",
+		    setup->prepared ? "; restart it after that" : "");
 	add_start(setup);
 }
 

@@ -10,13 +10,12 @@ import stat
 import subprocess
 import sys
 
-from igdrom_cli import SOURCE, Case, firmware_image, main, test_gop
+from igdrom_cli import SOURCE, Case, firmware_image, main, recipe, test_gop
 
 MACHINES = SOURCE / "tests/host/machines"
 STAGES = ["facts", "firmware", "rom", "plan", "prepare", "vm"]
 CONF = "etc/pve/nodes/pve1/qemu-server/100.conf"
 ROM = "usr/share/kvm/igdrom-4680.rom"
-FACTS = ("--device", "4680", "--pve", "9.0", "--lpc-id", "7A84")
 
 
 def tree(root):
@@ -48,8 +47,7 @@ class Setup(Case):
         (self.here / "bios.bin").write_bytes(self.made.data)
 
     def setup(self, *words, code=0, root=None):
-        facts = () if "--undo" in words else FACTS
-        return self.run_igdrom("setup", "--root", root or self.root, *facts, *words, code=code)
+        return self.run_igdrom("setup", "--root", root or self.root, *words, code=code)
 
     def states(self, document):
         self.assertEqual([stage["name"] for stage in document["stages"]], STAGES)
@@ -57,7 +55,7 @@ class Setup(Case):
 
 
 class Job(Setup):
-    WORDS = ("--bios", "bios.bin", "--vm", "100")
+    WORDS = ("--bios", "bios.bin")
 
     def test_what_is_shown_is_not_done(self):
         before = tree(self.root)
@@ -99,7 +97,7 @@ class Job(Setup):
 
     def test_a_second_run_needs_no_bios_file(self):
         self.setup(*self.WORDS, "--apply")
-        document = self.setup("--vm", "100", "--json").document
+        document = self.setup("--json").document
         self.assertEqual(document["changes"]["pending"], 0)
         self.assertEqual(self.states(document)["firmware"], "skipped")
 
@@ -122,9 +120,35 @@ class Job(Setup):
         self.assertEqual((document["plan"]["possible"], document["plan"]["boot_picture"]), (True, True))
         self.assertEqual(document["changes"]["captured"], True)
         self.assertEqual(len(document["next"]), 3)
+        self.assertIn("machine i440fx", document["stages"][0]["text"])
         self.assertNotIn("error", document)
         paths = [step["path"] for step in document["changes"]["steps"]]
         self.assertIn("/" + ROM, paths)
+
+    def test_firmware_is_read_from_the_flash_of_the_machine(self):
+        mtd = self.root / "sys/class/mtd/mtd0"
+        mtd.mkdir(parents=True)
+        for name, value in (("type", "nor"), ("name", "BIOS"), ("size", str(len(self.made.data)))):
+            (mtd / name).write_text(value + "\n", encoding="utf-8")
+        (self.root / "dev").mkdir(exist_ok=True)
+        (self.root / "dev/mtd0ro").write_bytes(self.made.data)
+        document = self.setup("--apply", "--json").document
+        self.assertEqual(self.states(document)["firmware"], "done")
+        shown = self.run_igdrom("rom", "show", self.root / ROM, "--json").document
+        (gop,) = [entry for entry in shown["manifest"]["entries"] if entry["kind"] == "gop"]
+        self.assertIn("/dev/mtd0ro", gop["name"])
+
+    def test_the_vbt_that_the_machine_uses_goes_before_that_of_the_firmware(self):
+        vbt = recipe("vbt/desktop.txt")
+        folder = self.root / "sys/kernel/debug/dri/0000:00:02.0"
+        folder.mkdir(parents=True)
+        (folder / "i915_vbt").write_bytes(vbt)
+        self.setup(*self.WORDS, "--apply")
+        shown = self.run_igdrom("rom", "show", self.root / ROM, "--json").document
+        (entry,) = [entry for entry in shown["manifest"]["entries"] if entry["kind"] == "vbt"]
+        self.assertIn("i915_vbt", entry["name"])
+        size = int.from_bytes(vbt[0x18:0x1a], "little")
+        self.assertEqual(entry["sha256"], hashlib.sha256(vbt[:size]).hexdigest())
 
     def test_a_rom_that_is_ready_keeps_its_name(self):
         self.run_igdrom("rom", "build", "-d", "4680", "-g", test_gop("plain"), "-o", "mine.rom")
@@ -185,6 +209,82 @@ class Refusals(Setup):
         conf = self.root / CONF
         conf.write_text("lock: backup\n" + conf.read_text(encoding="utf-8"), encoding="utf-8")
         self.refused("vm", "--bios", "bios.bin", "--vm", "100")
+
+
+class Machines(Setup):
+    """What comes of machines of all kinds; nothing is asked for that their files tell."""
+
+    def run_on(self, name, *words, code=0):
+        root = self.machine(name) if name != "desktop-pve" else self.root
+        before = tree(root)
+        done = self.setup("--bios", "bios.bin", *words, "--json", code=code, root=root)
+        self.assertEqual(tree(root), before)
+        return done.document
+
+    def test_a_domain_of_libvirt_is_carried_over_as_a_file(self):
+        document = self.run_on("laptop-csm")
+        self.assertEqual(document["vm"], {"name": "win10", "format": "libvirt"})
+        steps = {step["path"]: step for step in document["changes"]["steps"] if step["path"]}
+        self.assertIn("/var/lib/igdrom/domains/win10.xml", steps)
+        self.assertIn("/usr/share/vgabios/igdrom-5916.rom", steps)
+        self.assertIn("virsh define /var/lib/igdrom/domains/win10.xml", " ".join(document["next"]))
+        self.setup("--bios", "bios.bin", "--apply", root=self.here / "laptop-csm")
+        self.run_igdrom("vm", "check", "-d", "5916", "--qemu", "7.2", "--rom",
+                        self.here / "laptop-csm/usr/share/vgabios/igdrom-5916.rom",
+                        self.here / "laptop-csm/var/lib/igdrom/domains/win10.xml")
+
+    def test_an_option_that_stands_in_the_way_is_taken_out(self):
+        # With disable_vga=1 the plan would be refused.
+        document = self.run_on("laptop-csm")
+        self.assertIn("-options vfio-pci disable_vga=1", document["changes"]["diff"])
+        self.assertIn("restart", " ".join(document["next"]))
+
+    def test_seabios_gets_the_legacy_vbios_of_the_firmware(self):
+        self.run_on("laptop-csm")
+        self.setup("--bios", "bios.bin", "--apply", root=self.here / "laptop-csm")
+        rom = (self.here / "laptop-csm/usr/share/vgabios/igdrom-5916.rom").read_bytes()
+        self.assertEqual((rom[:2], sum(rom) % 256), (b"\x55\xaa", 0))
+
+    def test_a_virtual_machine_with_a_virtual_function_keeps_it(self):
+        document = self.run_on("sriov")
+        self.assertEqual(document["plan"]["want"], "headless")
+        self.assertEqual((document["rom"], document["changes"]["pending"]), (None, 0))
+        self.assertEqual(self.states(document)["rom"], "skipped")
+
+    def test_what_the_files_of_a_machine_tell_is_not_asked_for(self):
+        for name, device, qemu in (("mini-n100", "46D1", "9.2"), ("meteor-lake", "7D55", "8.2"),
+                                   ("unraid", "9BC8", "9.2")):
+            document = self.run_on(name, code=4)
+            self.assertEqual(self.states(document)["facts"], "done")
+            self.assertEqual(self.states(document)["plan"], "refused")
+            self.assertIn(device, document["stages"][0]["text"])
+            self.assertIn(f"QEMU {qemu}", document["stages"][0]["text"])
+
+    def test_unraid_keeps_roms_and_journals_where_they_outlive_a_restart(self):
+        root = self.machine("unraid")
+        before = tree(root)
+        self.setup("--bios", "bios.bin", "--want", "output", "--apply", root=root)
+        self.assertTrue((root / "mnt/user/isos/igdrom-9bc8.rom").is_file())
+        self.assertTrue((root / "boot/config/igdrom/changes").is_dir())
+        self.setup("--undo", root=root)
+        self.assertEqual({k: v for k, v in tree(root).items() if not k.startswith("boot/config/igdrom")}, before)
+
+    def test_a_machine_without_an_integrated_gpu_is_told_so(self):
+        document = self.run_on("no-igd", code=4)
+        self.assertIn("no Intel GPU at 00:02.0", document["error"]["text"])
+
+    def test_facts_by_hand_are_enough_where_nothing_is_known(self):
+        document = self.run_on("nothing", "--device", "4680", "--hypervisor", "pve", "--qemu", "10.1")
+        self.assertEqual(self.states(document)["vm"], "skipped")
+        (advice,) = [s["text"] for s in document["changes"]["steps"] if s["text"] and "hostpci0" in s["text"]]
+        self.assertIn("romfile=igdrom-4680.rom", advice)
+
+    def test_of_several_virtual_machines_one_has_to_be_named(self):
+        conf = (self.root / CONF).read_text(encoding="utf-8")
+        (self.root / CONF).with_name("101.conf").write_text(conf, encoding="utf-8")
+        done = self.setup("--bios", "bios.bin", code=2)
+        self.assertIn("--vm VM", done.errors)
+        self.assertIn("100, 101", done.errors)
 
 
 class Usage(Case):
