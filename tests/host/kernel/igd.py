@@ -30,7 +30,12 @@ class Function(proxy.Device):
             self.config[0x10 + 4 * index] = flags
         for offset, (size, value) in dict(registers).items():
             self.config[offset:offset + size] = value.to_bytes(size, "little")
-        self.READ_ONLY = self.READ_ONLY | set(fixed)
+        self.READ_ONLY = self.READ_ONLY | {0x0C} | set(fixed)
+
+    def first_of_several(self):
+        """Function 0 of a device that has others (header type, PCI 3.0 section 6.2.1)."""
+        self.config[0x0E] |= 0x80
+        return self
 
     def write(self, offset, value, size):
         low = self.config[offset & ~3] & 0xF if 0x10 <= offset < 0x28 else 0
@@ -59,7 +64,7 @@ def vbios(table, device_id=0x4680, size=32768):
     out[0:4] = struct.pack("<HBB", 0xAA55, size // oprom.UNIT, 0xCB)  # retf
     out[0x18:0x1A] = struct.pack("<H", 0x40)
     out[0x40:0x5C] = b"PCIR" + struct.pack("<HHHHBBHHHBBHHH", 0x8086, device_id, 0, 0x1C, 3, 0, 0x0300,
-                                           size // oprom.UNIT, 0, oprom.LEGACY, oprom.LAST, 0, 0, 0, 0)
+                                           size // oprom.UNIT, 0, oprom.LEGACY, oprom.LAST, 0, 0, 0)
     out[0x400:0x400 + len(table)] = table
     out[6] = -sum(out) & 0xFF
     return bytes(out)
@@ -75,6 +80,7 @@ def options(functions):
         peer.start()
         peers.append(peer)
         option = f"x-pci-proxy-dev,fd={peer.theirs.fileno()},addr={address}"
+        option += ",multifunction=on" if function.config[0x0E] & 0x80 else ""
         out += ["-device", option + (f",romfile={{{rom}}}" if rom else "")]
     try:
         yield out, tuple(peer.theirs.fileno() for peer in peers)

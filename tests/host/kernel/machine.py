@@ -20,7 +20,8 @@ OVMF = pathlib.Path(os.environ.get("IGDROM_OVMF", "/usr/share/OVMF"))
 SOURCE = pathlib.Path(__file__).resolve().parents[3]
 KERNEL = pathlib.Path(os.environ.get("IGDROM_KERNEL", SOURCE / "build-kernel"))
 CODE, VARS = OVMF / "OVMF_CODE_4M.fd", OVMF / "OVMF_VARS_4M.fd"
-MKFS = "/usr/sbin/mkfs.ext4"
+SEABIOS = pathlib.Path("/usr/share/seabios/bios-256k.bin")
+MKFS = pathlib.Path("/usr/sbin/mkfs.ext4")
 COMMAND = "/bin/igdrom"
 TIMEOUT = 150
 
@@ -29,11 +30,9 @@ def missing():
     """Why nothing can be booted here; None when it can."""
     if not shutil.which(QEMU):
         return f"{QEMU} is not installed (Debian: qemu-system-x86)"
-    for path in (CODE, VARS):
+    for path, package in ((CODE, "ovmf"), (VARS, "ovmf"), (SEABIOS, "seabios"), (MKFS, "e2fsprogs")):
         if not path.is_file():
-            return f"{path} is not there (Debian: ovmf)"
-    if not pathlib.Path(MKFS).is_file():
-        return f"{MKFS} is not there (Debian: e2fsprogs)"
+            return f"{path} is not there (Debian: {package})"
     if not (KERNEL / "complete").is_file():
         return f"there is no kernel in {KERNEL} (tests/host/kernel/fetch.sh gets Debian's)"
     return None

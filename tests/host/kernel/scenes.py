@@ -4,8 +4,10 @@
 
 Usage: scenes.py BUILD_DIR SCENE...
 """
+import hashlib
 import os
 import pathlib
+import re
 import subprocess
 import sys
 import tempfile
@@ -22,6 +24,8 @@ PCI = "/sys/bus/pci/devices/0000:"
 VFIO = ("irqbypass", "vfio", "vfio_virqfd", "vfio_iommu_type1", "vfio-pci-core")
 DISK = ("virtio_ring", "virtio", "virtio_pci_modern_dev", "virtio_pci_legacy_dev", "virtio_pci", "virtio_blk",
         "crc32c_generic", "crc16", "mbcache", "jbd2", "ext4")
+Q35 = {"0000:00:00.0": ("8086", "29C0", "060000"), "0000:00:1f.0": ("8086", "2918", "060100"),
+       "0000:00:1f.2": ("8086", "2922", "010601"), "0000:00:1f.3": ("8086", "2930", "0C0500")}
 MOUNTED = "noauto_da_alloc"  # Linux Documentation/admin-guide/ext4.rst
 
 
@@ -107,25 +111,164 @@ def scene_answers_come_from_the_guest():
     return scene, check
 
 
-def scene_linux_takes_what_the_guest_driver_sets_up():
-    """Our guest driver in OVMF, and Linux reads it back: stolen memory, then vfio-pci the OpRegion."""
+def dump(scene, what, *words, uid=0):
+    """Adds a dump; (answer, the file that it wrote)."""
+    scene.dumps = getattr(scene, "dumps", 0) + 1
+    out = f"/tmp/{scene.dumps}"
+    return scene.igdrom("host", "dump", what, *words, "-o", out, uid=uid), scene.add("cat", out)
+
+
+def lock_down(scene):
+    """Once, and for good."""
+    return scene.add("write", "/sys/kernel/security/lockdown", "integrity")
+
+
+def functions(document):
+    return {function["address"]: (function["vendor_id"], function["device_id"], function["class_code"],
+                                  function["iommu_group"]) for function in document["functions"]}
+
+
+def groups(scene, *addresses):
+    """What Linux says: links of /sys/kernel/iommu_groups, by their names."""
+    found = re.findall(r"pci (\S+): Adding to iommu group (\d+)", scene.console)
+    return {address: int(group) for address, group in found if address in addresses or not addresses}
+
+
+def scene_roms_of_other_displays():
+    """SeaBIOS; displays that QEMU has: one that it booted from, others with a known ROM, with none."""
+    scene, check, rom = machine.Scene(BUILD), Checks(), igd.known_rom()
+    shown = scene.igdrom("host", "show", "--json")
+    known = dump(scene, "rom", "00:04.0")
+    left = scene.add("cat", f"{PCI}00:04.0/rom")
+    shadow = dump(scene, "rom", "00:02.0")
+    none = dump(scene, "rom", "00:05.0")
+    nobody = dump(scene, "rom", "00:09.0")
+    forbidden = dump(scene, "rom", "00:04.0", uid=1000)
+    asleep = scene.add("poke", f"{PCI}00:06.0/config", 4, "0000")
+    woken = dump(scene, "rom", "00:06.0")
+    command = scene.add("cat", f"{PCI}00:06.0/config")
+    flash = dump(scene, "flash")
+    no_igd = dump(scene, "opregion")
+    locked = lock_down(scene)
+    rom_when_locked, flash_when_locked = dump(scene, "rom", "00:04.0"), dump(scene, "flash")
+    scene.boot("-device", "VGA,addr=2", "-device", "secondary-vga,addr=4,romfile={rom}",
+               "-device", "bochs-display,addr=5,romfile=", "-device", "secondary-vga,addr=6,romfile={rom}",
+               "-device", "intel-iommu", machine="q35", append="intel_iommu=on", files={"rom": rom})
+
+    document = shown().json()
+    seen = functions(document)
+    check(shown().status == 1 and document["igd"] is None, "there is no integrated GPU", shown())
+    check({address: row[:3] for address, row in seen.items()} == Q35 | {
+        "0000:00:02.0": ("1234", "1111", "030000"), "0000:00:04.0": ("1234", "1111", "038000"),
+        "0000:00:05.0": ("1234", "1111", "038000"), "0000:00:06.0": ("1234", "1111", "038000")}, "ids", shown())
+    check({address: row[3] for address, row in seen.items()} == groups(scene), "groups", shown())
+    check([(d["address"], d["boot_vga"]) for d in document["displays"]] == [
+        ("0000:00:02.0", True), ("0000:00:04.0", None), ("0000:00:05.0", None), ("0000:00:06.0", None)],
+          "who is the boot display", shown())
+    check.says(known[0](), 0, hashlib.sha256(rom).hexdigest())
+    check(known[1]().out == rom, "the ROM that QEMU was given", known[0]())
+    check.says(left(), -1, "Invalid argument")  # switched off again
+    check.says(shadow[0](), 0, "that firmware left in memory at C0000h")
+    check(shadow[1]().out[:2] == b"\x55\xAA" and len(shadow[1]().out) == 512 * shadow[1]().out[2], "its size", shadow[0]())
+    check.says(none[0](), 1, "0000:00:05.0 has no ROM of its own")
+    check.says(nobody[0](), 1, "There is no PCI device at 0000:00:09.0")
+    check.says(forbidden[0](), 3, "Only root may read /sys/bus/pci/devices/0000:00:04.0/rom")
+    check(asleep().status == 0 and woken[1]().out == rom, "the ROM of one that decodes no memory", woken[0]())
+    check(command().out[4:6] == bytes(2), "it decodes no memory afterwards either", command())
+    bios = machine.SEABIOS.read_bytes()
+    check(flash[1]().out and bios.endswith(flash[1]().out) and not any(bios[:-len(flash[1]().out)]),
+          "the flash is SeaBIOS, but for empty bytes", flash[0]())
+    check.says(no_igd[0](), 1, "At 0000:00:02.0 is 1234:1111", "no graphics of Intel")
+    check(locked().status == 0 and rom_when_locked[1]().out == rom, "ROMs can be read when locked down", rom_when_locked[0]())
+    check.says(flash_when_locked[0](), 3, "The kernel is locked down (integrity)")
+    return scene, check
+
+
+def scene_flash_and_empty_shadow_of_ovmf():
+    """OVMF: no VBIOS in memory, and its own code below 4 GiB."""
     scene, check = machine.Scene(BUILD), Checks()
-    rom = universal_rom()
-    shown = scene.igdrom("device", "show", "00:02.0")
+    code = machine.CODE.read_bytes()
+    scene.files["/code"] = code
+    shadow = dump(scene, "rom", "00:02.0")
+    flash = scene.igdrom("host", "dump", "flash", "-o", "/flash")
+    same = scene.add("same", "/code", machine.VARS.stat().st_size, "/flash")
+    shown = scene.igdrom("firmware", "show", "/flash")
+    forbidden = dump(scene, "flash", uid=1000)
+    scene.add("remove", "/dev/mem")
+    missing = dump(scene, "flash")
+    scene.boot("-device", "VGA,addr=2", machine="q35", ovmf=True)
+    check.says(shadow[0](), 1, "Firmware left no VBIOS of 0000:00:02.0 in memory at C0000h",
+               "started in UEFI mode")
+    check.says(flash(), 0, "from /dev/mem", str(len(code) + machine.VARS.stat().st_size))
+    check(same().status == 0, "the code is that of OVMF's file", same())
+    check.says(shown(), 1, "among", "drivers in 5 volumes")
+    check.says(forbidden[0](), 3, "Only root may read /dev/mem")
+    check.says(missing[0](), 1, "There is no /dev/mem")
+    return scene, check
+
+
+def scene_gpu_started_by_seabios():
+    """An Alder Lake GPU with a VBIOS, its LPC bridge and audio, and SeaBIOS hands it an OpRegion."""
+    scene, check = machine.Scene(BUILD), Checks()
+    table = vbt(4300)
+    rom, region = igd.vbios(table), opregion(0x0200, mailbox4=table)
+    shown = scene.igdrom("host", "show", "--json")
+    dumps = [dump(scene, what) for what in ("rom", "opregion", "vbt")]
+    forbidden = [dump(scene, what, uid=1000) for what in ("rom", "opregion", "vbt")]
+    lock_down(scene)
+    locked = [dump(scene, what) for what in ("opregion", "vbt")]
+    scene.add("remove", "/dev/mem")
+    missing = dump(scene, "opregion")
+    gpu = igd.gpu(len(rom))
+    played(scene, {"02.0": (gpu, "rom"), "1f.0": (igd.Function(0x7A84, 0x060100).first_of_several(), None),
+                   "1f.3": (igd.Function(0x7AD0, 0x040300), None)},
+           "-fw_cfg", "name=etc/igd-opregion,file={region}", files={"rom": rom, "region": region})
+    document = shown().json()["igd"]
+    check(shown().status == 0 and (document["device_id"], document["platform"]) == ("4680", "ADLS"), "the GPU", shown())
+    check((document["lpc"]["device_id"], document["audio"]["device_id"]) == ("7A84", "7AD0"), "LPC and audio", shown())
+    check((document["rom"], document["boot_vga"], document["iommu_group"]) == ("shadow", True, None), "its ROM", shown())
+    check(document["memory"] == {"ggc": "02C1", "vga_disabled": False, "gms_mib": 64, "ggms_mib": 8, "bdsm": 0,
+                                 "asls": gpu.read(0xFC, 4)}, "its memory", shown())
+    check([bar["size"] for bar in document["bars"][:3]] == [16 << 20, 256 << 20, 64], "its BARs", shown())
+    for (answer, file), content in zip(dumps, (rom, region, table)):
+        check.says(answer(), 0, hashlib.sha256(content).hexdigest())
+        check(file().out == content, "what QEMU was given", answer())
+    for answer, _ in forbidden:
+        check.says(answer(), 3, "Only root may read")
+    for answer, _ in locked:
+        check.says(answer(), 3, "The kernel is locked down (integrity)")
+    check.says(missing[0](), 1, "There is no /dev/mem")
+    return scene, check
+
+
+def scene_gpu_started_by_our_guest_driver():
+    """The same in OVMF: Linux reads back what our driver set up, and so do we; then vfio-pci has it."""
+    scene, check = machine.Scene(BUILD), Checks()
+    rom, region = universal_rom(), opregion(0x0201, extended=vbt(8666))
+    before = scene.igdrom("host", "show", "--json")
+    dumps = [dump(scene, what) for what in ("rom", "opregion", "vbt")]
     for name in VFIO:
         scene.module(name)
     scene.module("vfio-pci", "ids=8086:4680")
-    bound = scene.add("cat", f"{PCI}00:02.0/uevent")
+    after = scene.igdrom("host", "show", "--json")
     gpu = igd.gpu(len(rom))
+    # The OpRegion is in memory that ACPI has, which Linux closes unless it is told otherwise.
     played(scene, {"02.0": (gpu, "rom")}, "-device", "intel-iommu",
-           "-fw_cfg", "name=etc/igd-opregion,file={opregion}", machine="q35", ovmf=True,
-           append="intel_iommu=on", files={"rom": rom, "opregion": opregion(0x0201, extended=vbt(8666))})
+           "-fw_cfg", "name=etc/igd-opregion,file={region}", machine="q35", ovmf=True,
+           append="intel_iommu=on iomem=relaxed", files={"rom": rom, "region": region})
     base = gpu.read(0xC0, 8) & ~0xFFFFF
     check(base and f"Reserving Intel graphics memory at [mem {base:#010x}-{base + (64 << 20) - 1:#010x}]"
           in scene.console, "Linux reserves the stolen memory")
-    check.says(shown(), 0, "4680")
+    document = before().json()["igd"]
+    check((document["memory"]["bdsm"], document["memory"]["asls"]) == (base, gpu.read(0xFC, 4)), "its memory", before())
+    check((document["driver"], document["iommu_group"]) == (None, groups(scene)["0000:00:02.0"]), "its group", before())
+    check.says(dumps[0][0](), 1, "has no ROM to read: Alder Lake-S GPUs have no VBIOS")
+    for (answer, file), content in zip(dumps[1:], (region, vbt(8666))):
+        check.says(answer(), 0)
+        check(file().out == content, "what QEMU was given", answer())
     # It refuses a GPU whose OpRegion has no signature (drivers/vfio/pci/vfio_pci_igd.c).
-    check(b"DRIVER=vfio-pci\n" in bound().out, "vfio-pci takes the GPU", bound())
+    document = after().json()["igd"]
+    check((document["driver"], document["bound"]) == ("vfio-pci", True), "vfio-pci takes the GPU", after())
     return scene, check
 
 
