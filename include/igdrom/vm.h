@@ -287,7 +287,8 @@ igdrom_vm_write(const struct igdrom_vm_plan *plan, enum igdrom_vm_format format,
  *        display mean none; in between, what costs the boot picture alone is a warning. That there
  *        can be none before the driver of the guest runs is a warning as well
  * @param report findings, each with the offset in the text that was read
- * @return IGDROM_OK, whatever was found; IGDROM_E_INVAL (something must be said first)
+ * @return IGDROM_OK, whatever was found; IGDROM_E_INVAL (something must be said first);
+ *         IGDROM_E_NOMEM (not all was said)
  * @since 0.1
  */
 IGDROM_API IGDROM_MUST_CHECK enum igdrom_status

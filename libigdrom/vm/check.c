@@ -112,13 +112,30 @@ void vm_check_case(struct vm_check *check)
 	vm_rules_settle(it, false);
 }
 
+static char *noted(const struct vm_check *check, char *text)
+{
+	if (!text)
+		*check->no_memory = true;
+	return text;
+}
+
+char *vm_check_expand(const struct vm_check *check, const char *text)
+{
+	return noted(check, vm_rules_expand(&check->it, text));
+}
+
+char *vm_check_value(const struct vm_check *check, const struct vm_rule *rule)
+{
+	return noted(check, vm_rules_value(&check->it, rule));
+}
+
 static void report_refusal(const struct vm_check *check, enum finding_code code,
 			   const struct vm_rule *rule)
 {
 	struct vm_way ways[VM_MAX_WAYS];
 	size_t count = vm_nearest(&check->it, ways);
-	char *why = vm_rules_expand(&check->it, rule->text);
-	char *text = vm_nearest_text(&check->it, ways, count);
+	char *why = vm_check_expand(check, rule->text);
+	char *text = noted(check, vm_nearest_text(&check->it, ways, count));
 
 	if (why && text)
 		report_add(check->report, code, check->device->at,
@@ -201,9 +218,11 @@ enum igdrom_status vm_check_run(const struct igdrom_vm_config *config,
 				struct igdrom_report *report)
 {
 	const char *address;
+	bool no_memory = false;
 	struct vm_check check = {.config = config,
 				 .request = request,
 				 .report = report,
+				 .no_memory = &no_memory,
 				 .never_pictured = never_pictured};
 
 	if (!config || !request || !ask_for_keys(request, report))
@@ -227,7 +246,7 @@ enum igdrom_status vm_check_run(const struct igdrom_vm_config *config,
 	vm_check_properties(&check);
 	vm_check_rest(&check);
 	check_format(&check);
-	return IGDROM_OK;
+	return no_memory ? IGDROM_E_NOMEM : IGDROM_OK;
 }
 
 enum igdrom_status igdrom_vm_check(const struct igdrom_vm_config *config,

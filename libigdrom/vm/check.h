@@ -9,6 +9,7 @@ struct vm_check {
 	const struct igdrom_vm_config *config;
 	const struct igdrom_vm_request *request;
 	struct igdrom_report *report;
+	bool *no_memory;                /* set when something could not be said */
 	const struct vm_device *device; /* the GPU */
 	size_t index;                   /* of it in config */
 	struct vm_case it;
@@ -22,6 +23,10 @@ struct vm_check {
 enum igdrom_status vm_check_run(const struct igdrom_vm_config *config,
 				const struct igdrom_vm_request *request, bool never_pictured,
 				struct igdrom_report *report);
+
+/* The text of a rule, owned; NULL when memory ran out, which is noted. */
+char *vm_check_expand(const struct vm_check *check, const char *text);
+char *vm_check_value(const struct vm_check *check, const struct vm_rule *rule);
 
 /* Of a fault that costs the boot picture, and nothing else. */
 enum igdrom_severity vm_check_picture_severity(const struct vm_check *check);

@@ -75,8 +75,7 @@ static const char *qemu_of(const struct vm_check *check)
 /* A finding with the setting and the text of the rule. */
 static void report_rule(const struct judged *j, enum finding_code code)
 {
-	char *why =
-		j->judgement.rule ? vm_rules_expand(&j->check->it, j->judgement.rule->text) : NULL;
+	char *why = j->judgement.rule ? vm_check_expand(j->check, j->judgement.rule->text) : NULL;
 
 	report_add(j->check->report, code, j->at,
 		   REPORT_ARGS(ARG_S(j->setting), ARG_S(why ? why : "")));
@@ -97,8 +96,8 @@ static void report_unknown(const struct judged *j)
 static void report_value(const struct judged *j)
 {
 	const struct vm_known_property *property = vm_rules_property(j->name);
-	char *value = vm_rules_value(&j->check->it, j->judgement.rule);
-	char *why = vm_rules_expand(&j->check->it, j->judgement.rule->text);
+	char *value = vm_check_value(j->check, j->judgement.rule);
+	char *why = vm_check_expand(j->check, j->judgement.rule->text);
 	char how[TEXT_ROOM];
 
 	if (value && why && !vm_rules_same(property, value, j->value)) {
@@ -182,8 +181,8 @@ static void check_missing(const struct vm_check *check, const struct vm_rule *ne
 
 	if (vm_device_property(check->device, need->subject))
 		return;
-	value = vm_rules_value(&check->it, need);
-	why = vm_rules_expand(&check->it, need->text);
+	value = vm_check_value(check, need);
+	why = vm_check_expand(check, need->text);
 	if (value && why) {
 		snprintf(setting, sizeof(setting), "%s=%s", need->subject, value);
 		say_how(check, need->subject, value, how);

@@ -41,13 +41,16 @@ static void check_stolen_base(const struct vm_check *check)
 	struct igdrom_vm_request request = *check->request;
 	char memory[24];
 
-	if (!plan.config)
+	if (!plan.config) {
+		*check->no_memory = true;
 		return;
+	}
 	if (check->config->memory_known) {
 		snprintf(memory, sizeof(memory), "%" PRIu64, check->config->memory_mib);
 		request.text[VM_KEY_MEMORY] = memory;
 	}
 	vm_plan_stolen_base(&plan, &request, NULL);
+	*check->no_memory |= plan.config->err == IGDROM_E_NOMEM;
 	for (size_t i = 0; i < plan.config->fw_cfg_count; i++)
 		check_fw_cfg(check, plan.config->fw_cfg[i].name, plan.config->fw_cfg[i].string);
 	vm_config_free(plan.config);
@@ -63,7 +66,7 @@ static void check_files(const struct vm_check *check)
 
 		if (strncmp(needs[i]->subject, "opt/", 4) != 0)
 			continue;
-		value = vm_rules_value(&check->it, needs[i]);
+		value = vm_check_value(check, needs[i]);
 		if (value)
 			check_fw_cfg(check, needs[i]->subject, value);
 		free(value);

@@ -195,6 +195,13 @@ struct vm_xml_out vm_edit_style(const struct vm_xml_doc *doc, const struct vm_xm
 	return out;
 }
 
+/* Lines that could not be made are no reason to go on without them. */
+static void take_error(struct vm_edits *edits, const struct build *lines)
+{
+	if (edits->err == IGDROM_OK)
+		edits->err = lines->err;
+}
+
 void vm_edit_append(struct vm_edits *edits, const struct vm_xml_element *parent,
 		    const struct build *lines)
 {
@@ -206,6 +213,7 @@ void vm_edit_append(struct vm_edits *edits, const struct vm_xml_element *parent,
 	size_t size;
 	size_t start;
 
+	take_error(edits, lines);
 	if (!empty && line_start(doc, parent->close_at, &start)) {
 		vm_edit_replace(edits, start, start, lines->data, lines->size);
 		return;
@@ -239,6 +247,7 @@ void vm_edit_swap(struct vm_edits *edits, const struct vm_xml_element *e, const 
 	const char *text = (const char *)lines->data;
 	size_t size = lines->size;
 
+	take_error(edits, lines);
 	/* Blanks before the first line and the end of the last one are there already. */
 	while (size && is_space(*text)) {
 		text++;

@@ -195,7 +195,7 @@ static void merge_device(struct merge *m, size_t index)
 		return;
 	if (!option_at(m, have->at, &option) ||
 	    !qemu_option_opts(&m->r, &option, "driver", &opts)) {
-		fail(m, IGDROM_E_INTERNAL);
+		fail(m, m->have->err != IGDROM_OK ? m->have->err : IGDROM_E_INTERNAL);
 		return;
 	}
 	if (opts.json || option.value->expands) {

@@ -248,6 +248,9 @@ struct vm_judgement vm_rules_judge(const struct vm_case *it, const char *name, c
 		if (rule->effect < VM_OPTIONAL || strcmp(rule->subject, name) != 0 ||
 		    !holds(rule, it) || !speaks_of(rule, property, value))
 			continue;
+		/* Another value is needed: that says more than that this one does nothing. */
+		if (need && rule->effect == VM_USELESS)
+			break;
 		return (struct vm_judgement){rule->effect == VM_OPTIONAL  ? VM_JUDGED_OPTIONAL
 					     : rule->effect == VM_USELESS ? VM_JUDGED_USELESS
 									  : VM_JUDGED_FATAL,

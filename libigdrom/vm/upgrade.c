@@ -122,25 +122,39 @@ static bool has_picture(const struct igdrom_report *report)
 	return igdrom_report_worst(report) != IGDROM_SEVERITY_ERROR;
 }
 
-static bool check_both(struct upgrade *u)
+/* Whether memory ran out for what it should hold. */
+static bool is_short(const struct igdrom_report *report)
+{
+	return igdrom_report_dropped(report) &&
+	       igdrom_report_count(report) < IGDROM_REPORT_MAX_FINDINGS;
+}
+
+static enum igdrom_status check_both(struct upgrade *u)
 {
 	struct igdrom_report *before = NULL;
 	struct igdrom_report *after = NULL;
-	bool ok = igdrom_report_new(&before) == IGDROM_OK &&
-		  igdrom_report_new(&after) == IGDROM_OK &&
-		  igdrom_vm_check(u->old.config, &u->before, before) == IGDROM_OK &&
-		  vm_check_run(u->old.config, &u->after, !has_picture(before), after) == IGDROM_OK;
+	enum igdrom_status status = igdrom_report_new(&before);
 
-	if (ok)
+	if (status == IGDROM_OK)
+		status = igdrom_report_new(&after);
+	if (status == IGDROM_OK)
+		status = vm_check_run(u->old.config, &u->before, false, before);
+	if (status == IGDROM_OK)
+		status = vm_check_run(u->old.config, &u->after, !has_picture(before), after);
+	/* What one of them could not hold would look like a difference. */
+	if (status == IGDROM_OK && (is_short(before) || is_short(after)))
+		status = IGDROM_E_NOMEM;
+	if (status == IGDROM_OK)
 		say_findings(u, before, after);
 	igdrom_report_free(before);
 	igdrom_report_free(after);
-	return ok;
+	return status;
 }
 
 static enum igdrom_status compare(struct upgrade *u, const struct igdrom_vm_config *config)
 {
 	size_t index = vm_check_gpu(config, &u->before);
+	enum igdrom_status status;
 
 	u->old = (struct vm_check){.config = config, .request = &u->before, .index = index};
 	u->new = (struct vm_check){.config = config, .request = &u->after, .index = index};
@@ -153,12 +167,11 @@ static enum igdrom_status compare(struct upgrade *u, const struct igdrom_vm_conf
 	u->new_name = vm_release_name(u->new.it.is[VM_IF_QEMU]);
 	say_mode(u);
 	say_defaults(u);
-	if (!check_both(u))
-		return IGDROM_E_NOMEM;
-	if (u->said == 0)
+	status = check_both(u);
+	if (status == IGDROM_OK && u->said == 0)
 		report_add(u->report, FINDING_VM_UPGRADE_SAME, IGDROM_NO_OFFSET,
 			   REPORT_ARGS(ARG_S(u->old_name), ARG_S(u->new_name)));
-	return IGDROM_OK;
+	return status;
 }
 
 enum igdrom_status igdrom_vm_check_upgrade(const struct igdrom_vm_config *config,

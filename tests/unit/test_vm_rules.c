@@ -204,6 +204,17 @@ static void remarks_on_what_is_optional(void **state)
 	}
 }
 
+/* What is said of a GPU that computes is not said of a mediated device with a picture. */
+static void remarks_where_they_are_true(void **state)
+{
+	struct vm_case it = case_of("device=5912 qemu=10.1 function=mdev want=output" I440FX);
+	struct vm_judgement got = vm_rules_judge(&it, "x-igd-opregion", "off");
+
+	(void)state;
+	assert_int_equal(got.verdict, VM_JUDGED_OPTIONAL);
+	assert_null(got.rule);
+}
+
 static void only_i440fx_and_q35_have_a_place_for_the_gpu(void **state)
 {
 	struct vm_case it = case_of("device=4680 qemu=10.1 want=output" I440FX);
@@ -521,6 +532,7 @@ int main(void)
 		cmocka_unit_test(releases_of_each_device_are_those_that_the_rules_allow),
 		cmocka_unit_test(judges_properties_as_the_sources_do),
 		cmocka_unit_test(remarks_on_what_is_optional),
+		cmocka_unit_test(remarks_where_they_are_true),
 		cmocka_unit_test(only_i440fx_and_q35_have_a_place_for_the_gpu),
 		cmocka_unit_test(legacy_mode_needs_all_of_its_conditions),
 		cmocka_unit_test(a_taken_lpc_slot_ends_legacy_mode),

@@ -18,7 +18,7 @@ import subprocess
 import tempfile
 
 TABLES = ("vm-rules.tsv", "vm-generations.tsv", "vm-properties.tsv")
-TESTS = ("vm_decision", "vm_rules", "vm_plan", "vm_check", "vm_request", "vm_advice")
+TESTS = ("vm_model", "vm_decision", "vm_rules", "vm_plan", "vm_check", "vm_request", "vm_advice")
 SLOW = ("vm_check_sweep", "vm_sweep")
 COMPILED = {"rules.c": "rules.inc", "case.c": "cases.inc"}
 OTHER_EFFECT = {"optional": "useless", "useless": "fatal", "fatal": "useless"}
