@@ -17,20 +17,28 @@ MIB = 1 << 20
 MEMORY_BAR, IO_BAR, PREFETCHABLE = 0, 1, 8
 
 
-class Function(proxy.Device):
-    """bars: index -> (size, flags); registers: offset -> (size, value); writes to those in fixed do nothing."""
+MIRRORS = {0x108040: 0x50, 0x1080C0: 0xC0}  # BAR0 shows GGC and BDSM once more (qemu/qemu:hw/vfio/igd.c)
 
-    def __init__(self, device_id, class_code, *, rom_size=0, bars=(), registers=(), fixed=()):
-        super().__init__(device_id, 0, rom_size or 1)
+
+class Function(proxy.Device):
+    """bars: index -> (size, flags); registers: offset -> (size, value)."""
+
+    def __init__(self, device_id, class_code, *, rom_size=0, bars=(), registers=()):
+        super().__init__(device_id, 0, rom_size or 1, bar0=self.mirrored)
         if not rom_size:
             self.masks[0x30] = 0
         self.config[8:12] = struct.pack("<I", class_code << 8 | 0x0C)
+        self.masks[0x10] = 0
         for index, (size, flags) in dict(bars).items():
             self.masks[0x10 + 4 * index] = -size & 0xFFFFFFFF
             self.config[0x10 + 4 * index] = flags
         for offset, (size, value) in dict(registers).items():
             self.config[offset:offset + size] = value.to_bytes(size, "little")
-        self.READ_ONLY = self.READ_ONLY | {0x0C} | set(fixed)
+        self.READ_ONLY = self.READ_ONLY | {0x0C}
+
+    def mirrored(self, offset, size):
+        at = next((offset - mirror + place for mirror, place in MIRRORS.items() if 0 <= offset - mirror < 8), None)
+        return int.from_bytes(self.config[at:at + size], "little") if at else 0
 
     def first_of_several(self):
         """Function 0 of a device that has others (header type, PCI 3.0 section 6.2.1)."""

@@ -23,7 +23,7 @@ CODE, VARS = OVMF / "OVMF_CODE_4M.fd", OVMF / "OVMF_VARS_4M.fd"
 SEABIOS = pathlib.Path("/usr/share/seabios/bios-256k.bin")
 MKFS = pathlib.Path("/usr/sbin/mkfs.ext4")
 COMMAND = "/bin/igdrom"
-TIMEOUT = 150
+TIMEOUT = 180
 
 
 def missing():
