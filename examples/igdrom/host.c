@@ -49,6 +49,16 @@ static const struct option hookscript_options[] = {
 	END,
 };
 
+static const struct option doctor_options[] = {
+	HOST_ROOT_OPTION,
+	{OPTION_LSPCI, "lspci", 0, false, VALUE_FILE, "FILE",
+	 "a machine of which there is only the text of lspci; - is standard input"},
+	{OPTION_FACTS, "facts", 0, true, VALUE_FILE, "FILE",
+	 "JSON file that says what is wanted, by the names of the options below with _ for -; "
+	 "options win over it"},
+	END,
+};
+
 const struct command host_commands[] = {
 	{
 		.noun = "host",
@@ -62,6 +72,24 @@ const struct command host_commands[] = {
 			"only. Ends with 1 when there is no integrated GPU.",
 		.options = show_options,
 		.run = run_host_show,
+	},
+	{
+		.noun = "host",
+		.verb = "doctor",
+		.synopsis = "[--root DIR | --lspci FILE] [OPTION]...",
+		.summary = "say what keeps a machine from handing its GPU over",
+		.text = "Looks at the IOMMU and its groups, who holds the GPU, options of "
+			"vfio-pci, "
+			"the "
+			"kernel command line and the initramfs, stolen memory and the OpRegion, "
+			"QEMU, and each virtual machine that is given the GPU. The worst comes "
+			"first, each with what to do; then what is fine. What could not be read is "
+			"named, and not guessed. Nothing is changed. The options say what is "
+			"wanted, where no virtual machine does. Ends with 1 when something does "
+			"not work.",
+		.options = doctor_options,
+		.keys = "*",
+		.run = run_host_doctor,
 	},
 	{
 		.noun = "host",

@@ -45,6 +45,7 @@ const char *journals_of(const struct call *call, const struct igdrom_host *host,
 			char room[PATH_MAX]);
 
 int run_host_show(struct call *call);
+int run_host_doctor(struct call *call);
 int run_host_dump(struct call *call);
 
 #endif

@@ -15,7 +15,7 @@ _igdrom()
 	rom) verbs="build show check fix split --help" ;;
 	firmware) verbs="show extract --help" ;;
 	vm) verbs="plan write check explain --help" ;;
-	host) verbs="show dump prepare hookscript --help" ;;
+	host) verbs="show doctor dump prepare hookscript --help" ;;
 	setup) verbs="" ;;
 	esac
 	if [ "$COMP_CWORD" -eq 2 ] && [ -n "$verbs" ]; then
@@ -176,6 +176,23 @@ _igdrom()
 		file='@(--lspci)'
 		dir='@(--root)'
 		word='@()'
+		;;
+	"host doctor")
+		opts=" --root --lspci --facts --device --display-class --hypervisor --qemu --pve --libvirt --firmware --machine --guest --want --function --mdev --host-address --audio --kernel --stolen-base --ggc --gms --ggms --lpc-id --address-width --disable-vga --memory --rom --vm --index --debug-console --json --help"
+		files=0
+		file='@(--lspci|--facts|--rom|--debug-console)'
+		dir='@(--root)'
+		word='@(--device|-d|--display-class|--hypervisor|--qemu|--pve|--libvirt|--firmware|--machine|--guest|--want|--function|--mdev|--host-address|--audio|--kernel|--stolen-base|--ggc|--gms|--ggms|--lpc-id|--address-width|--disable-vga|--memory|--vm|--index)'
+		case $prev in
+		--display-class) words="0300 0380" ;;
+		--hypervisor) words="pve qemu libvirt unraid" ;;
+		--firmware) words="ovmf seabios" ;;
+		--machine) words="i440fx q35 any" ;;
+		--guest) words="windows linux macos other" ;;
+		--want) words="boot-picture output headless" ;;
+		--function) words="whole vf mdev" ;;
+		--disable-vga) words="yes no" ;;
+		esac
 		;;
 	"host dump")
 		opts=" --output --root --json --help"

@@ -525,6 +525,35 @@ IGDROM_API IGDROM_MUST_CHECK enum igdrom_status
 igdrom_host_hookscript(const struct igdrom_host *host, const struct igdrom_vm_config *config,
 		       const char *vmid, struct igdrom_report *report, struct igdrom_bytes *out);
 
+/* The doctor. */
+
+/**
+ * Looks for what keeps the integrated GPU of a machine from being handed to a virtual machine, and
+ * says what is fine too. Nothing is changed. Files that a scan does not keep (modprobe.d, the
+ * configuration of boot loaders) are read once more.
+ * @param host the machine, scanned
+ * @param wish what is wanted, where the virtual machines that are there do not say it; NULL: a boot
+ *        picture under OVMF
+ * @param report findings "doctor-...", the worst first; what is fine comes last, its codes begin
+ *        with "doctor-ok-". What could not be read is one finding, and nothing is guessed of it
+ * @return IGDROM_OK, whatever was found; IGDROM_E_NOMEM, IGDROM_E_INVAL
+ * @since 0.1
+ */
+IGDROM_API IGDROM_MUST_CHECK enum igdrom_status
+igdrom_host_doctor(const struct igdrom_host *host, const struct igdrom_vm_request *wish,
+		   struct igdrom_report *report);
+
+/**
+ * What a doctor found as a JSON document: "worst", "ok" (what is fine: "code", "text"), "findings"
+ * (the rest).
+ * @param report of igdrom_host_doctor()
+ * @param out owned; free with igdrom_string_free()
+ * @return IGDROM_OK, IGDROM_E_NOMEM, IGDROM_E_INVAL, IGDROM_E_NOT_BUILT
+ * @since 0.1
+ */
+IGDROM_API IGDROM_MUST_CHECK enum igdrom_status
+igdrom_host_doctor_to_json(const struct igdrom_report *report, char **out);
+
 #ifdef __cplusplus
 }
 #endif

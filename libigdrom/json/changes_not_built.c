@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* In place of changes.c and host.c in a build without cJSON. */
+/* In place of changes.c, doctor.c and host.c in a build without cJSON. */
 #include <igdrom/changes.h>
 #include <igdrom/host.h>
 
@@ -29,6 +29,15 @@ enum igdrom_status igdrom_host_to_json(const struct igdrom_host *host,
 				       const struct igdrom_report *report, char **out)
 {
 	(void)host;
+	(void)report;
+	if (!out)
+		return IGDROM_E_INVAL;
+	*out = NULL;
+	return IGDROM_E_NOT_BUILT;
+}
+
+enum igdrom_status igdrom_host_doctor_to_json(const struct igdrom_report *report, char **out)
+{
 	(void)report;
 	if (!out)
 		return IGDROM_E_INVAL;
