@@ -6,6 +6,7 @@
  */
 #include "host/host.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -42,10 +43,14 @@ void host_scan_debugfs(struct scan *scan)
 {
 	struct host_system *system = &scan->host->system;
 	struct below_names names;
+	int error;
 
-	if (!igdrom_host_igd(scan->host) ||
-	    below_list(scan->root, DRI, HOST_MAX_FUNCTIONS, &names) != 0)
+	if (!igdrom_host_igd(scan->host))
 		return;
+	/* Only root may look: others are told so by who wants the files. */
+	error = below_list(scan->root, DRI, HOST_MAX_FUNCTIONS, &names);
+	if (error == ENOMEM)
+		scan->no_memory = true;
 	for (size_t i = 0; i < names.count; i++) {
 		if (!is_of_igd(scan, names.names[i]))
 			continue;

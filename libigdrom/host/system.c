@@ -14,6 +14,7 @@
 #include <string.h>
 
 #define LINE_TEXT    4096
+#define DMI_TEXT     128
 #define CPUINFO_READ 65536
 #define NAMES_MAX    4096
 #define MODPROBE_MAX (1u << 20)
@@ -72,8 +73,11 @@ static void scan_cpu(struct scan *scan)
 {
 	struct igdrom_bytes bytes;
 	struct part rest, line;
+	int error = below_head(scan->root, "/proc/cpuinfo", CPUINFO_READ, &bytes);
 
-	if (below_head(scan->root, "/proc/cpuinfo", CPUINFO_READ, &bytes) != 0)
+	if (error == ENOMEM)
+		scan->no_memory = true;
+	if (error)
 		return;
 	rest = part_of(bytes);
 	while (part_line(&rest, &line)) {
@@ -138,7 +142,8 @@ static char *dmi(struct scan *scan, const char *name)
 	char *text;
 
 	snprintf(path, sizeof(path), "/sys/class/dmi/id/%s", name);
-	text = host_line(scan, path);
+	if (below_line(scan->root, path, DMI_TEXT, &text) == ENOMEM)
+		scan->no_memory = true;
 	if (text && is_filler(text)) {
 		free(text);
 		text = NULL;

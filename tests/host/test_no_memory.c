@@ -1,0 +1,178 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Each allocation fails in turn, once alone and once with all that follow: the call says
+ * IGDROM_E_NOMEM, hands nothing out and leaks nothing (the sanitizers look).
+ */
+#include "host/host_rig.h"
+
+#define NEVER SIZE_MAX
+
+static size_t allocations;
+static size_t fail_at = NEVER;
+static bool fail_on; /* all that follow fail too */
+
+void *__real_malloc(size_t size);
+void *__real_calloc(size_t count, size_t size);
+void *__real_realloc(void *old, size_t size);
+void *__wrap_malloc(size_t size);
+void *__wrap_calloc(size_t count, size_t size);
+void *__wrap_realloc(void *old, size_t size);
+
+static bool fails(void)
+{
+	size_t turn = allocations++;
+
+	return fail_at != NEVER && (turn == fail_at || (fail_on && turn > fail_at));
+}
+
+void *__wrap_malloc(size_t size)
+{
+	return fails() ? NULL : __real_malloc(size);
+}
+
+void *__wrap_calloc(size_t count, size_t size)
+{
+	return fails() ? NULL : __real_calloc(count, size);
+}
+
+void *__wrap_realloc(void *old, size_t size)
+{
+	return fails() ? NULL : __real_realloc(old, size);
+}
+
+typedef enum igdrom_status act(void *context);
+
+static void fail_each(act *once, void *context, size_t least)
+{
+	size_t count;
+
+	allocations = 0;
+	fail_at = NEVER;
+	assert_int_equal(once(context), IGDROM_OK);
+	count = allocations;
+	assert_true(count >= least);
+	for (size_t i = 0; i < 2 * count; i++) {
+		enum igdrom_status status;
+
+		allocations = 0;
+		fail_at = i / 2;
+		fail_on = i & 1;
+		status = once(context);
+		fail_at = NEVER;
+		assert_int_equal(status, IGDROM_E_NOMEM);
+	}
+}
+
+static enum igdrom_status scan(void *context)
+{
+	struct rig *rig = context;
+	enum igdrom_status status = igdrom_host_scan(rig->host, NULL);
+
+	assert_int_equal(status == IGDROM_OK, igdrom_host_function_count(rig->host) != 0);
+	return status;
+}
+
+static void scans(void **state)
+{
+	static const char *const more[][2] = {
+		{"sys/bus/pci/devices/0000:00:02.0/vendor", "0x8086\n"},
+		{"sys/bus/pci/devices/0000:00:02.0/device", "0x4680\n"},
+		{"sys/bus/pci/devices/0000:00:02.0/class", "0x030000\n"},
+		{"sys/kernel/debug/dri/1/name", "i915 dev=0000:00:02.0\n"},
+		{"sys/kernel/debug/dri/1/i915_vbt", ""},
+		{"sys/class/dmi/id/board_name", "board\n"},
+		{"sys/class/dmi/id/bios_date", "01/01/2024\n"},
+		{"etc/modprobe.d/a.conf", "options vfio-pci disable_vga=1\n"},
+		{"etc/unraid-version", "version=1\n"},
+		{"var/lib/dpkg/status",
+		 "Package: pve-qemu-kvm\nStatus: x installed\nVersion: 10.0.2-4\n"},
+		{"etc/pve/nodes/a/qemu-server/100.conf", "hostpci0: mapping=gpu\n"},
+		{"etc/pve/mapping/pci.cfg", "gpu\n\tmap path=0000:00:02.0\n"},
+	};
+	struct rig rig;
+
+	(void)state;
+	rig_make(&rig, "no-igd");
+	for (size_t i = 0; i < sizeof(more) / sizeof(more[0]); i++)
+		assert_true(machine_write(rig.root, more[i][0], more[i][1], strlen(more[i][1])));
+	fail_each(scan, &rig, 50);
+	rig_end(&rig);
+}
+
+static enum igdrom_status read_lspci(void *context)
+{
+	static const char text[] =
+		"00:02.0 VGA [0300]: GPU [8086:4680]\n\tFlags: fast\n\tKernel driver in use: i915\n"
+		"00: 86 80 80 46 07 04 10 00 0c 00 00 03 00 00 00 00\n"
+		"10: 04 00 00 00 60 00 00 00 0c 00 00 00 40 00 00 00\n"
+		"20: 01 50 00 00 00 00 00 00 00 00 00 00 49 18 80 46\n"
+		"30: 00 00 00 00 40 00 00 00 00 00 00 00 ff 01 00 00\n"
+		"00:1f.0 0601: 8086:7a84\n00:1f.3 0403: 8086:7ad0\n";
+	struct igdrom_host *host;
+	enum igdrom_status status;
+
+	(void)context;
+	status = igdrom_host_from_lspci(text, sizeof(text) - 1, NULL, &host);
+	assert_int_equal(status == IGDROM_OK, host != NULL);
+	igdrom_host_close(host);
+	return status;
+}
+
+static void reads_lspci(void **state)
+{
+	(void)state;
+	fail_each(read_lspci, NULL, 6);
+}
+
+static enum igdrom_status fill(void *context)
+{
+	const struct rig *rig = context;
+	struct igdrom_vm_request *request;
+	enum igdrom_status status = igdrom_vm_request_new(&request);
+
+	if (status != IGDROM_OK)
+		return status;
+	status = igdrom_host_fill_request(rig->host, request, NULL);
+	igdrom_vm_request_free(request);
+	return status;
+}
+
+static void fills_requests(void **state)
+{
+	struct rig rig;
+
+	(void)state;
+	rig_make(&rig, "desktop-pve");
+	assert_int_equal(igdrom_host_scan(rig.host, NULL), IGDROM_OK);
+	fail_each(fill, &rig, 10);
+	rig_end(&rig);
+}
+
+static enum igdrom_status open_root(void *context)
+{
+	struct igdrom_host *host;
+	enum igdrom_status status = igdrom_host_open(context, &host);
+
+	igdrom_host_close(host);
+	return status;
+}
+
+static void opens(void **state)
+{
+	char root[] = "/tmp";
+
+	(void)state;
+	fail_each(open_root, root, 2);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(opens),
+		cmocka_unit_test(scans),
+		cmocka_unit_test(reads_lspci),
+		cmocka_unit_test(fills_requests),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
