@@ -37,12 +37,14 @@ static const struct option rom_build_options[] = {
 	{OPTION_DEVICE, "device", 'd', false, VALUE_WORD, "ID",
 	 "the device that the ROM is for: every GOP driver must list it"},
 	{OPTION_BIOS, "bios", 0, true, VALUE_FILE, "FILE",
-	 "add the GOP driver for the device out of a BIOS file of any kind: a vendor's update, an "
-	 "archive, an image of the flash chip"},
+	 "add the GOP driver for the device, and the VBT, out of a BIOS file of any kind: a "
+	 "vendor's "
+	 "update, an archive, an image of the flash chip"},
 	{OPTION_GOP, "gop", 'g', true, VALUE_FILE, "FILE",
-	 "the same from a file of any kind, such as an .efi file or an option ROM"},
+	 "add a GOP driver from a file of any kind, such as an .efi file or an option ROM"},
 	{OPTION_VBT, "vbt", 0, false, VALUE_FILE, "FILE",
 	 "add the VBT out of a file of any kind, for guests that get no OpRegion from the host"},
+	{OPTION_NO_VBT, "no-vbt", 0, false, VALUE_NONE, NULL, "leave the VBT of the BIOS file out"},
 	{OPTION_EFI, "efi", 'e', true, VALUE_FILE, "FILE",
 	 "add any EFI driver, or all EFI drivers of an option ROM"},
 	{OPTION_LEGACY, "legacy", 'b', true, VALUE_FILE, "FILE",

@@ -66,7 +66,7 @@ _igdrom()
 		word='@(--device|-d)'
 		;;
 	"rom build")
-		opts=" --output --device --bios --gop --vbt --efi --legacy --no-driver --force --open-ended --no-select --lpc-id --no-lpc-answer --no-compress --compress --vendor --ids --class --revision --pci23 --pci30 --json --help"
+		opts=" --output --device --bios --gop --vbt --no-vbt --efi --legacy --no-driver --force --open-ended --no-select --lpc-id --no-lpc-answer --no-compress --compress --vendor --ids --class --revision --pci23 --pci30 --json --help"
 		files=0
 		file='@(--output|-o|--bios|--gop|-g|--vbt|--efi|-e|--legacy|-b)'
 		dir='@()'

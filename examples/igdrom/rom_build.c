@@ -119,6 +119,30 @@ static int apply_setting(struct call *call, struct igdrom_rom_builder *builder,
 	return status == IGDROM_OK ? EXIT_YES : setting_failed(call, status);
 }
 
+/* With the driver comes the table that it needs where the hypervisor hands no OpRegion over. */
+static bool wants_vbt(const struct call *call, const struct given *given)
+{
+	return given->option->id == OPTION_BIOS && !option_given(call, OPTION_VBT) &&
+	       !option_given(call, OPTION_NO_VBT) && !option_given(call, OPTION_NO_DRIVER);
+}
+
+/* Of a second file, and of one that holds none, no table is missed. */
+static enum igdrom_status add_vbt_too(struct call *call, struct igdrom_rom_builder *builder,
+				      const struct igdrom_bytes *bytes, const char *name)
+{
+	struct igdrom_contents *contents;
+	enum igdrom_status status =
+		igdrom_contents_open(bytes->data, bytes->size, NULL, NULL, &contents);
+	bool any = status == IGDROM_OK && igdrom_contents_vbt_count(contents) > 0;
+
+	if (status == IGDROM_OK)
+		igdrom_contents_free(contents);
+	if (any)
+		status = igdrom_rom_builder_add_vbt(builder, bytes->data, bytes->size, name, NULL,
+						    call->report);
+	return status == IGDROM_E_STATE ? IGDROM_OK : status;
+}
+
 static int add_file(struct call *call, struct igdrom_rom_builder *builder,
 		    const struct given *given)
 {
@@ -143,6 +167,8 @@ static int add_file(struct call *call, struct igdrom_rom_builder *builder,
 	else
 		status = igdrom_rom_builder_add_legacy(builder, bytes.data, bytes.size, name,
 						       call->report);
+	if (status == IGDROM_OK && wants_vbt(call, given))
+		status = add_vbt_too(call, builder, &bytes, name);
 	igdrom_bytes_free(&bytes);
 	return status == IGDROM_OK ? EXIT_YES : fail(call, status, given->value);
 }

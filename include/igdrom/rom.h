@@ -404,20 +404,19 @@ igdrom_rom_builder_add_guest_driver(struct igdrom_rom_builder *builder);
 
 /**
  * Adds a GOP driver. Of a file that holds several, the best for the target is taken. A VBT that the
- * file holds stays out: the guest driver takes the one that QEMU hands over in the OpRegion of the
- * host.
+ * file holds stays out, see igdrom_rom_builder_add_vbt().
  * @param builder object
  * @param data PE image, or whatever igdrom_contents_open() finds the driver in, such as an option
  * ROM or the BIOS file of a mainboard; copied. Bytes behind the end of the PE image are left out.
  * @param size bytes
  * @param name goes into the manifest, such as the file's name; NULL for none
- * @param origin goes into the manifest, such as where the file is from; the place in the file is
- * added; NULL for none
+ * @param origin goes into the manifest, such as where the file is from; the place in the file and
+ * its SHA-256 are added; NULL for none
  * @param report findings, or NULL
  * @return IGDROM_OK (also for a driver that is in already, which is not added again);
- *         IGDROM_E_NOT_RECOGNIZED (not a GOP driver); IGDROM_E_REFUSED (a second GOP, or several in
- *         the file and none of them for the target: the guest driver cannot choose yet; or it does
- *         not list the target and force is off); IGDROM_E_STATE (finished before);
+ *         IGDROM_E_NOT_RECOGNIZED (not a GOP driver); IGDROM_E_REFUSED (several in the file and
+ *         none of them for the target; or it does not list the target and force is off);
+ *         IGDROM_E_STATE (finished before);
  *         IGDROM_E_TRUNCATED, IGDROM_E_CORRUPT, IGDROM_E_LIMIT, IGDROM_E_NOMEM, IGDROM_E_INVAL
  * @since 0.1
  */
@@ -468,7 +467,7 @@ igdrom_rom_builder_add_legacy(struct igdrom_rom_builder *builder, const void *da
  *             several the one for the target is taken, see igdrom_contents_choose_vbt()
  * @param size bytes
  * @param name goes into the manifest; NULL for none
- * @param origin goes into the manifest: where it came from; NULL for none
+ * @param origin as for igdrom_rom_builder_add_gop()
  * @param report findings, or NULL
  * @return IGDROM_OK; IGDROM_E_NOT_RECOGNIZED (the file holds none); IGDROM_E_STATE (there is one
  *         already, or finished before); IGDROM_E_LIMIT, IGDROM_E_NOMEM, IGDROM_E_INVAL. Unless

@@ -262,21 +262,10 @@ static enum igdrom_status choose_gop(const struct igdrom_rom_builder *builder,
 	return IGDROM_E_REFUSED;
 }
 
-/* Origin as recorded: what the caller said, and the place in the file. */
-static char *gop_origin(const char *origin, const char *where)
-{
-	size_t room = (origin ? strlen(origin) : 0) + strlen(where) + sizeof(", ");
-	char *text = malloc(room);
-
-	if (text)
-		snprintf(text, room, "%s%s%s", kit_or(origin, ""),
-			 origin && *origin && *where ? ", " : "", where);
-	return text;
-}
-
 static enum igdrom_status add_gop_of(struct igdrom_rom_builder *builder,
-				     const struct igdrom_contents *contents, const char *name,
-				     const char *origin, struct igdrom_report *report)
+				     const struct igdrom_contents *contents,
+				     struct igdrom_bytes file, const char *name, const char *origin,
+				     struct igdrom_report *report)
 {
 	struct driver driver = {.name = name};
 	struct igdrom_bytes bytes;
@@ -295,7 +284,7 @@ static enum igdrom_status add_gop_of(struct igdrom_rom_builder *builder,
 							    contents, index)),
 						    "not readable")),
 				       ARG_S(kit_or(name, "the file")), ARG_S(where)));
-	text = gop_origin(origin, where);
+	text = kit_origin(origin, where, file);
 	if (!text)
 		return IGDROM_E_NOMEM;
 	bytes = igdrom_contents_gop_bytes(contents, index);
@@ -334,7 +323,8 @@ enum igdrom_status igdrom_rom_builder_add_gop(struct igdrom_rom_builder *builder
 	status = open_file(data, size, report, &contents);
 	if (status != IGDROM_OK)
 		return status;
-	status = add_gop_of(builder, contents, name, origin, report);
+	status = add_gop_of(builder, contents, (struct igdrom_bytes){data, size}, name, origin,
+			    report);
 	igdrom_contents_free(contents);
 	return status;
 }

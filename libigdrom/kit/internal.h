@@ -117,6 +117,11 @@ bool kit_list_add(char out[KIT_LIST_BYTES], const char *item);
 /* "4680 4690", clipped by "..." at the end of out. */
 void kit_list_ids(const struct igdrom_gop *gop, char out[KIT_LIST_BYTES]);
 void kit_list_lpc(const struct igdrom_gop *gop, char out[KIT_LIST_BYTES]);
+/*
+ * What the caller said, the place in the file, and which file that is; without a place ("") the
+ * file is the thing itself. Owned; NULL when memory ran out.
+ */
+char *kit_origin(const char *origin, const char *where, struct igdrom_bytes file) IGDROM_MUST_CHECK;
 const char *kit_or(const char *text, const char *instead);
 void kit_say_not_taken(const struct igdrom_rom_image *image, size_t index, const char *name,
 		       struct igdrom_report *report);

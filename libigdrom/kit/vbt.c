@@ -5,8 +5,11 @@
 #include <igdrom/open.h>
 #include <igdrom/vbt.h>
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+#define WHERE_BYTES 256 /* longer names are clipped */
 
 static enum igdrom_status copy_vbt(struct igdrom_rom_builder *builder, const struct igdrom_vbt *vbt,
 				   const char *name, const char *origin)
@@ -27,12 +30,33 @@ static enum igdrom_status copy_vbt(struct igdrom_rom_builder *builder, const str
 	return kit_append(builder, &image);
 }
 
-static enum igdrom_status take_vbt(struct igdrom_rom_builder *builder,
-				   const struct igdrom_contents *contents, const char *name,
-				   const char *origin, struct igdrom_report *report)
+/* The place in the file; "" when the file is the table. */
+static const char *place_of(const struct igdrom_contents *contents, size_t index,
+			    struct igdrom_bytes file, char *out, size_t room)
 {
+	const struct igdrom_found *found = igdrom_contents_vbt_found(contents, index);
+	const char *guid = igdrom_found_guid(found, 0);
+	const char *name = igdrom_found_name(found, 0);
+
+	if (guid)
+		snprintf(out, room, "%s%s%s", guid, name ? " " : "", kit_or(name, ""));
+	else
+		snprintf(out, room, "%s", igdrom_file_kind_name(igdrom_contents_kind(contents)));
+	return igdrom_vbt_bytes(igdrom_contents_vbt_at(contents, index)).size == file.size ? ""
+											   : out;
+}
+
+static enum igdrom_status take_vbt(struct igdrom_rom_builder *builder,
+				   const struct igdrom_contents *contents, struct igdrom_bytes file,
+				   const char *name, const char *origin,
+				   struct igdrom_report *report)
+{
+	const struct igdrom_vbt *vbt;
 	enum igdrom_status status;
+	char room[WHERE_BYTES];
+	const char *where;
 	size_t index;
+	char *text;
 
 	status = igdrom_contents_choose_vbt(contents, builder->target, report, &index);
 	if (status == IGDROM_E_NOT_FOUND) {
@@ -44,7 +68,18 @@ static enum igdrom_status take_vbt(struct igdrom_rom_builder *builder,
 	}
 	if (status != IGDROM_OK)
 		return status;
-	return copy_vbt(builder, igdrom_contents_vbt_at(contents, index), name, origin);
+	vbt = igdrom_contents_vbt_at(contents, index);
+	where = place_of(contents, index, file, room, sizeof(room));
+	text = kit_origin(origin, where, file);
+	if (!text)
+		return IGDROM_E_NOMEM;
+	status = copy_vbt(builder, vbt, name, text);
+	if (status == IGDROM_OK && *where)
+		report_add(report, FINDING_BUILD_VBT_TAKEN, IGDROM_NO_OFFSET,
+			   REPORT_ARGS(ARG_S(igdrom_vbt_signature(vbt)),
+				       ARG_S(kit_or(name, "the file")), ARG_S(where)));
+	free(text);
+	return status;
 }
 
 enum igdrom_status igdrom_rom_builder_add_vbt(struct igdrom_rom_builder *builder, const void *data,
@@ -65,7 +100,8 @@ enum igdrom_status igdrom_rom_builder_add_vbt(struct igdrom_rom_builder *builder
 	status = igdrom_contents_open(data, size, NULL, NULL, &contents);
 	if (status != IGDROM_OK)
 		return status;
-	status = take_vbt(builder, contents, name, origin, report);
+	status = take_vbt(builder, contents, (struct igdrom_bytes){data, size}, name, origin,
+			  report);
 	igdrom_contents_free(contents);
 	return status;
 }

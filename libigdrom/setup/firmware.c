@@ -99,24 +99,6 @@ static enum igdrom_status open_source(struct igdrom_setup *setup, struct source 
 	return status;
 }
 
-/* The driver for the device; with a sentence that says why when there is none. */
-static enum igdrom_status add_gop(struct igdrom_setup *setup, const struct source *source,
-				  struct igdrom_report *report)
-{
-	size_t count = igdrom_contents_gop_count(source->contents), index = 0;
-	struct igdrom_bytes gop;
-
-	if (count == 0 ||
-	    (count > 1 && igdrom_contents_choose_gop(source->contents, setup->device_id, NULL,
-						     &index) != IGDROM_OK))
-		return igdrom_rom_builder_add_gop(setup->builder, source->bytes.data,
-						  source->bytes.size, source->name, NULL, report);
-	gop = igdrom_contents_gop_bytes(source->contents, index);
-	return igdrom_rom_builder_add_gop(setup->builder, gop.data, gop.size, source->name,
-					  igdrom_contents_gop_where(source->contents, index),
-					  report);
-}
-
 /* The table that the machine uses now, which knows its panel. */
 static enum igdrom_status add_running_vbt(struct igdrom_setup *setup, char from[SETUP_FROM])
 {
@@ -140,23 +122,11 @@ static enum igdrom_status add_running_vbt(struct igdrom_setup *setup, char from[
 static enum igdrom_status add_vbt(struct igdrom_setup *setup, const struct source *source,
 				  char from[SETUP_FROM])
 {
-	const struct igdrom_vbt *vbt;
-	struct igdrom_bytes bytes;
-	enum igdrom_status status;
-	size_t index;
-
-	status = igdrom_contents_choose_vbt(source->contents, setup->device_id, setup->report,
-					    &index);
-	if (status == IGDROM_E_NOT_FOUND)
+	if (igdrom_contents_vbt_count(source->contents) == 0)
 		return IGDROM_OK;
-	if (status != IGDROM_OK)
-		return status;
 	snprintf(from, SETUP_FROM, "the VBT is from there as well");
-	vbt = igdrom_contents_vbt_at(source->contents, index);
-	bytes = igdrom_vbt_bytes(vbt);
-	/* What there is to say of the choice was said. */
-	return igdrom_rom_builder_add_vbt(setup->builder, bytes.data, bytes.size, source->name,
-					  NULL, NULL);
+	return igdrom_rom_builder_add_vbt(setup->builder, source->bytes.data, source->bytes.size,
+					  source->name, NULL, setup->report);
 }
 
 static enum igdrom_status refuse_without_gop(struct igdrom_setup *setup, enum igdrom_status status)
@@ -178,7 +148,9 @@ static enum igdrom_status take_efi(struct igdrom_setup *setup, const struct sour
 	status = igdrom_rom_builder_add_guest_driver(setup->builder);
 	if (status == IGDROM_OK && source->contents &&
 	    (wants_boot_picture(setup) || igdrom_contents_gop_count(source->contents))) {
-		status = add_gop(setup, source, wants_boot_picture(setup) ? setup->report : NULL);
+		status = igdrom_rom_builder_add_gop(
+			setup->builder, source->bytes.data, source->bytes.size, source->name, NULL,
+			wants_boot_picture(setup) ? setup->report : NULL);
 		gop = status == IGDROM_OK;
 		if (!gop && wants_boot_picture(setup))
 			return refuse_without_gop(setup, status);

@@ -74,7 +74,25 @@ class Build(RomCase):
             (entry,) = [e for e in shown["manifest"]["entries"] if e["kind"] == "gop"]
             self.assertEqual(entry["name"], "bios.bin")
             self.assertIn(guid, entry["origin"])
+            self.assertIn("file sha256 " + hashlib.sha256(made.data).hexdigest(), entry["origin"])
             self.assertEqual(entry["sha256"], hashlib.sha256(driver).hexdigest())
+
+    def test_the_vbt_of_a_bios_file_comes_along(self):
+        made = firmware_image("aptio5")
+        tables = {hashlib.sha256(data).hexdigest() for _, _, data in made.tables}
+        self.put("bios.bin", made.data)
+        self.put("other.vbt", made.tables[-1][2])
+        common = ("rom", "build", "--bios", "bios.bin", "--device", "4680", "-o", "out.rom")
+        for more, expected in (((), tables), (("--no-vbt",), set()), (("--no-driver", "--force"), set()),
+                               (("--vbt", "other.vbt"), {hashlib.sha256(made.tables[-1][2]).hexdigest()})):
+            done = self.run_igdrom(*common, *more)
+            shown = self.run_igdrom("rom", "show", "out.rom", "--json").document
+            vbts = [e for e in (shown["manifest"] or {"entries": []})["entries"] if e["kind"] == "vbt"]
+            self.assertLessEqual({e["sha256"] for e in vbts}, expected)
+            self.assertEqual((len(vbts), "The VBT ($VBT" in done.errors), (bool(expected), not more))
+            for entry in vbts if not more else ():
+                self.assertEqual(entry["name"], "bios.bin")
+                self.assertIn("file sha256 " + hashlib.sha256(made.data).hexdigest(), entry["origin"])
 
     def test_a_bios_file_without_a_driver_for_the_device_is_refused(self):
         self.put("bios.bin", firmware_image("aptio4").data)
