@@ -59,26 +59,25 @@ static int show_changes(struct call *call, const struct igdrom_changes *changes,
 	return EXIT_YES;
 }
 
-int do_changes(struct call *call, struct igdrom_changes *changes, const char *journals,
-	       const char *undo)
+int do_changes(struct call *call, struct igdrom_changes *changes, const char *undo)
 {
 	size_t pending = igdrom_changes_pending(changes);
 	bool apply = option_given(call, OPTION_APPLY);
 	enum igdrom_status status = IGDROM_OK;
 
 	if (apply)
-		status = igdrom_changes_apply(changes, journals, call->report);
+		status = igdrom_changes_apply(changes, NULL, call->report);
 	if (status != IGDROM_OK)
 		return fail(call, status, NULL);
 	return show_changes(call, changes, apply, pending, undo);
 }
 
-int undo_changes(struct call *call, const char *journals)
+int undo_changes(struct call *call)
 {
 	enum igdrom_status status;
 	char *json = NULL;
 
-	status = igdrom_changes_undo(option_value(call, OPTION_ROOT), journals, 0,
+	status = igdrom_changes_undo(option_value(call, OPTION_ROOT), NULL, 0,
 				     option_given(call, OPTION_FORCE), call->report);
 	if (status == IGDROM_E_NOT_FOUND)
 		return fail_with(call, EXIT_NO, status, NULL, "There is nothing to undo.");

@@ -7,16 +7,12 @@
 
 #include <igdrom/changes.h>
 
-/*
- * Shows the steps, or with --apply does them. journals: where on this machine what is needed to take
- * them back is kept, or NULL; undo: the command that does.
- */
-int do_changes(struct call *call, struct igdrom_changes *changes, const char *journals,
-	       const char *undo);
+/* Shows the steps, or with --apply does them; undo: the command that takes them back. */
+int do_changes(struct call *call, struct igdrom_changes *changes, const char *undo);
 /* Each step in a line, with what became of it; or as a diff. */
 void show_steps(const struct call *call, const struct igdrom_changes *changes);
 int show_diff(struct call *call, const struct igdrom_changes *changes);
 /* Takes the last change back. */
-int undo_changes(struct call *call, const char *journals);
+int undo_changes(struct call *call);
 
 #endif

@@ -40,9 +40,6 @@ void draw_groups(const struct style *style, const struct igdrom_host *host);
 
 int run_host_hookscript(struct call *call);
 int run_host_prepare(struct call *call);
-/* Where the journals are, seen from this machine; NULL: the usual place. */
-const char *journals_of(const struct call *call, const struct igdrom_host *host,
-			char room[PATH_MAX]);
 
 int run_host_show(struct call *call);
 int run_host_doctor(struct call *call);

@@ -3,7 +3,6 @@
 #include "host.h"
 #include "vm.h"
 
-#include <limits.h>
 #include <string.h>
 
 static int check_options(struct call *call)
@@ -20,20 +19,8 @@ static int check_options(struct call *call)
 	return EXIT_YES;
 }
 
-const char *journals_of(const struct call *call, const struct igdrom_host *host,
-			char room[PATH_MAX])
-{
-	const char *path = igdrom_host_journals(host);
-	const char *root = option_value(call, OPTION_ROOT);
-
-	if (!path)
-		return NULL;
-	snprintf(room, PATH_MAX, "%s%s", root ? root : "", path);
-	return room;
-}
-
 static int prepare(struct call *call, const struct igdrom_host *host,
-		   const struct igdrom_vm_request *request, const char *journals)
+		   const struct igdrom_vm_request *request)
 {
 	unsigned flags =
 		(option_given(call, OPTION_EARLY) ? (unsigned)IGDROM_PREPARE_EARLY : 0) |
@@ -46,9 +33,8 @@ static int prepare(struct call *call, const struct igdrom_host *host,
 	if (status == IGDROM_OK)
 		status = igdrom_changes_add_prepare(changes, host, request, flags, call->report);
 	call->infos = "prepare-";
-	code = status == IGDROM_OK
-		       ? do_changes(call, changes, journals, "igdrom host prepare --undo")
-		       : fail(call, status, NULL);
+	code = status == IGDROM_OK ? do_changes(call, changes, "igdrom host prepare --undo")
+				   : fail(call, status, NULL);
 	igdrom_changes_free(changes);
 	return code;
 }
@@ -57,7 +43,6 @@ int run_host_prepare(struct call *call)
 {
 	struct igdrom_vm_request *request = NULL;
 	struct igdrom_host *host = NULL;
-	char room[PATH_MAX];
 	int code = check_options(call);
 
 	if (code == EXIT_YES)
@@ -65,11 +50,11 @@ int run_host_prepare(struct call *call)
 	if (code != EXIT_YES)
 		return code;
 	if (option_given(call, OPTION_UNDO)) {
-		code = undo_changes(call, journals_of(call, host, room));
+		code = undo_changes(call);
 	} else {
 		code = make_request(call, &request);
 		if (code == EXIT_YES)
-			code = prepare(call, host, request, journals_of(call, host, room));
+			code = prepare(call, host, request);
 	}
 	igdrom_vm_request_free(request);
 	igdrom_host_close(host);

@@ -186,18 +186,6 @@ static int do_job(struct call *call, struct igdrom_setup *setup)
 	return call->json ? show_document(call, setup) : show_done(call, setup, apply, pending);
 }
 
-static int undo(struct call *call)
-{
-	struct igdrom_host *host = NULL;
-	char room[PATH_MAX];
-	int code = open_host(call, &host);
-
-	if (code == EXIT_YES)
-		code = undo_changes(call, journals_of(call, host, room));
-	igdrom_host_close(host);
-	return code;
-}
-
 int run_setup_command(struct call *call)
 {
 	struct igdrom_setup *setup = NULL;
@@ -207,7 +195,7 @@ int run_setup_command(struct call *call)
 	if (code != EXIT_YES)
 		return code;
 	if (option_given(call, OPTION_UNDO))
-		return undo(call);
+		return undo_changes(call);
 	status = igdrom_setup_new(option_value(call, OPTION_ROOT), call->report, &setup);
 	if (status != IGDROM_OK)
 		return fail_environment(call, status, option_value(call, OPTION_ROOT));

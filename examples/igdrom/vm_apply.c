@@ -69,7 +69,7 @@ static int add_and_do(struct call *call, struct igdrom_changes *changes,
 				       call->report);
 	if (status != IGDROM_OK)
 		return fail(call, status, option_value(call, OPTION_INTO));
-	return do_changes(call, changes, NULL, "igdrom vm write --undo");
+	return do_changes(call, changes, "igdrom vm write --undo");
 }
 
 int change_vm(struct call *call, const struct igdrom_vm_request *request,

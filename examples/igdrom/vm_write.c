@@ -230,7 +230,7 @@ int run_vm_write(struct call *call)
 	if (code != EXIT_YES)
 		return code;
 	if (option_given(call, OPTION_UNDO))
-		return undo_changes(call, NULL);
+		return undo_changes(call);
 	format = format_of(call->operands[0]);
 	if (format == IGDROM_VM_FORMAT_UNKNOWN)
 		return usage_error(call,

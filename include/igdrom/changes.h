@@ -10,7 +10,8 @@
  * The machine is this one, or a captured one below a directory: its files are changed below it, no
  * link leads out of it, and commands are shown and never run.
  *
- * Journals are directories with a number for a name, below /var/lib/igdrom/changes of the machine.
+ * Journals are directories with a number for a name, below /var/lib/igdrom/changes of the machine,
+ * or /boot/config/igdrom/changes of unraid, whose /var is in memory.
  * A function that takes `directory` uses another one when it is not NULL.
  *
  * A getter given NULL or an index out of range answers NULL, 0 or false.

@@ -501,15 +501,6 @@ igdrom_changes_add_prepare(struct igdrom_changes *changes, const struct igdrom_h
 			   struct igdrom_report *report);
 
 /**
- * Where the journals of changes to a machine have to lie so that they outlive a reboot.
- * @param host the machine, scanned
- * @return borrowed, a path on the machine ("/boot/config/igdrom/changes" of unraid, whose other
- *         directories are in memory); NULL: the usual place
- * @since 0.1
- */
-IGDROM_API const char *igdrom_host_journals(const struct igdrom_host *host);
-
-/**
  * Writes a hookscript for Proxmox VE: before the start of a virtual machine it binds its devices to
  * vfio-pci, after the stop it gives them back to the drivers that had them; it touches no other.
  * @param host the machine, scanned

@@ -173,7 +173,7 @@ IGDROM_API const struct igdrom_changes *igdrom_setup_changes(const struct igdrom
  * Does everything, or nothing: igdrom_changes_apply() of igdrom_setup_changes(). igdrom_changes_undo()
  * takes it back.
  * @param setup object, after a run that returned IGDROM_OK
- * @param directory for journals, on this machine; NULL for the one that igdrom_host_journals() names
+ * @param directory for journals, on this machine; NULL for the usual one of the machine
  * @param report what was done, and what went wrong; or NULL
  * @return IGDROM_OK; IGDROM_E_STATE (no run returned IGDROM_OK, or it is done already); what
  *         igdrom_changes_apply() returns

@@ -17,6 +17,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#define FLASH_PATH   "/boot/config/igdrom/changes"
 #define MAX_NUMBER   999999999
 #define MAX_JOURNALS 100000
 #define PRIVATE_DIR  0700
@@ -35,12 +36,32 @@ static enum igdrom_status check_owner(int fd, const char *path, struct igdrom_re
 	return IGDROM_E_REFUSED;
 }
 
-static int open_usual(int root, bool make)
+static bool is_there(int root, const char *path)
 {
 	struct place place;
-	int error =
-		place_find(root, JOURNALS_PATH "/" JOURNAL_FILE, make ? PRIVATE_DIR : 0, &place);
-	int fd = -1;
+	bool there = place_find(root, path, 0, &place) == 0 && place.dir >= 0 &&
+		     faccessat(place.dir, place.name, F_OK, 0) == 0;
+
+	place_free(&place);
+	return there;
+}
+
+/* /var of unraid is in memory: what has to outlive a reboot is kept on its flash drive. */
+static const char *usual_path(int root)
+{
+	return is_there(root, "/etc/unraid-version") && is_there(root, "/boot/config")
+		       ? FLASH_PATH
+		       : JOURNALS_PATH;
+}
+
+static int open_usual(int root, bool make)
+{
+	char path[sizeof(FLASH_PATH JOURNALS_PATH JOURNAL_FILE)];
+	struct place place;
+	int fd = -1, error;
+
+	snprintf(path, sizeof(path), "%s/%s", usual_path(root), JOURNAL_FILE);
+	error = place_find(root, path, make ? PRIVATE_DIR : 0, &place);
 
 	if (!error && place.dir < 0)
 		error = ENOENT;

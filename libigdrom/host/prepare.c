@@ -145,7 +145,8 @@ static enum igdrom_status conclude(struct prep_work *work)
 				   "Reboot this machine when it suits you: the kernel command "
 				   "line and drivers are taken over at boot. It is not "
 				   "rebooted for you.");
-	igdrom_report_add(work->report, "prepare-nothing", IGDROM_NO_OFFSET, NULL, 0);
+	if (!work->needs.lacking)
+		igdrom_report_add(work->report, "prepare-nothing", IGDROM_NO_OFFSET, NULL, 0);
 	return IGDROM_OK;
 }
 

@@ -162,8 +162,9 @@ struct prep_needs {
 	const struct igdrom_pci_function *gpu, *audio; /* audio: or NULL */
 	bool early;                                    /* vfio-pci takes them at boot */
 	bool kvmgt;                                    /* mediated devices */
-	bool virtual;                                  /* virtual functions */
+	bool part;                                     /* a virtual function was named */
 	char modules[3][PREP_MAX_VALUE];               /* that would take them; "": none */
+	bool lacking; /* something that no setting of the system can give: a finding says what */
 };
 
 /* prepare_needs.c */

@@ -136,10 +136,11 @@ static enum igdrom_status advise(struct prep_work *work)
 					 "systemd-boot it is the line \"options\" of the entry in "
 					 "/boot/loader/entries, or " CMDLINE_FILE
 					 " for a unified kernel image; then run: mkinitcpio -P");
-	return prep_advise(work,
-			   "Where it is kept depends on the boot loader. With systemd-boot it "
-			   "is " CMDLINE_FILE "; then run \"kernel-install add-all\", or install "
-			   "the kernel again.");
+	return prep_advise(work, "Where it is kept depends on the boot loader. With GRUB it is "
+				 "GRUB_CMDLINE_LINUX_DEFAULT in " GRUB_FILE
+				 "; then run: update-grub. With systemd-boot it is " CMDLINE_FILE
+				 "; then run \"kernel-install add-all\", or install the kernel "
+				 "again.");
 }
 
 /* The file is made of the running command line when it is not there, as proxmox-boot-tool does. */

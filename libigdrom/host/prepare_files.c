@@ -102,8 +102,10 @@ enum igdrom_status prep_add_files(struct igdrom_changes *changes, const struct p
 
 		if (!file->changed)
 			continue;
-		status = igdrom_changes_add_file(changes, file->path, file->text.data,
-						 file->text.size, 0, file->why, report);
+		/* FAT, of which unraid's flash drive is, shows no other permissions. */
+		status = igdrom_changes_add_file(
+			changes, file->path, file->text.data, file->text.size,
+			strncmp(file->path, "/boot/", 6) ? 0 : 0600, file->why, report);
 		(*count)++;
 	}
 	return status;

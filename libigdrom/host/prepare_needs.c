@@ -62,6 +62,12 @@ static void say_item(struct prep_needs *needs, const char *key, const char *valu
 	rule(needs, key, value, why)->list = true;
 }
 
+static void lack(struct igdrom_report *report, struct prep_needs *needs, const char *code)
+{
+	needs->lacking = true;
+	igdrom_report_add(report, code, IGDROM_NO_OFFSET, NULL, 0);
+}
+
 /* Whether the kernel is at least this one; *known tells whether that is known. */
 static bool kernel_is(const struct igdrom_host *host, unsigned major, unsigned minor, bool *known)
 {
@@ -96,9 +102,9 @@ static void need_iommu(const struct igdrom_changes *changes, const struct igdrom
 		return;
 	if (prep_is_there(changes, "/sys/firmware/acpi/tables") &&
 	    !prep_is_there(changes, "/sys/firmware/acpi/tables/DMAR"))
-		igdrom_report_add(report, "prepare-vtd-off", IGDROM_NO_OFFSET, NULL, 0);
+		lack(report, needs, "prepare-vtd-off");
 	else if (by_default && igdrom_host_iommu(host) == IGDROM_NO)
-		igdrom_report_add(report, "prepare-iommu-off", IGDROM_NO_OFFSET, NULL, 0);
+		lack(report, needs, "prepare-iommu-off");
 	if (!by_default || igdrom_host_iommu(host) == IGDROM_YES)
 		say_item(needs, "intel_iommu", "on", why_iommu);
 }
@@ -187,14 +193,13 @@ static void need_virtual(const struct igdrom_changes *changes, const struct igdr
 	const char *driver = igdrom_pci_function_driver(needs->gpu);
 	bool xe = driver && !strcmp(driver, "xe");
 
-	needs->virtual = true;
 	if (igdrom_pci_function_vf_total(needs->gpu) > 0) {
 		need_driver(host, needs, xe ? "xe" : "i915");
 		return;
 	}
 	need_driver(host, needs, "i915");
 	if (!has_sriov_module(changes)) {
-		igdrom_report_add(report, "prepare-sriov-driver", IGDROM_NO_OFFSET, NULL, 0);
+		lack(report, needs, "prepare-sriov-driver");
 		return;
 	}
 	say_word(needs, "i915.enable_guc", "3", why_guc);
@@ -202,11 +207,18 @@ static void need_virtual(const struct igdrom_changes *changes, const struct igdr
 	say_item(needs, "module_blacklist", "xe", why_xe);
 }
 
-static bool wishes(const struct igdrom_vm_request *wish, const char *key, const char *value)
+/* What is wished for, or else what the virtual machines of the host have. */
+static const char *function_of(const struct igdrom_host *host, const struct igdrom_vm_request *wish,
+			       const struct prep_needs *needs)
 {
-	const char *said = igdrom_vm_request_get(wish, key);
+	const char *said = igdrom_vm_request_get(wish, "function");
+	bool whole = false, part = needs->part;
 
-	return said && !strcmp(said, value);
+	for (size_t i = 0; i < igdrom_host_vm_count(host); i++) {
+		whole |= igdrom_host_vm_uses_igd(igdrom_host_vm_at(host, i));
+		part |= igdrom_host_vm_uses_vf(igdrom_host_vm_at(host, i));
+	}
+	return said ? said : part && (needs->part || !whole) ? "vf" : "whole";
 }
 
 /* The function at an address that was wished for; NULL in *out: none was. */
@@ -243,6 +255,7 @@ static enum igdrom_status find_functions(const struct igdrom_host *host,
 	if (!needs->gpu)
 		needs->gpu = igdrom_host_igd(host);
 	physical = igdrom_pci_function_physical(needs->gpu);
+	needs->part = physical != NULL;
 	if (physical)
 		needs->gpu = physical;
 	if (needs->gpu)
@@ -270,13 +283,15 @@ enum igdrom_status prep_find_needs(const struct igdrom_changes *changes,
 				   struct igdrom_report *report, struct prep_needs *out)
 {
 	enum igdrom_status status = find_functions(host, wish, report, out);
+	const char *function;
 
 	if (status != IGDROM_OK)
 		return status;
 	need_iommu(changes, host, report, out);
-	if (wishes(wish, "function", "vf")) {
+	function = function_of(host, wish, out);
+	if (!strcmp(function, "vf")) {
 		need_virtual(changes, host, report, out);
-	} else if (wishes(wish, "function", "mdev")) {
+	} else if (!strcmp(function, "mdev")) {
 		out->kvmgt = true;
 		need_driver(host, out, "i915");
 		say_word(out, "i915.enable_gvt", "1", why_gvt);

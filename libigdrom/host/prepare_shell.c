@@ -35,7 +35,6 @@ static void keep(struct script *script, size_t name, struct shell_word *word, bo
 
 		if (!grown) {
 			out->failed = true;
-			free(word->value.list);
 			return;
 		}
 		out->list = grown;
@@ -43,6 +42,7 @@ static void keep(struct script *script, size_t name, struct shell_word *word, bo
 	}
 	out->list[out->count++] = (struct shell_assignment){
 		.name = name, .word = *word, .at = word->from, .sure = sure};
+	word->value = (struct prep_letters){0};
 }
 
 /* The command that ends here: what it assigned may not last. */
@@ -205,6 +205,7 @@ static bool step(struct script *script)
 	struct shell *shell = script->shell;
 	char c = (char)shell->text.data[shell->at];
 	struct shell_word word;
+	bool going;
 
 	if (c == ' ' || c == '\t') {
 		shell->at++;
@@ -218,13 +219,13 @@ static bool step(struct script *script)
 		return skip_comment(script);
 	if (strchr("\n;&|<>()", c) && c)
 		return operate(script, c);
-	if (!shell_word(shell, script->names, &word)) {
-		free(word.value.list);
-		return false;
-	}
+	going = shell_word(shell, script->names, &word);
 	script->out->failed |= word.value.failed;
-	take_word(script, &word);
-	return true;
+	if (going)
+		take_word(script, &word);
+	/* What nobody keeps. */
+	free(word.value.list);
+	return going;
 }
 
 void shell_read(struct shell *shell, const char *const *names, struct shell_assignments *out)

@@ -159,11 +159,3 @@ enum igdrom_status prep_unraid(struct prep_work *work)
 	prep_free_files(&files);
 	return status;
 }
-
-const char *igdrom_host_journals(const struct igdrom_host *host)
-{
-	const char *distribution = igdrom_host_distribution(host);
-
-	return distribution && !strcmp(distribution, "unraid") ? "/boot/config/igdrom/changes"
-							       : NULL;
-}

@@ -355,6 +355,12 @@ static enum igdrom_status take_all(struct work *work)
 	return status == IGDROM_OK ? rewrite(work) : status;
 }
 
+/* A word without a value says nothing about one. */
+static bool tells_value(const struct words *w, const struct prep_rule *rule)
+{
+	return w->equals < w->word.to || !rule->value[0];
+}
+
 /* Whether pieces tell what a rule asks for. */
 static bool told(const struct prep_piece *pieces, size_t count, const struct prep_rule *rule)
 {
@@ -364,7 +370,7 @@ static bool told(const struct prep_piece *pieces, size_t count, const struct pre
 		struct words w = {.piece = &pieces[i]};
 
 		while (next_word(&w)) {
-			if (key_is(&w, rule->key))
+			if (key_is(&w, rule->key) && tells_value(&w, rule))
 				yes = (yes && !rule->last) ||
 				      (pieces[i].sure && word_has(&w, rule));
 		}

@@ -116,21 +116,11 @@ enum igdrom_status igdrom_setup_apply(struct igdrom_setup *setup, const char *di
 				      struct igdrom_report *report)
 {
 	enum igdrom_status status;
-	char journals[PATH_MAX];
 
 	if (!setup)
 		return IGDROM_E_INVAL;
 	if (!setup->ran || setup->applied || setup->status != IGDROM_OK)
 		return IGDROM_E_STATE;
-	if (!directory && igdrom_host_journals(setup->host)) {
-		int size =
-			snprintf(journals, sizeof(journals), "%s%s", igdrom_host_root(setup->host),
-				 igdrom_host_journals(setup->host));
-
-		if (size >= (int)sizeof(journals))
-			return IGDROM_E_INVAL;
-		directory = journals;
-	}
 	status = igdrom_changes_apply(setup->changes, directory, report);
 	if (status != IGDROM_OK)
 		return status;
