@@ -67,8 +67,8 @@ static int put(int fd, const char *data, size_t size)
 /* run UID ARGV... */
 static int do_run(char **words)
 {
-	static char *environment[] = {"PATH=/bin", "HOME=/", "LANG=C.UTF-8", "LD_LIBRARY_PATH=/lib",
-				      NULL};
+	static char *environment[] = {"PATH=/bin:/usr/sbin", "HOME=/", "LANG=C.UTF-8",
+				      "LD_LIBRARY_PATH=/lib", NULL};
 	uid_t uid = (uid_t)strtoul(words[1], NULL, 10);
 	int status;
 	pid_t child = fork();
@@ -225,12 +225,25 @@ static void open_answers(void)
 	put(answers, START, strlen(START));
 }
 
-int main(void)
+/* Under another name: a command of the system that does nothing but say that it was run. */
+static int stand_in(char **argv)
+{
+	int fd = open_to("/ran", O_WRONLY | O_CREAT | O_APPEND);
+	int failed = fd < 0;
+
+	for (; *argv; argv++)
+		failed |= dprintf(fd, "%s%c", *argv, argv[1] ? ' ' : '\n') < 0;
+	return close(fd) || failed;
+}
+
+int main(int argc, char **argv)
 {
 	size_t size;
 	unsigned number = 0;
 	char *text, *line;
 
+	if (argc < 1 || getpid() != 1)
+		return stand_in(argv);
 	mount("dev", "/dev", "devtmpfs", 0, "");
 	mount("proc", "/proc", "proc", 0, "");
 	mount("sys", "/sys", "sysfs", 0, "");

@@ -272,6 +272,70 @@ def scene_gpu_started_by_our_guest_driver():
     return scene, check
 
 
+GRUB = b'GRUB_DEFAULT=0\nGRUB_CMDLINE_LINUX_DEFAULT="quiet intel_iommu=off"\nGRUB_CMDLINE_LINUX=""\n'
+PROXMOX = {
+    "/etc/os-release": b'ID=debian\nVERSION_ID="12"\n',
+    "/etc/default/grub": GRUB,
+    "/boot/grub/grub.cfg": b"#\n",
+    "/var/lib/dpkg/status": b"".join(b"Package: %s\nStatus: install ok installed\nVersion: %s\n\n" % package for package in (
+        (b"pve-manager", b"9.0.3"), (b"pve-qemu-kvm", b"10.0.2-4"))),
+    "/etc/pve/qemu-server/100.conf": b"bios: ovmf\nmachine: pc\nhostpci0: 0000:00:02.0,legacy-igd=1,romfile=igd.rom\nvga: none\n",
+}
+SHELL = {"/bin/sh": "/bin/dash", **{f"/bin/{name}": f"/bin/{name}" for name in (
+    "cat", "readlink", "sleep", "mkdir", "rm", "rmdir")}}
+
+
+def proxmox(files, append):
+    """A boot of a machine with these files; (scene, prepare, hook, driver): its commands and their answers."""
+    scene = machine.Scene(BUILD)
+    scene.files = files | {"/usr/share/kvm/igd.rom": universal_rom()}
+    scene.programs |= SHELL
+    scene.stand_ins = ["/usr/sbin/update-grub", "/usr/sbin/update-initramfs"]
+    for name in (*VFIO, "vfio-pci"):
+        scene.module(name)
+    scene.igdrom("host", "hookscript", "--vmid", "100", "-o", "/hook")
+    run = {"doctor": scene.igdrom("host", "doctor"), "dry": scene.igdrom("host", "prepare"), "unchanged": scene.add("cat", "/etc/default/grub"),
+           "apply": scene.igdrom("host", "prepare", "--apply"), "grub": scene.add("cat", "/etc/default/grub"),
+           "ran": scene.add("cat", "/ran"), "again": scene.igdrom("host", "prepare", "--apply")}
+    for phase in ("pre-start", "post-stop"):
+        run[phase] = scene.add("run", 0, "/bin/sh", "/hook", "100", phase)
+        run[phase, "driver"] = scene.igdrom("host", "show", "--json")
+    run["undo"] = scene.igdrom("host", "prepare", "--undo")
+    run["back"] = scene.add("cat", "/etc/default/grub")
+    played(scene, {"02.0": (igd.gpu(), None)}, "-device", "intel-iommu",
+           "-fw_cfg", "name=etc/igd-opregion,file={region}", machine="q35", append=append,
+           files={"region": opregion(0x0200, mailbox4=vbt(4300))})
+    return scene, {key: answer() for key, answer in run.items()}
+
+
+def scene_what_prepare_writes_makes_the_machine_ready():
+    """A Proxmox VE host without its IOMMU; then it is booted with the command line that prepare wrote."""
+    check = Checks()
+    _, run = proxmox(PROXMOX, "quiet intel_iommu=off")
+    check.says(run["doctor"], 1, "1 error", "not to use the IOMMU for the GPU (intel_iommu=off)", "host prepare --apply")
+    check.says(run["dry"], 0, "intel_iommu=on", "--apply does it")
+    check(run["unchanged"].out == GRUB and run["ran"].out.count(b"\n") == 1, "nothing is done untold", run["ran"])
+    check.says(run["apply"], 0, "done: /etc/default/grub", "done: update-grub")
+    check.says(run["ran"], 0, "update-grub")
+    check.says(run["again"], 0, "there is nothing to change")
+    check.says(run["pre-start"], 1, "vfio-pci does not take 0000:00:02.0: is the IOMMU on?")
+    check(run["pre-start", "driver"].json()["igd"]["driver_override"] is None, "the GPU is given back", run["pre-start"])
+    check.says(run["undo"], 0)
+    check(run["back"].out == GRUB, "what was there before", run["back"])
+
+    line = re.search(rb'^GRUB_CMDLINE_LINUX_DEFAULT="(.*)"$', run["grub"].out, re.M)[1].decode()
+    check("quiet" in line.split(), "what was on the command line stays there", run["grub"])
+    scene, run = proxmox(PROXMOX | {"/etc/default/grub": run["grub"].out}, line)
+    check.says(run["doctor"], 0, "The IOMMU is on, with addresses of 39 bits", "The GPU is alone in IOMMU group")
+    check.says(run["dry"], 0, "there is nothing to change")
+    check.says(run["pre-start"], 0, "0000:00:02.0: vfio-pci takes it")
+    check(run["pre-start", "driver"].json()["igd"]["driver"] == "vfio-pci", "vfio-pci has the GPU", run["pre-start"])
+    check.says(run["post-stop"], 0)
+    document = run["post-stop", "driver"].json()["igd"]
+    check((document["driver"], document["driver_override"]) == (None, None), "the GPU is free", run["post-stop", "driver"])
+    return scene, check
+
+
 def scene_a_power_cut_at_any_write_is_undone():
     """On ext4, without its help for programs that forget fsync(): each file is old or new, and --undo gives back all.
 
