@@ -128,8 +128,6 @@ static bool logical_line(struct part *rest, char *out, struct part *line)
 		if (one.size)
 			memcpy(out + used, one.p, one.size);
 		used += one.size;
-		if (more && used < LINE_ROOM - 1)
-			out[used++] = ' ';
 	}
 	*line = (struct part){out, used};
 	return any;
