@@ -59,6 +59,13 @@ static const struct option doctor_options[] = {
 	END,
 };
 
+static const struct option bundle_options[] = {
+	{OPTION_OUTPUT, "output", 'o', false, VALUE_FILE, "OUT",
+	 "file to write, replaced when it is there; - is standard output"},
+	HOST_ROOT_OPTION,
+	END,
+};
+
 const struct command host_commands[] = {
 	{
 		.noun = "host",
@@ -143,6 +150,20 @@ const struct command host_commands[] = {
 		.options = hookscript_options,
 		.keys = "device audio",
 		.run = run_host_hookscript,
+	},
+	{
+		.noun = "host",
+		.verb = "bundle",
+		.synopsis = "[--root DIR] -o OUT",
+		.summary = "write what a helper needs into one file",
+		.text = "A JSON document that begins with a summary for people: what \"igdrom host "
+			"show\" and \"igdrom host doctor\" say, the virtual machines that use the "
+			"GPU, kernel command line, modules, and the known lines of the kernel's "
+			"log. Addresses of network cards, IP addresses, UUIDs, serial numbers, "
+			"passwords, names of hosts, users and disks are taken out; the same thing "
+			"becomes the same word everywhere (MAC-1).",
+		.options = bundle_options,
+		.run = run_host_bundle,
 	},
 };
 

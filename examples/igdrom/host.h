@@ -41,6 +41,7 @@ void draw_groups(const struct style *style, const struct igdrom_host *host);
 int run_host_hookscript(struct call *call);
 int run_host_prepare(struct call *call);
 
+int run_host_bundle(struct call *call);
 int run_host_show(struct call *call);
 int run_host_doctor(struct call *call);
 int run_host_dump(struct call *call);

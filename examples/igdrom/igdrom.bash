@@ -15,7 +15,7 @@ _igdrom()
 	rom) verbs="build show check fix split --help" ;;
 	firmware) verbs="show extract --help" ;;
 	vm) verbs="plan write check explain --help" ;;
-	host) verbs="show doctor dump prepare hookscript --help" ;;
+	host) verbs="show doctor dump prepare hookscript bundle --help" ;;
 	setup) verbs="" ;;
 	esac
 	if [ "$COMP_CWORD" -eq 2 ] && [ -n "$verbs" ]; then
@@ -219,6 +219,13 @@ _igdrom()
 		file='@(--output|-o)'
 		dir='@(--root)'
 		word='@(--vmid|--device|-d|--audio)'
+		;;
+	"host bundle")
+		opts=" --output --root --json --help"
+		files=0
+		file='@(--output|-o)'
+		dir='@(--root)'
+		word='@()'
 		;;
 	"setup")
 		opts=" --bios --rom --vm --apply --undo --force --facts --root --device --display-class --hypervisor --qemu --pve --libvirt --firmware --machine --guest --want --function --mdev --host-address --audio --kernel --stolen-base --ggc --gms --ggms --lpc-id --address-width --disable-vga --memory --index --debug-console --json --help"

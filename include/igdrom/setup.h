@@ -202,6 +202,22 @@ IGDROM_API IGDROM_MUST_CHECK enum igdrom_status
 igdrom_setup_to_json(const struct igdrom_setup *setup, const struct igdrom_report *report,
 		     char **out);
 
+/**
+ * What somebody who helps needs to know of a machine, as a JSON document: "tool", "summary", "host"
+ * (as igdrom_host_to_json() has it), "doctor" (igdrom_host_doctor_to_json()), "vms" (configurations that use the GPU), "files" (kernel command
+ * line, modules, boot loader), "log" (what is known in the log of the kernel), "redacted". Taken out
+ * are, everywhere: addresses of network cards, UUIDs, IP and mail addresses, names of hosts and of
+ * users in paths, names of disks, serial numbers, passwords, notes. The same thing is the same word
+ * wherever it stands ("MAC-1"), and the same machine gives the same document.
+ * @param host the machine, scanned; on this one dmesg is run
+ * @param report findings of the scan to include, or NULL
+ * @param out owned; free with igdrom_string_free()
+ * @return IGDROM_OK, IGDROM_E_LIMIT, IGDROM_E_NOMEM, IGDROM_E_INVAL, IGDROM_E_NOT_BUILT
+ * @since 0.1
+ */
+IGDROM_API IGDROM_MUST_CHECK enum igdrom_status
+igdrom_host_bundle(const struct igdrom_host *host, const struct igdrom_report *report, char **out);
+
 #ifdef __cplusplus
 }
 #endif
