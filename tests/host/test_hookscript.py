@@ -18,7 +18,13 @@ import unittest
 
 IGDROM, SOURCE = pathlib.Path(sys.argv[1]), pathlib.Path(sys.argv[2])
 MACHINES = SOURCE / "tests/host/machines"
+FAST = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None  # what is written is synced
 GPU, SOUND, DISK = "0000:00:02.0", "0000:00:1f.3", "0000:00:17.0"
+
+
+def have(tool):
+    """Whether a test that needs a tool is run: without it, only where none may be skipped, to fail."""
+    return shutil.which(tool) or os.environ.get("IGDROM_NO_SKIP") == "1"
 
 
 class Kernel(threading.Thread):
@@ -130,7 +136,7 @@ class Kernel(threading.Thread):
 
 class Machine:
     def __init__(self, name, drivers=None):
-        self.directory = tempfile.TemporaryDirectory()
+        self.directory = tempfile.TemporaryDirectory(dir=FAST)
         self.root = pathlib.Path(self.directory.name)
         subprocess.run([sys.executable, "-B", SOURCE / "tests/host/machine.py", MACHINES / f"{name}.txt",
                         self.root], check=True)
@@ -211,8 +217,6 @@ class Hook(unittest.TestCase):
 
     def test_a_driver_that_is_neither_graphics_nor_sound_keeps_its_device(self):
         machine, script = self.machine("desktop-pve")
-        text = script.read_text().replace(f"{GPU} 0x8086 0x4680", f"{GPU} 0x8086 0x4680")
-        self.assertIn(GPU, text)
         link = machine.root / f"sys/bus/pci/devices/{GPU}/driver"
         link.unlink()
         os.symlink("../../../bus/pci/drivers/ahci", link)
@@ -283,9 +287,8 @@ class Hook(unittest.TestCase):
     def test_is_a_script_for_every_shell_that_is_here(self):
         machine, script = self.machine("desktop-pve", "--vmid", "100")
         upgrade = SOURCE / "libigdrom/host/qemu-changed.sh"
-        shells = [["sh", "-n"], ["dash", "-n"], ["bash", "--posix", "-n"], ["busybox", "sh", "-n"], ["shellcheck"]]
-        for shell in shells:
-            if shutil.which(shell[0]):
+        for shell in (["sh", "-n"], ["dash", "-n"], ["bash", "--posix", "-n"], ["busybox", "sh", "-n"], ["shellcheck"]):
+            if shutil.which(shell[0]) or (shell[0] == "shellcheck" and have("shellcheck")):
                 for file in (script, upgrade):
                     done = subprocess.run([*shell, file], capture_output=True, text=True)
                     self.assertEqual((done.returncode, done.stdout, done.stderr), (0, "", ""), shell)
@@ -303,7 +306,7 @@ class Upgrade(unittest.TestCase):
     """What runs after packages were changed."""
 
     def setUp(self):
-        directory = tempfile.TemporaryDirectory()
+        directory = tempfile.TemporaryDirectory(dir=FAST)
         self.addCleanup(directory.cleanup)
         self.root = pathlib.Path(directory.name) / "machine"
         self.root.mkdir()
@@ -331,7 +334,7 @@ class Upgrade(unittest.TestCase):
         self.assertEqual(done.stdout, "")
         return done.stderr
 
-    @unittest.skipUnless(shutil.which("dpkg-query"), "there is no dpkg-query")
+    @unittest.skipUnless(have("dpkg-query"), "there is no dpkg-query")
     def test_says_once_what_another_qemu_means(self):
         self.set_version("9.2.0-5")
         first = self.run_it()
@@ -341,7 +344,7 @@ class Upgrade(unittest.TestCase):
         self.assertIn("virtual machine 100", self.run_it())
         self.assertEqual(self.run_it(), "")
 
-    @unittest.skipUnless(shutil.which("dpkg-query"), "there is no dpkg-query")
+    @unittest.skipUnless(have("dpkg-query"), "there is no dpkg-query")
     def test_says_nothing_of_virtual_machines_without_the_gpu(self):
         for file in self.root.glob("etc/pve/nodes/*/qemu-server/*.conf"):
             file.write_text("hostpci0: 0000:03:00.2\nmemory: 4096\n")
@@ -355,7 +358,7 @@ class Upgrade(unittest.TestCase):
         shutil.rmtree(self.root / "var/lib/dpkg")
         self.run_it()
 
-    @unittest.skipUnless(shutil.which("apt-config"), "there is no apt-config")
+    @unittest.skipUnless(have("apt-config"), "there is no apt-config")
     def test_apt_reads_the_hook_and_its_command_never_fails(self):
         dump = subprocess.run(["apt-config", "dump", "--format", "%v%n", "DPkg::Post-Invoke"], check=True,
                               capture_output=True, text=True, env={"PATH": "/usr/bin:/bin", "APT_CONFIG": str(self.hook)})
