@@ -10,7 +10,9 @@ import sys
 import tempfile
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent / "fixtures"))
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent / "host"))
 import firmware  # noqa: E402 - stands in the folder named above
+import machine  # noqa: E402 - in the folder "host"
 import recipe  # noqa: E402
 
 ERROR = 99
@@ -35,6 +37,21 @@ def virtual_machines(folder):
     yield ["vm", "write", "pve", *host, "--qemu", "10.1", "--rom", "igd.rom", "--into", config], None
     for path in sorted(fixtures.glob("logs/*.txt")):
         yield ["vm", "explain", path], None
+
+
+def machines(folder):
+    """The verb "host show" on captured machines, and on a text of lspci."""
+    tests = pathlib.Path(__file__).resolve().parent
+    for recipe_path in sorted((tests / "host/machines").glob("*.txt")):
+        root = folder / "machines" / recipe_path.stem
+        root.mkdir(parents=True)
+        machine.make(recipe_path, root)
+        yield ["host", "show", "--root", root], None
+    yield ["host", "show", "--root", root, "--json"], None
+    for path in sorted((tests / "fuzz/corpus_lspci").glob("*.txt")):
+        text = folder / path.stem
+        text.write_bytes(recipe.build(path))
+        yield ["host", "show", "--lspci", text], None
 
 
 def main():
@@ -74,7 +91,7 @@ def main():
             (["rom", "build", "--gop", gop, "--gop", other, "--vbt", tables[0], "-o", folder / "c.rom"], 0),
             (["rom", "show", folder / "c.rom"], 0), (["rom", "check", folder / "c.rom", "--json"], None),
             (["rom", "build", "--no-driver", "--gop", gop, "--gop", other, "-o", folder / "d.rom"], 4), (["rom", "frobnicate"], 2),
-            *virtual_machines(folder),
+            *virtual_machines(folder), *machines(folder),
         ]
         for args, wanted in runs:
             if cut in args and not cut.exists():

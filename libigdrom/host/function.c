@@ -2,6 +2,8 @@
 /* A PCI function as an object, and the list of them. */
 #include "host/host.h"
 
+#include "changes/file.h"
+
 #include <igdrom/device.h>
 
 #include <stdlib.h>
@@ -142,6 +144,20 @@ igdrom_host_function_find(const struct igdrom_host *host, const struct igdrom_pc
 		return NULL;
 	key.address = *address;
 	return bsearch(&key, host->functions, host->function_count, sizeof(key), by_address);
+}
+
+enum igdrom_status host_known_id(const struct igdrom_host *host,
+				 const struct igdrom_pci_address *address, const char *name,
+				 struct igdrom_report *report, struct igdrom_pci_id *out)
+{
+	const struct igdrom_pci_function *function = igdrom_host_function_find(host, address);
+
+	if (!function) {
+		SAY(report, "pci-device-missing", SAY_TEXT(name));
+		return IGDROM_E_NOT_FOUND;
+	}
+	*out = function->id;
+	return IGDROM_OK;
 }
 
 struct igdrom_pci_address igdrom_pci_function_address(const struct igdrom_pci_function *function)

@@ -103,6 +103,10 @@ void host_read_sriov(struct igdrom_pci_function *function);
 void host_tie_virtual_functions(struct igdrom_host *host);
 /* A finding when the configuration space of the integrated GPU is not known as far as needed. */
 void host_judge_config(const struct igdrom_host *host, struct igdrom_report *report);
+/* igdrom_host_pci_id() of a machine that has no files; name: the address, for the finding. */
+enum igdrom_status host_known_id(const struct igdrom_host *host,
+				 const struct igdrom_pci_address *address, const char *name,
+				 struct igdrom_report *report, struct igdrom_pci_id *out);
 /* A machine of which nothing is known, without a root; NULL when memory ran out. */
 struct igdrom_host *host_new(void);
 

@@ -125,6 +125,8 @@ enum igdrom_status igdrom_host_pci_id(struct igdrom_host *host,
 		return IGDROM_E_INVAL;
 	snprintf(name, sizeof(name), "%04" PRIx32 ":%02x:%02x.%x", address->domain, address->bus,
 		 address->device, address->function);
+	if (!host->root)
+		return host_known_id(host, address, name, report, out);
 	status = is_there(host->root, name, &there);
 	if (status != IGDROM_OK)
 		return status;

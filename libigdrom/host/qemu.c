@@ -63,7 +63,7 @@ enum igdrom_status igdrom_host_qemu_version(struct igdrom_host *host, const char
 	*out = NULL;
 	if (!host || (binary && !*binary))
 		return IGDROM_E_INVAL;
-	if (*host->root) {
+	if (!host->root || *host->root) {
 		igdrom_report_add(report, "host-qemu-captured", IGDROM_NO_OFFSET, NULL, 0);
 		return status;
 	}

@@ -63,8 +63,11 @@ static void reads_what_lspci_prints(void **state)
 {
 	struct igdrom_host *host = read_text(desktop);
 	const struct igdrom_pci_function *igd = igdrom_host_igd(host);
+	struct igdrom_pci_address igd_address = igdrom_pci_function_address(igd);
 	struct igdrom_igd_memory memory;
 	struct igdrom_pci_bar bar;
+	struct igdrom_pci_id id;
+	char *version;
 
 	(void)state;
 	assert_int_equal(igdrom_host_source(host), IGDROM_HOST_LSPCI);
@@ -88,6 +91,12 @@ static void reads_what_lspci_prints(void **state)
 	assert_true(memory.gms_known && memory.gms_mib == 64 && memory.ggms_mib == 8);
 	assert_true(memory.bdsm_known && memory.bdsm == 0x6c800000);
 	assert_true(memory.asls_known && memory.asls == 0x63ade018);
+	assert_int_equal(igdrom_host_pci_id(host, &igd_address, NULL, &id), IGDROM_OK);
+	assert_int_equal(id.device_id, 0x4680);
+	igd_address.device = 3;
+	assert_int_equal(igdrom_host_pci_id(host, &igd_address, NULL, &id), IGDROM_E_NOT_FOUND);
+	assert_int_equal(id.device_id, 0);
+	assert_int_equal(igdrom_host_qemu_version(host, NULL, NULL, &version), IGDROM_E_NOT_FOUND);
 	/* There is nothing to scan: what is known stays. */
 	assert_int_equal(igdrom_host_scan(host, NULL), IGDROM_OK);
 	assert_int_equal(igdrom_host_function_count(host), 4);

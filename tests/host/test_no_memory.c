@@ -5,6 +5,10 @@
  */
 #include "host/host_rig.h"
 
+#ifdef IGDROM_JSON
+#include <cJSON.h>
+#endif
+
 #define NEVER SIZE_MAX
 
 static size_t allocations;
@@ -148,6 +152,33 @@ static void fills_requests(void **state)
 	rig_end(&rig);
 }
 
+#ifdef IGDROM_JSON
+static enum igdrom_status view(void *context)
+{
+	const struct rig *rig = context;
+	char *json;
+	enum igdrom_status status = igdrom_host_to_json(rig->host, NULL, &json);
+
+	assert_int_equal(status == IGDROM_OK, json != NULL);
+	igdrom_string_free(json);
+	return status;
+}
+
+static void writes_documents(void **state)
+{
+	cJSON_Hooks hooks = {.malloc_fn = malloc, .free_fn = free};
+	struct rig rig;
+
+	(void)state;
+	rig_make(&rig, "laptop-csm");
+	assert_int_equal(igdrom_host_scan(rig.host, NULL), IGDROM_OK);
+	cJSON_InitHooks(&hooks);
+	fail_each(view, &rig, 200);
+	cJSON_InitHooks(NULL);
+	rig_end(&rig);
+}
+#endif
+
 static enum igdrom_status open_root(void *context)
 {
 	struct igdrom_host *host;
@@ -172,6 +203,9 @@ int main(void)
 		cmocka_unit_test(scans),
 		cmocka_unit_test(reads_lspci),
 		cmocka_unit_test(fills_requests),
+#ifdef IGDROM_JSON
+		cmocka_unit_test(writes_documents),
+#endif
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

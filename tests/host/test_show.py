@@ -55,24 +55,23 @@ def show(*words, data=None):
     return done.returncode, done.stdout.decode("utf-8", "strict"), done.stderr.decode("utf-8", "strict")
 
 
-class Machine(unittest.TestCase):
-    """A machine in files of its own."""
+FOLDER = tempfile.TemporaryDirectory()
 
-    def setUp(self):
-        self.folder = tempfile.TemporaryDirectory()
-        self.addCleanup(self.folder.cleanup)
 
-    def make(self, name):
-        root = pathlib.Path(self.folder.name) / name
-        root.mkdir()
+def made(name, into="shared"):
+    """The files of a machine, made once; into another folder: to be changed."""
+    root = pathlib.Path(FOLDER.name) / into / name
+    if not root.exists():
+        root.mkdir(parents=True)
         machine.make(HERE / f"machines/{name}.txt", root)
-        return root
+    return root
 
 
-class Goldens(Machine):
-    def documents(self):
+class Goldens(unittest.TestCase):
+    @staticmethod
+    def documents():
         for name in MACHINES:
-            root = self.make(name)
+            root = made(name)
             code, text, errors = show("--root", root)
             yield f"{name}.show.txt", f"{text}[{code}]\n{errors}".replace(str(root), "")
             if name in WITH_JSON:
@@ -95,23 +94,23 @@ class Goldens(Machine):
                         self.assertLessEqual(len(part), 80, part)
 
 
-class Facts(Machine):
+class Facts(unittest.TestCase):
     def test_memory_is_what_the_registers_say(self):
         for name, facts in FACTS.items():
-            document = json.loads(show("--root", self.make(name), "--json")[1])
+            document = json.loads(show("--root", made(name), "--json")[1])
             self.assertEqual(document["igd"]["memory"], facts, name)
 
     def test_a_machine_without_the_gpu_ends_with_1(self):
         for name, wanted in (("no-igd", 1), ("nothing", 1), ("sriov", 0)):
-            self.assertEqual(show("--root", self.make(name))[0], wanted, name)
+            self.assertEqual(show("--root", made(name))[0], wanted, name)
 
     def test_virtual_functions_belong_to_the_gpu(self):
-        igd = json.loads(show("--root", self.make("sriov"), "--json")[1])
+        igd = json.loads(show("--root", made("sriov"), "--json")[1])
         self.assertEqual(igd["igd"]["virtual_functions"], [f"0000:00:02.{n}" for n in range(1, 8)])
         self.assertEqual({d["physical_function"] for d in igd["displays"]}, {"0000:00:02.0"})
 
     def test_without_privilege_the_memory_is_not_known(self):
-        root = self.make("desktop-pve")
+        root = made("desktop-pve", "unprivileged")
         config = root / "sys/bus/pci/devices/0000:00:02.0/config"
         config.write_bytes(config.read_bytes()[:64])
         code, text, errors = show("--root", root)
@@ -126,17 +125,17 @@ class Facts(Machine):
         self.assertEqual(show("--root", "/", "--lspci", "-", data=b"")[0], 2)
 
     def test_a_root_that_is_not_there_ends_with_3(self):
-        self.assertEqual(show("--root", pathlib.Path(self.folder.name) / "none")[0], 3)
+        self.assertEqual(show("--root", pathlib.Path(FOLDER.name) / "none")[0], 3)
 
 
-class Lspci(Machine):
-    def lspci(self, root, *options):
+class Lspci(unittest.TestCase):
+    @staticmethod
+    def lspci(root, *options):
         done = subprocess.run(["lspci", "-A", "linux-sysfs", "-O", f"sysfs.path={root}/sys/bus/pci", *options],
                               capture_output=True, check=True)
         return done.stdout
 
     def setUp(self):
-        super().setUp()
         if not shutil.which("lspci"):
             self.skipTest("no lspci (apt-get install pciutils)")
 
@@ -144,7 +143,7 @@ class Lspci(Machine):
         for name in MACHINES:
             if name == "nothing":
                 continue
-            root = self.make(name)
+            root = made(name)
             wanted = json.loads(show("--root", root, "--json")[1])
             # Regions by number, domains, ids without names: the same for every machine.
             for options in ("-nnvxxx", "-nnvvxxx", "-Dnnvxxx", "-nvxxx") if name == "sriov" else ("-nnvxxx",):
@@ -170,7 +169,7 @@ class Lspci(Machine):
         return [(b["index"], b["address"], b["size"]) for b in document["igd"]["bars"]]
 
     def test_bytes_alone_are_enough(self):
-        root = self.make("laptop-csm")
+        root = made("laptop-csm")
         text = self.lspci(root, "-xxx")
         # Names are from pci.ids: without -nn they tell nothing.
         document = json.loads(show("--lspci", "-", "--json", data=text)[1])
@@ -181,7 +180,7 @@ class Lspci(Machine):
         self.assertIsNone(document["system"]["iommu"])
 
     def test_ids_alone_are_enough(self):
-        text = self.lspci(self.make("desktop-pve"), "-nn")
+        text = self.lspci(made("desktop-pve"), "-nn")
         document = json.loads(show("--lspci", "-", "--json", data=text)[1])
         self.assertEqual(document["igd"]["class_code"], "030000")
         self.assertEqual(document["igd"]["lpc"]["device_id"], "7A84")
@@ -190,21 +189,18 @@ class Lspci(Machine):
         self.assertIsNone(document["igd"]["rom"])
 
     def test_names_alone_are_not(self):
-        text = re.sub(rb" \[[0-9a-f:]+\]", b"", self.lspci(self.make("desktop-pve"), "-nn"))
+        text = re.sub(rb" \[[0-9a-f:]+\]", b"", self.lspci(made("desktop-pve"), "-nn"))
         code, _, errors = show("--lspci", "-", data=text)
         self.assertEqual(code, 1)
         self.assertIn("no text of lspci that names PCI ids (11 functions", errors)
 
 
 def update():
-    case = Goldens()
-    case.setUp()
     GOLDEN.mkdir(exist_ok=True)
     for old in GOLDEN.glob("*.show.*"):
         old.unlink()
-    for name, text in case.documents():
+    for name, text in Goldens.documents():
         (GOLDEN / name).write_text(text, encoding="utf-8")
-    case.doCleanups()
 
 
 if __name__ == "__main__":

@@ -103,6 +103,15 @@ def keys_of(value):
 PLAN = ("--device", "4680", "--hypervisor", "qemu", "--firmware", "ovmf", "--qemu")
 
 
+def machine_of(root, folder):
+    """The files of a machine with virtual functions and virtual machines."""
+    place = pathlib.Path(folder) / "machine"
+    place.mkdir()
+    subprocess.run([sys.executable, "-B", root / "tests/host/machine.py", root / "tests/host/machines/sriov.txt", place],
+                   check=True)
+    return place
+
+
 def check_document_page(root, command, problems):
     page = (root / "libigdrom/man/libigdrom.5").read_text(encoding="utf-8")
     named = set(re.findall(r"[a-z][a-z0-9_]+", page))
@@ -114,7 +123,8 @@ def check_document_page(root, command, problems):
             ("vm", "plan", *PLAN, "9.2"), ("vm", "plan", *PLAN, "10.1"),
             ("vm", "write", "qemu", *PLAN, "10.1", "-o", script),
             ("vm", "check", *PLAN[:2], "--qemu", "9.2", "--upgrade", "10.1", script),
-            ("vm", "explain", root / "tests/fixtures/vm/logs/qemu.txt"))]
+            ("vm", "explain", root / "tests/fixtures/vm/logs/qemu.txt"),
+            ("host", "show", "--root", machine_of(root, folder)))]
     for document in documents:
         for key in sorted(set(keys_of(json.loads(document))) - named):
             problems.append(f"libigdrom.5: does not name the key {key!r}")
