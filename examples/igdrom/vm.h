@@ -7,6 +7,9 @@
 
 #include <igdrom/setup.h>
 
+/* Where Proxmox VE looks for a ROM that is named without a path. */
+#define PVE_ROMS "/usr/share/kvm/"
+
 /* vm_request.c */
 /*
  * What the command line says: facts files first, then options. EXIT_YES, or the exit code after the

@@ -5,8 +5,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#define PVE_ROMS "/usr/share/kvm/"
-
 struct check {
 	struct igdrom_bytes bytes;
 	struct igdrom_vm_config *config;

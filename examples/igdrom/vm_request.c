@@ -7,8 +7,6 @@
 #include <unistd.h>
 
 #define ASK "vm-ask-"
-#define PVE_ROMS \
-	"/usr/share/kvm/" /* where Proxmox VE looks for a ROM that is named without a path */
 
 const char *hypervisor_words(enum igdrom_vm_format format)
 {

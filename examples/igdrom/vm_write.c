@@ -64,6 +64,31 @@ static int keep_machine(struct call *call, struct igdrom_vm_request *request,
 	return EXIT_YES;
 }
 
+/* The ROM that the GPU has is not replaced by one that nobody named. */
+static int keep_rom(struct call *call, struct igdrom_vm_request *request,
+		    const struct igdrom_vm_config *config)
+{
+	const char *gpu = igdrom_vm_request_get(request, "host_address");
+	const char *want = igdrom_vm_request_get(request, "want");
+	char room[PATH_MAX];
+
+	if (want && !strcmp(want, "headless"))
+		return EXIT_YES;
+	for (size_t i = 0; i < igdrom_vm_config_device_count(config); i++) {
+		const char *host = igdrom_vm_config_device_host(config, i);
+		const char *rom = igdrom_vm_config_device_rom_file(config, i);
+
+		if (!host || !rom || strcmp(host, gpu ? gpu : "0000:00:02.0") != 0)
+			continue;
+		if (igdrom_vm_config_format(config) == IGDROM_VM_FORMAT_PVE && !strchr(rom, '/')) {
+			snprintf(room, sizeof(room), "%s%s", PVE_ROMS, rom);
+			rom = room;
+		}
+		return say_if_silent(call, request, "rom", rom);
+	}
+	return EXIT_YES;
+}
+
 /* What the configuration says itself need not be said again. */
 static int say_existing(struct call *call, struct igdrom_vm_request *request,
 			const struct igdrom_vm_config *config, const char *path)
@@ -74,6 +99,8 @@ static int say_existing(struct call *call, struct igdrom_vm_request *request,
 	int code;
 
 	code = say_if_silent(call, request, "firmware", igdrom_vm_config_firmware(config));
+	if (code == EXIT_YES)
+		code = keep_rom(call, request, config);
 	if (code == EXIT_YES && memory && memory <= 1u << 30) {
 		snprintf(digits, sizeof(digits), "%llu", (unsigned long long)memory);
 		code = say_if_silent(call, request, "memory", digits);

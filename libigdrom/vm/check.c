@@ -20,8 +20,12 @@ static bool has_igd_property(const struct vm_device *device)
 	return device->legacy_igd;
 }
 
-/* How sure it is that a device is the GPU; 0: it is not. */
-static unsigned likeness(const struct vm_device *device, const struct vm_address *gpu, bool vf)
+/*
+ * How sure it is that a device is the GPU; 0: it is not. Which device a mapping is, stands in another
+ * file: it is the GPU when it comes first, where people put it.
+ */
+static unsigned likeness(const struct vm_device *device, bool first, const struct vm_address *gpu,
+			 bool vf)
 {
 	const struct vm_address *host = &device->host;
 	bool same_slot = host->known && host->domain == gpu->domain && host->bus == gpu->bus &&
@@ -35,7 +39,7 @@ static unsigned likeness(const struct vm_device *device, const struct vm_address
 		return 3;
 	if (has_igd_property(device))
 		return 2;
-	return !host->known && (device->mdev || device->mapping);
+	return !host->known && (device->mdev || (device->mapping && first));
 }
 
 size_t vm_check_gpu(const struct igdrom_vm_config *config, const struct igdrom_vm_request *request)
@@ -50,7 +54,7 @@ size_t vm_check_gpu(const struct igdrom_vm_config *config, const struct igdrom_v
 
 	(void)vm_address_parse(said ? said : GPU_ADDRESS, &gpu, &slot_only);
 	for (size_t i = 0; i < config->device_count; i++) {
-		unsigned now = likeness(&config->devices[i], &gpu, vf);
+		unsigned now = likeness(&config->devices[i], i == 0, &gpu, vf);
 
 		if (now > best) {
 			best = now;

@@ -83,7 +83,9 @@ static void check_others(const struct vm_check *check)
 		if (same_place(&other->guest, &check->device->guest))
 			report_add(check->report, FINDING_VM_CHECK_SLOT_TAKEN, other->at,
 				   REPORT_ARGS(ARG_S(id), ARG_U(other->guest.slot)));
-		if (same_gpu && !check->device->mdev)
+		if (same_gpu && !check->device->mdev &&
+		    (host->function == check->device->host.function || host->function == 0 ||
+		     check->device->host.function == 0))
 			report_add(check->report,
 				   host->function == check->device->host.function
 					   ? FINDING_VM_CHECK_TWICE

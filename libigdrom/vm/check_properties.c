@@ -28,7 +28,9 @@ static void say_how(const struct vm_check *check, const char *name, const char *
 	switch (check->config->format) {
 	case IGDROM_VM_FORMAT_PVE:
 	case IGDROM_VM_FORMAT_QM:
-		snprintf(out, TEXT_ROOM, "args: -set device.%s.%s=%s", id, name, value);
+		snprintf(out, TEXT_ROOM, "%s -set device.%s.%s=%s",
+			 check->config->pve.args_at == IGDROM_NO_OFFSET ? "args:" : "add to args:",
+			 id, name, value);
 		break;
 	case IGDROM_VM_FORMAT_LIBVIRT:
 	case IGDROM_VM_FORMAT_UNRAID:

@@ -129,6 +129,43 @@ enum igdrom_status igdrom_vm_config_read(const void *data, size_t size,
 	return IGDROM_OK;
 }
 
+/* A function of the same GPU, and one of the two is the GPU as a whole. */
+static bool excludes(const struct vm_device *gpu, const struct vm_device *other)
+{
+	const struct vm_address *a = &gpu->host;
+	const struct vm_address *b = &other->host;
+
+	return a->known && b->known && !gpu->mdev && !other->mdev && !other->all_functions &&
+	       a->domain == b->domain && a->bus == b->bus && a->slot == b->slot &&
+	       a->function != b->function && (a->function == 0 || b->function == 0);
+}
+
+/* What is there stays, so the GPU cannot join one of its own functions. */
+static enum igdrom_status check_functions(const struct igdrom_vm_config *wanted,
+					  enum igdrom_vm_format format, const void *existing,
+					  size_t size, struct igdrom_report *report)
+{
+	struct igdrom_vm_config *have = NULL;
+	enum igdrom_status status;
+
+	if (format == IGDROM_VM_FORMAT_QM)
+		format = IGDROM_VM_FORMAT_PVE;
+	status = igdrom_vm_config_read(existing, size, format, NULL, &have);
+	for (size_t i = 0; have && status == IGDROM_OK && i < have->device_count; i++) {
+		const struct vm_device *other = &have->devices[i];
+
+		if (!excludes(&wanted->devices[0], other))
+			continue;
+		report_add(report, FINDING_VM_WRITE_PF_AND_VF, other->at,
+			   REPORT_ARGS(ARG_S(other->id ? other->id : "A device"),
+				       ARG_S(other->host.text)));
+		status = IGDROM_E_REFUSED;
+	}
+	igdrom_vm_config_free(have);
+	/* What cannot be read is for the writer to tell. */
+	return status == IGDROM_E_REFUSED || status == IGDROM_E_NOMEM ? status : IGDROM_OK;
+}
+
 enum igdrom_status igdrom_vm_write(const struct igdrom_vm_plan *plan, enum igdrom_vm_format format,
 				   const void *existing, size_t existing_size,
 				   struct igdrom_report *report, struct igdrom_bytes *out)
@@ -146,7 +183,12 @@ enum igdrom_status igdrom_vm_write(const struct igdrom_vm_plan *plan, enum igdro
 		return IGDROM_E_LIMIT;
 	if (!formats[format].write)
 		return format == IGDROM_VM_FORMAT_UNKNOWN ? IGDROM_E_INVAL : IGDROM_E_NOT_BUILT;
-	status = formats[format].write(plan->config, existing, existing_size, report, &text);
+	status = existing_size
+			 ? check_functions(plan->config, format, existing, existing_size, report)
+			 : IGDROM_OK;
+	if (status == IGDROM_OK)
+		status =
+			formats[format].write(plan->config, existing, existing_size, report, &text);
 	if (status != IGDROM_OK) {
 		build_free(&text);
 		return status;

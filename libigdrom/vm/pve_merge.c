@@ -287,8 +287,10 @@ const char *pve_rom_name(const struct vm_device *device)
 	return slash ? slash + 1 : device->rom_file;
 }
 
-/* What the plan says about keys of a line, in the order in which Proxmox VE writes them. */
-static void make_wishes(const struct pve_merge *m, size_t index, struct key_wish out[WISHES])
+/* What the plan says about keys of a line, in the order in which Proxmox VE writes them; mdev: the
+ * line passes a mediated device now. */
+static void make_wishes(const struct pve_merge *m, size_t index, bool mdev,
+			struct key_wish out[WISHES])
 {
 	const struct vm_device *want = &m->wanted->devices[index];
 	bool i440fx = m->wanted->machine == VM_MACHINE_I440FX;
@@ -308,7 +310,11 @@ static void make_wishes(const struct pve_merge *m, size_t index, struct key_wish
 				   : want->rom_file || legacy ? WISH_UNSET
 							      : WISH_LEAVE,
 				   "0", false};
-	out[4] = (struct key_wish){"romfile", want->rom_file ? WISH_SET : WISH_LEAVE,
+	/* A ROM for the whole GPU is none for a mediated device. */
+	out[4] = (struct key_wish){"romfile",
+				   want->rom_file        ? WISH_SET
+				   : want->mdev && !mdev ? WISH_UNSET
+							 : WISH_LEAVE,
 				   pve_rom_name(want), false};
 	out[5] = (struct key_wish){"x-vga", gpu && m->wanted->display ? WISH_UNSET : WISH_LEAVE,
 				   NULL, false};
@@ -406,7 +412,7 @@ static void put_hostpci(const struct pve_merge *m, size_t index, struct pve_span
 	struct key_wish wishes[WISHES];
 	struct pve_part part;
 
-	make_wishes(m, index, wishes);
+	make_wishes(m, index, pve_property(old, "mdev", NULL).size > 0, wishes);
 	for (size_t i = 0; i < WISHES; i++)
 		wishes[i].done = pve_property(old, wishes[i].key, NULL).size > 0;
 	if (!old.size)

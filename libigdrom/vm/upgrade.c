@@ -78,6 +78,9 @@ static const char *default_of(const struct vm_known_property *property,
 /* Defaults that are another one now: QEMU's machine types do not keep them. */
 static void say_defaults(struct upgrade *u)
 {
+	/* QEMU has none of this for a virtual function, whatever the default. */
+	if (u->old.it.is[VM_IF_FUNCTION] == VM_IS_FUNCTION_VF)
+		return;
 	for (size_t i = 0; vm_rules_property_at(i); i++) {
 		const struct vm_known_property *property = vm_rules_property_at(i);
 		const char *before = default_of(property, &u->old);

@@ -267,6 +267,17 @@ class ProxmoxVe(Vm):
                 text = self.run_igdrom("vm", "write", "pve", "-d", "4692", "--pve", "9.1", "--into", name, "-o", "-", *words).text
                 self.assertIn(f"machine: {machine}\n", text, (words, name))
 
+    def test_the_rom_of_the_gpu_stays_unless_another_is_named(self):
+        for words, rom in (((), "old.rom"), (("--rom", "new.rom"), "new.rom")):
+            self.run_igdrom("vm", "write", "pve", "-d", "4692", "--pve", "9.1", "--into", "100.conf", "-o", "out.conf", *words)
+            self.assertIn(f"hostpci1: 0000:00:02.0,legacy-igd=1,romfile={rom}\n", (self.here / "out.conf").read_text())
+
+    def test_the_whole_gpu_and_a_part_of_it_are_not_joined(self):
+        result = self.run_igdrom("vm", "write", "pve", "-d", "4692", "--pve", "9.1", "--function", "vf", "--want", "headless",
+                                 "--machine", "i440fx", "--into", "100.conf", "-o", "out.conf", code=4)
+        self.assertIn("hostpci1 passes 0000:00:02.0 already", result.errors)
+        self.assertFalse((self.here / "out.conf").exists())
+
     def test_commands_name_the_vmid_and_not_the_name_of_the_guest(self):
         def fix(name):
             document = self.run_igdrom("vm", "write", "pve", "-d", "4692", "--pve", "9.1", "--into", name, "-o", "out", "--json").document

@@ -444,6 +444,55 @@ static void an_upgrade_breaks_what_worked_and_only_that(void **state)
 			 IGDROM_SEVERITY_ERROR);
 }
 
+/* PVE's PCI.pm and QEMU would take both; the physical function has no business beside its parts. */
+static void writing_never_joins_a_gpu_and_its_functions(void **state)
+{
+	static const struct {
+		const char *text;
+		enum igdrom_vm_format format;
+		const char *host;
+		enum igdrom_status status;
+	} rows[] = {
+		{"bios: ovmf\nhostpci3: 0000:00:02.0\nmachine: q35\n", IGDROM_VM_FORMAT_PVE,
+		 "00:02.1", IGDROM_E_REFUSED},
+		{"bios: ovmf\nhostpci3: 0000:00:02.0\nmachine: q35\n", IGDROM_VM_FORMAT_QM,
+		 "00:02.1", IGDROM_E_REFUSED},
+		{"bios: ovmf\nhostpci3: 0000:00:02\nmachine: q35\n", IGDROM_VM_FORMAT_PVE,
+		 "00:02.1", IGDROM_OK},
+		{"bios: ovmf\nhostpci3: 0000:00:02.2,pcie=1\nmachine: q35\n", IGDROM_VM_FORMAT_PVE,
+		 "00:02.1", IGDROM_OK},
+		{"bios: ovmf\nhostpci3: 0000:00:02.2,pcie=1\nmachine: q35\n", IGDROM_VM_FORMAT_PVE,
+		 NULL, IGDROM_E_REFUSED},
+		{Q35 OVMF "-device vfio-pci,host=00:02.0", IGDROM_VM_FORMAT_QEMU, "00:02.1",
+		 IGDROM_E_REFUSED},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct igdrom_vm_request *request = make_request(
+			ASK("device", "4680", "qemu", "10.1", "firmware", "ovmf", "machine", "q35",
+			    "want", "headless", "hypervisor",
+			    rows[i].format == IGDROM_VM_FORMAT_QEMU ? "qemu" : "pve", "function",
+			    rows[i].host ? "vf" : "whole", "host_address", rows[i].host));
+		struct igdrom_vm_plan *plan = NULL;
+		struct igdrom_report *report;
+		struct igdrom_bytes out;
+
+		assert_int_equal(igdrom_report_new(&report), IGDROM_OK);
+		assert_int_equal(igdrom_vm_plan_new(request, NULL, &plan), IGDROM_OK);
+		assert_int_equal(igdrom_vm_write(plan, rows[i].format, rows[i].text,
+						 strlen(rows[i].text), report, &out),
+				 rows[i].status);
+		if (rows[i].status != IGDROM_OK)
+			assert_string_equal(igdrom_finding_code(igdrom_report_at(report, 0)),
+					    "vm-write-pf-and-vf");
+		igdrom_bytes_free(&out);
+		igdrom_report_free(report);
+		igdrom_vm_plan_free(plan);
+		igdrom_vm_request_free(request);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -461,6 +510,7 @@ int main(void)
 		cmocka_unit_test(says_what_an_upgrade_makes_better),
 		cmocka_unit_test(judges_by_what_a_configuration_is_evidently_for),
 		cmocka_unit_test(an_upgrade_breaks_what_worked_and_only_that),
+		cmocka_unit_test(writing_never_joins_a_gpu_and_its_functions),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -78,6 +78,32 @@ static void writes_sound_and_a_mediated_device(void **state)
 	vm_config_free(config);
 }
 
+/* The ROM of the whole GPU would run on the mediated one; a ROM that was meant for that one stays. */
+static void a_rom_of_the_whole_gpu_does_not_stay_on_a_mediated_one(void **state)
+{
+	(void)state;
+	for (int meant = 0; meant < 2; meant++) {
+		struct igdrom_vm_config *config = pve_vf();
+
+		config->machine = VM_MACHINE_I440FX;
+		config->devices[0].host.function = 0;
+		config->devices[0].pcie = false;
+		config->devices[0].mdev = "i915-GVTg_V5_4";
+		pve_expect_merged(
+			config,
+			meant ? "bios: ovmf\n"
+				"hostpci0: 00:02.0,mdev=i915-GVTg_V5_8,romfile=a.rom\nname: "
+				"a\nvga: std\n"
+			      : "bios: ovmf\nhostpci0: 00:02.0,legacy-igd=1,romfile=a.rom\n"
+				"name: a\nvga: none\n",
+			meant ? "bios: ovmf\n"
+				"hostpci0: 00:02.0,mdev=i915-GVTg_V5_4,romfile=a.rom\nname: "
+				"a\nvga: std\n"
+			      : "bios: ovmf\nhostpci0: 00:02.0,mdev=i915-GVTg_V5_4\nname: a\nvga: "
+				"none\n");
+	}
+}
+
 static void writes_one_command_for_a_shell(void **state)
 {
 	struct igdrom_vm_config *config = pve_i440fx();
@@ -442,6 +468,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(writes_the_lines_that_a_plan_needs),
 		cmocka_unit_test(writes_sound_and_a_mediated_device),
+		cmocka_unit_test(a_rom_of_the_whole_gpu_does_not_stay_on_a_mediated_one),
 		cmocka_unit_test(writes_one_command_for_a_shell),
 		cmocka_unit_test(merges_line_by_line),
 		cmocka_unit_test(keeps_line_ends_and_a_missing_last_one),

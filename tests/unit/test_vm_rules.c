@@ -160,6 +160,7 @@ static const struct judged judged[] = {
 	 VM_JUDGED_FATAL},
 	{"device=5912 qemu=11.0 want=headless" I440FX, "x-igd-legacy-mode", "on", VM_JUDGED_FATAL},
 	{"device=5912 qemu=9.1" I440FX, "ramfb", "on", VM_JUDGED_USELESS},
+	{"device=4680 qemu=10.1 kernel=4.4" I440FX, "x-igd-opregion", "on", VM_JUDGED_USELESS},
 };
 
 static void judges_properties_as_the_sources_do(void **state)
@@ -213,6 +214,8 @@ static void remarks_where_they_are_true(void **state)
 	(void)state;
 	assert_int_equal(got.verdict, VM_JUDGED_OPTIONAL);
 	assert_null(got.rule);
+	it = case_of("device=7D55 qemu=10.1" I440FX);
+	assert_null(vm_rules_judge(&it, "x-igd-gms", "0").rule);
 }
 
 static void only_i440fx_and_q35_have_a_place_for_the_gpu(void **state)
