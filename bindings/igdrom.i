@@ -19,6 +19,8 @@
 %igdrom_owned(igdrom_vbt)
 %igdrom_owned(igdrom_opregion)
 %igdrom_owned(igdrom_firmware)
+%igdrom_owned(igdrom_edit)
+%igdrom_owned(igdrom_ffs)
 %igdrom_owned(igdrom_rom)
 %igdrom_owned(igdrom_rom_builder)
 %igdrom_owned(igdrom_vm_request)
@@ -57,7 +59,8 @@
 };
 %apply SWIGTYPE **OWNED {
 	struct igdrom_limits **out, struct igdrom_report **out, struct igdrom_gop **out,
-	struct igdrom_contents **out, struct igdrom_vbt **out, struct igdrom_opregion **out, struct igdrom_firmware **out, struct igdrom_rom **out, struct igdrom_rom_builder **out,
+	struct igdrom_contents **out, struct igdrom_vbt **out, struct igdrom_opregion **out, struct igdrom_firmware **out,
+	struct igdrom_edit **out, struct igdrom_ffs **out, struct igdrom_rom **out, struct igdrom_rom_builder **out,
 	struct igdrom_vm_request **out, struct igdrom_vm_config **out, struct igdrom_vm_plan **out
 };
 %apply SWIGTYPE **STATIC { const struct igdrom_device **out };
@@ -74,6 +77,7 @@
 %thread igdrom_gop_identify;
 %thread igdrom_contents_open;
 %thread igdrom_firmware_open;
+%thread igdrom_edit_save;
 %thread igdrom_rom_parse;
 %thread igdrom_vm_config_read;
 %thread igdrom_vm_explain;
@@ -102,6 +106,7 @@
 %apply struct igdrom_bytes *OWNED { struct igdrom_bytes *out };
 %include <igdrom/vbt.h>
 %include <igdrom/firmware.h>
+%include <igdrom/edit.h>
 
 /* Of two declarations SWIG keeps the first: what was found belongs to the contents, payloads and
  * parts to the ROM. */

@@ -383,6 +383,12 @@ static PyObject *yes_no_unknown(enum igdrom_tristate value)
 	}
 	$result = SWIG_Py_Void();
 }
+/* Calls what the caller gave, which may raise. */
+%typemap(out) bool igdrom_limits_go_on {
+	if (PyErr_Occurred())
+		SWIG_fail;
+	$result = PyBool_FromLong($1);
+}
 %typemap(out) enum igdrom_tristate "$result = yes_no_unknown($1);"
 %typemap(out) struct igdrom_bytes "$result = bytes_of($1);"
 %typemap(out) struct igdrom_id_range "$result = Py_BuildValue(\"(ii)\", $1.first, $1.last);"

@@ -123,6 +123,30 @@ static const struct option firmware_extract_options[] = {
 	END,
 };
 
+#define EDIT_FORCE_OPTION                                                                       \
+	{                                                                                       \
+		OPTION_FORCE, "force", 'f', false, VALUE_NONE, NULL,                            \
+			"also change the firmware of a board; that may be the end of the board" \
+	}
+
+static const struct option firmware_insert_options[] = {
+	OUTPUT_OPTION,
+	{OPTION_DEVICE, "device", 'd', false, VALUE_WORD, "ID",
+	 "the device that the GOP driver is for"},
+	{OPTION_BIOS, "bios", 0, true, VALUE_FILE, "FILE",
+	 "put in the GOP driver for the device out of a BIOS file of any kind"},
+	{OPTION_GOP, "gop", 'g', true, VALUE_FILE, "FILE",
+	 "the same from a file of any kind, such as an .efi file or an option ROM"},
+	{OPTION_EFI, "efi", 'e', true, VALUE_FILE, "FILE",
+	 "put in any EFI driver or application, or a file of a volume (FFS)"},
+	{OPTION_NO_DRIVER, "no-driver", 0, false, VALUE_NONE, NULL,
+	 "leave our UEFI driver (IGD assignment and GOP policy) out"},
+	EDIT_FORCE_OPTION,
+	END,
+};
+
+static const struct option firmware_edit_options[] = {OUTPUT_OPTION, EDIT_FORCE_OPTION, END};
+
 static const struct option vbt_show_options[] = {
 	{OPTION_DEVICE, "device", 'd', false, VALUE_WORD, "ID",
 	 "say whether the table can be the one of this device; of several, take the one for it"},
@@ -377,6 +401,51 @@ static const struct command commands[] = {
 			"nothing to write, or no GOP driver for the device.",
 		.options = firmware_extract_options,
 		.run = run_firmware_extract,
+	},
+	{
+		.noun = "firmware",
+		.verb = "insert",
+		.synopsis = "FD [--gop FILE] [--efi FILE]... -o OUT",
+		.least = 1,
+		.most = 1,
+		.kind = VALUE_FILE,
+		.summary =
+			"put our driver, and a GOP driver, into an OVMF",
+		.text = "FD is a finished firmware, such as OVMF_CODE_4M.fd; with our driver in it "
+			"the virtual machine needs no option ROM. The drivers go behind those that "
+			"are there, and nothing else changes. Ends with 4 when there is no room, "
+			"or "
+			"such a driver is in it already.",
+		.options = firmware_insert_options,
+		.run = run_firmware_insert,
+	},
+	{
+		.noun = "firmware",
+		.verb = "replace",
+		.synopsis = "FD GUID FILE -o OUT",
+		.least = 3,
+		.most = 3,
+		.kind = VALUE_FILE,
+		.summary = "put another file in the place of one in an image",
+		.text = "GUID is the name of the file, as \"igdrom firmware show --all\" lists it. "
+			"FILE is a file of a volume (FFS); or a driver (.efi) or data, around "
+			"which "
+			"a file of the same name and type is made.",
+		.options = firmware_edit_options,
+		.run = run_firmware_replace,
+	},
+	{
+		.noun = "firmware",
+		.verb = "remove",
+		.synopsis = "FD GUID -o OUT",
+		.least = 2,
+		.most = 2,
+		.kind = VALUE_FILE,
+		.summary = "take a file out of a firmware image",
+		.text = "GUID is the name of the file, as \"igdrom firmware show --all\" lists it. "
+			"The files behind it stay where they are.",
+		.options = firmware_edit_options,
+		.run = run_firmware_remove,
 	},
 	{
 		.noun = "vm",

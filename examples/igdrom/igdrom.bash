@@ -13,7 +13,7 @@ _igdrom()
 	gop) verbs="show match --help" ;;
 	vbt) verbs="show fix --help" ;;
 	rom) verbs="build show check fix split --help" ;;
-	firmware) verbs="show extract --help" ;;
+	firmware) verbs="show extract insert replace remove --help" ;;
 	vm) verbs="plan write check explain --help" ;;
 	host) verbs="show doctor dump prepare hookscript bundle --help" ;;
 	setup) verbs="" ;;
@@ -113,6 +113,27 @@ _igdrom()
 		file='@()'
 		dir='@(--output|-o)'
 		word='@(--device|-d)'
+		;;
+	"firmware insert")
+		opts=" --output --device --bios --gop --efi --no-driver --force --json --help"
+		files=1
+		file='@(--output|-o|--bios|--gop|-g|--efi|-e)'
+		dir='@()'
+		word='@(--device|-d)'
+		;;
+	"firmware replace")
+		opts=" --output --force --json --help"
+		files=1
+		file='@(--output|-o)'
+		dir='@()'
+		word='@()'
+		;;
+	"firmware remove")
+		opts=" --output --force --json --help"
+		files=1
+		file='@(--output|-o)'
+		dir='@()'
+		word='@()'
 		;;
 	"vm plan")
 		opts=" --facts --root --device --display-class --hypervisor --qemu --pve --libvirt --firmware --machine --guest --want --function --mdev --host-address --audio --kernel --stolen-base --ggc --gms --ggms --lpc-id --address-width --disable-vga --memory --rom --vm --index --debug-console --json --help"

@@ -10,6 +10,7 @@
 #include <igdrom/gop.h>
 #include <igdrom/vbt.h>
 #include <igdrom/firmware.h>
+#include <igdrom/edit.h>
 #include <igdrom/open.h>
 #include <igdrom/rom.h>
 #include <igdrom/vm.h>

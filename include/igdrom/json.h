@@ -8,6 +8,7 @@
 #define IGDROM_JSON_H
 
 #include <igdrom/device.h>
+#include <igdrom/edit.h>
 #include <igdrom/firmware.h>
 #include <igdrom/gop.h>
 #include <igdrom/open.h>
@@ -127,6 +128,23 @@ igdrom_rom_split_to_json(const struct igdrom_rom *rom, const char *directory,
 IGDROM_API IGDROM_MUST_CHECK enum igdrom_status
 igdrom_firmware_to_json(const struct igdrom_firmware *firmware, const struct igdrom_report *report,
 			char **out);
+
+/**
+ * A changed firmware image ("firmware insert", "firmware replace", "firmware remove"): "file",
+ * "size", "sha256", and "changes" with "verb", "guid", "size", "old_guid" and "old_size" of the file
+ * and "volume" and "room" of its volume.
+ * @param edit object
+ * @param image what igdrom_edit_save() made
+ * @param size bytes
+ * @param file where it was written to, or NULL
+ * @param report findings to carry, or NULL
+ * @param out owned text; free with igdrom_string_free()
+ * @return IGDROM_OK, IGDROM_E_NOMEM, IGDROM_E_INVAL, IGDROM_E_NOT_BUILT
+ * @since 0.1
+ */
+IGDROM_API IGDROM_MUST_CHECK enum igdrom_status
+igdrom_edit_to_json(const struct igdrom_edit *edit, const void *image, size_t size,
+		    const char *file, const struct igdrom_report *report, char **out);
 
 /**
  * A firmware image with what was found in it ("firmware show"): as igdrom_firmware_to_json(), and

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Decoders whose library was left out. */
+/* Codecs whose library was left out. */
 #include "compress/brotli.h"
 #include "compress/lz4.h"
 #include "compress/lzma.h"
@@ -18,9 +18,23 @@
 		return IGDROM_E_NOT_BUILT;                                                   \
 	}
 
+#define NOT_BUILT_ENCODER(name)                                                                    \
+	enum igdrom_status name(const void *data, size_t size, const void *like, size_t like_size, \
+				struct igdrom_bytes *out)                                          \
+	{                                                                                          \
+		(void)data;                                                                        \
+		(void)size;                                                                        \
+		(void)like;                                                                        \
+		(void)like_size;                                                                   \
+		*out = (struct igdrom_bytes){0};                                                   \
+		return IGDROM_E_NOT_BUILT;                                                         \
+	}
+
 #ifndef IGDROM_LZMA
 NOT_BUILT(lzma_alone_decompress)
 NOT_BUILT(lzma_x86_decompress)
+NOT_BUILT_ENCODER(lzma_alone_compress)
+NOT_BUILT_ENCODER(lzma_x86_compress)
 #endif
 #ifndef IGDROM_ZLIB
 NOT_BUILT(zlib_decompress)

@@ -121,18 +121,22 @@ static void note(struct tally *tally, size_t offset)
 		tally->first = offset;
 }
 
-/* PI 1.8 volume 3, 3.2.3.1: what the data of a file wants to be aligned to in its volume. */
+unsigned fw_file_alignment(uint8_t attributes, unsigned revision)
+{
+	static const uint8_t powers[] = {0, 4, 7, 9, 10, 12, 15, 16};
+	unsigned code = attributes >> 3 & 7;
+
+	return revision > 1 && attributes & ATTRIBUTE_ALIGNMENT_2 ? LARGE_ALIGNMENT + code
+								  : powers[code];
+}
+
 static void check_alignment(struct files *files, const struct file_header *header,
 			    struct fw_span span, size_t header_size)
 {
-	static const uint8_t powers[] = {0, 4, 7, 9, 10, 12, 15, 16};
 	size_t at = span.offset - files->volume->offset + header_size;
 	uint32_t attributes = files->header.attributes;
-	unsigned code = header->attributes >> 3 & 7;
-	unsigned power = powers[code];
+	unsigned power = fw_file_alignment(header->attributes, files->header.revision);
 
-	if (files->header.revision > 1 && header->attributes & ATTRIBUTE_ALIGNMENT_2)
-		power = LARGE_ALIGNMENT + code;
 	if (at % ((size_t)1 << power) != 0)
 		note(&files->unaligned, span.offset);
 	if (files->header.revision > 1 && !(attributes & VOLUME_WEAK_ALIGNMENT) &&
@@ -325,9 +329,14 @@ static size_t lone_header_size(struct cur c, struct file_header *header)
 
 bool fw_is_file(struct cur c)
 {
+	return fw_file_header_size(c) != 0;
+}
+
+size_t fw_file_header_size(struct cur c)
+{
 	struct file_header header;
 
-	return lone_header_size(c, &header) != 0;
+	return lone_header_size(c, &header);
 }
 
 enum igdrom_status fw_read_file(struct fw *fw, struct igdrom_firmware_node *parent,

@@ -191,6 +191,9 @@ struct fw_known_guid {
 	const char *name;
 };
 
+/* A GUID as people write it, "4B7A5E63-9C1A-...", as it lies in files; false: it is none. */
+bool fw_parse_guid(const char *text, uint8_t out[FW_GUID_SIZE]);
+
 /* The row of the table for a GUID; NULL when there is none. */
 const struct fw_known_guid *fw_known_guid(const uint8_t guid[FW_GUID_SIZE]);
 

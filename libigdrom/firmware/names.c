@@ -24,19 +24,47 @@ const struct fw_known_guid *fw_known_guid(const uint8_t guid[FW_GUID_SIZE])
 }
 
 /* UEFI 2.10 appendix A: the first three fields are little-endian numbers. */
+static const uint8_t guid_order[FW_GUID_SIZE] = {3, 2, 1,  0,  5,  4,  7,  6,
+						 8, 9, 10, 11, 12, 13, 14, 15};
+
 static void print_guid(const uint8_t guid[FW_GUID_SIZE], char out[GUID_TEXT_BYTES])
 {
-	static const uint8_t order[FW_GUID_SIZE] = {3, 2, 1,  0,  5,  4,  7,  6,
-						    8, 9, 10, 11, 12, 13, 14, 15};
 	static const char digits[] = "0123456789ABCDEF";
 
 	for (size_t i = 0; i < FW_GUID_SIZE; i++) {
 		if (i == 4 || i == 6 || i == 8 || i == 10)
 			*out++ = '-';
-		*out++ = digits[guid[order[i]] >> 4];
-		*out++ = digits[guid[order[i]] & 0xf];
+		*out++ = digits[guid[guid_order[i]] >> 4];
+		*out++ = digits[guid[guid_order[i]] & 0xf];
 	}
 	*out = '\0';
+}
+
+bool fw_parse_guid(const char *text, uint8_t out[FW_GUID_SIZE])
+{
+	static const char shape[] = "hhhhhhhh-hhhh-hhhh-hhhh-hhhhhhhhhhhh";
+	size_t digits = 0;
+
+	memset(out, 0, FW_GUID_SIZE);
+	for (size_t i = 0; i < sizeof(shape); i++) {
+		char c = text[i];
+		uint8_t *byte, digit;
+
+		if (shape[i] != 'h') {
+			if (c != shape[i])
+				return false;
+			continue;
+		}
+		if (c >= '0' && c <= '9')
+			digit = (uint8_t)(c - '0');
+		else if ((c | 0x20) >= 'a' && (c | 0x20) <= 'f')
+			digit = (uint8_t)((c | 0x20) - 'a' + 10);
+		else
+			return false;
+		byte = &out[guid_order[digits++ / 2]];
+		*byte = (uint8_t)(*byte << 4 | digit);
+	}
+	return true;
 }
 
 enum igdrom_status fw_set_guid(struct fw *fw, struct igdrom_firmware_node *node,

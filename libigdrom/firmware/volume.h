@@ -30,4 +30,11 @@ static inline uint8_t fw_erased(const struct fw_volume_header *header)
 	return header->attributes & VOLUME_ERASE_POLARITY ? 0xff : 0;
 }
 
+/* What the data of a file is to be aligned to in a volume of this revision, as a power of two (PI 1.8
+ * volume 3, 3.2.3.1). */
+unsigned fw_file_alignment(uint8_t attributes, unsigned revision);
+
+/* Size of the header of a file that is all of the bytes; 0 when they are no file. */
+size_t fw_file_header_size(struct cur c);
+
 #endif

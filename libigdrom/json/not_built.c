@@ -229,3 +229,15 @@ enum igdrom_status igdrom_vm_request_read_json(struct igdrom_vm_request *request
 	(void)report;
 	return IGDROM_E_NOT_BUILT;
 }
+
+enum igdrom_status igdrom_edit_to_json(const struct igdrom_edit *edit, const void *image,
+				       size_t size, const char *file,
+				       const struct igdrom_report *report, char **out)
+{
+	(void)edit;
+	(void)image;
+	(void)size;
+	(void)file;
+	(void)report;
+	return not_built(out);
+}

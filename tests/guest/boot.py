@@ -46,14 +46,14 @@ def missing():
     return None
 
 
-def command(folder, machine, memory, secure):
+def command(folder, machine, memory, secure, firmware):
     code, variables = FIRMWARE[secure]
     shutil.copyfile(OVMF / variables, folder / "vars.fd")
     if secure:
         machine = "q35,smm=on"
     out = [QEMU, "-machine", machine, "-accel", "tcg", "-m", str(memory), "-net", "none",
            "-vga", "none", "-display", "none", "-monitor", "none", "-serial", "null", "-no-reboot",
-           "-drive", f"if=pflash,format=raw,unit=0,readonly=on,file={OVMF / code}",
+           "-drive", f"if=pflash,format=raw,unit=0,readonly=on,file={firmware or OVMF / code}",
            "-drive", f"if=pflash,format=raw,unit=1,file={folder / 'vars.fd'}",
            "-chardev", f"file,id=dbg,path={folder / 'debug'}",
            "-device", "isa-debugcon,iobase=0x402,chardev=dbg",
@@ -73,14 +73,15 @@ def wait(process, debug, until, timeout):
 
 
 def boot(roms, *, machine="pc", memory=512, secure=False, fw_cfg=None, extra=(), timeout=TIMEOUT,
-         device="virtio-rng-pci", pass_fds=(), until=None):
+         device="virtio-rng-pci", pass_fds=(), until=None, firmware=None):
     """Boots with each of roms (bytes, or a list: in this order) in a device of its own.
 
-    fw_cfg: name -> bytes; until: ends the run when a line matches (bytes pattern).
+    fw_cfg: name -> bytes; until: ends the run when a line matches (bytes pattern); firmware: path of
+    another OVMF_CODE than that of Debian.
     """
     with tempfile.TemporaryDirectory(prefix="igdrom-boot-") as name:
         folder = pathlib.Path(name)
-        argv = command(folder, machine, memory, secure)
+        argv = command(folder, machine, memory, secure, firmware)
         for number, rom in enumerate([roms] if isinstance(roms, bytes) else roms):
             (folder / f"rom{number}").write_bytes(rom)
             argv += ["-device", f"{device},romfile={folder / f'rom{number}'}"]

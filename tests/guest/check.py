@@ -39,6 +39,16 @@ def built_rom(*words):
         return out.read_bytes()
 
 
+def built_firmware(folder, *words, secure=False):
+    """Path of an OVMF_CODE with drivers in it, as the library puts them in."""
+    program = BUILD / "tests/guest/build_fd"
+    if not program.exists():
+        cannot_run("this build is without LZMA")
+    out = pathlib.Path(folder) / "code.fd"
+    subprocess.run([program, boot.OVMF / boot.FIRMWARE[secure][0], out, *words], check=True)
+    return out
+
+
 def efi(name):
     return str(BUILD / f"tests/guest/guest_test_{name}.efi")
 
@@ -108,7 +118,7 @@ def assign(devices, region, names=("fake", "guest", "verify"), expected_vbt=None
     files.update(options.pop("files", {}))
     if options.get("secure"):
         files[TEST + "secure"] = b"1"
-    return boot.boot(plain_rom(*names), fw_cfg=files, **options)
+    return boot.boot(plain_rom(*names) if names else [], fw_cfg=files, **options)
 
 
 def gop_lines(run):

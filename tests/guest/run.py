@@ -16,8 +16,8 @@ import boot
 import cases
 import oprom
 import proxy
-from check import (BUILD, HERE, TEST, Failure, assign, built_rom, cannot_run, check_log, check_pass, driver, efi, gop,
-                   gop_lines, has, need, plain_rom)
+from check import (BUILD, HERE, TEST, Failure, assign, built_firmware, built_rom, cannot_run, check_log, check_pass,
+                   driver, efi, gop, gop_lines, has, need, plain_rom)
 from opregion import corrected, opregion, vbt
 
 
@@ -304,6 +304,17 @@ def case_assigns_every_generation():
                   "checksum=fixed"), "the VBT is logged, its name made harmless", run)
 
 
+def case_assigns_from_within_the_firmware():
+    """There is no option ROM: the drivers are files of OVMF's volume, which Secure Boot lets run."""
+    table = vbt(4300)
+    for secure in (False, True):
+        with tempfile.TemporaryDirectory() as folder:
+            firmware = built_firmware(folder, efi("fake"), "guest", efi("verify"), secure=secure)
+            run = assign(cases.FEW_DEVICES, opregion(mailbox4=table), None, table, secure=secure, firmware=firmware)
+        check_pass(run)
+        need(has(run, r"stolen at=0000:00:02.0 base=.*"), "stolen memory is logged", run)
+
+
 def case_puts_stolen_memory_where_the_host_has_it():
     """The address from either file, in both forms of text; the GTT's share lies below it."""
     gen9, gen12 = cases.row(0x1912, 0x02C0, cases.B32, 64), cases.row(0x4680, 0x02C0, cases.B64, 64, 8)
@@ -465,6 +476,22 @@ def case_compares_what_bar0_shows():
     run, _ = boot_played(plain_rom("guest", "end"), 0x4680, 0x02C0, opregion())
     check_pass(run)
     need(has(run, r"mirror-unread at=0000:00:02.0 status=0x8\w+"), "a GPU without BAR0", run)
+
+
+def case_sets_up_a_device_from_within_the_firmware():
+    """Our driver starts long before there is a PCI device, and sets up the one that comes: its ROM has
+    nothing but what ends the run."""
+    region = opregion(mailbox4=vbt(4300))
+
+    def look(run, device, memory):
+        asls, base = device.read(0xFC, 4), device.read(0xC0, 8)
+        need(asls and proxy.peek(memory, asls, len(region)) == region, "OpRegion in guest memory", run)
+        need(base and not any(proxy.peek(memory, base, 64 << 20)), "64 MiB of zeros at BDSM", run)
+
+    with tempfile.TemporaryDirectory() as folder:
+        firmware = built_firmware(folder, "guest")
+        run, _ = boot_played(plain_rom("end"), 0x4680, 0x0200, region, look, firmware=firmware)
+    check_pass(run)
 
 
 def case_a_gop_starts_on_the_real_bus():

@@ -15,7 +15,7 @@ ORDER = [
     {"igd"},
     {"device", "gop", "vbt", "oprom", "wrap"},
     {"firmware"},
-    {"open"},
+    {"edit", "open"},
     {"guest", "kit"},
     {"vm"},
     {"changes"},
@@ -27,7 +27,7 @@ SIBLINGS = {("gop", "device"), ("vbt", "device"), ("kit", "guest")}
 # Public headers, by the room that implements them: including one means knowing that room.
 HEADERS = {
     "status": "core", "report": "core", "limits": "core", "device": "device", "gop": "gop",
-    "rom": "kit", "vbt": "vbt", "firmware": "firmware", "open": "open", "vm": "vm", "json": "json", "changes": "changes", "file": "changes", "host": "host", "setup": "setup",
+    "rom": "kit", "vbt": "vbt", "firmware": "firmware", "edit": "edit", "open": "open", "vm": "vm", "json": "json", "changes": "changes", "file": "changes", "host": "host", "setup": "setup",
 }
 # rom.h is declared for two rooms: oprom parses, kit builds and checks; open and json read ROMs.
 MAY_INCLUDE_ROM = {"oprom", "firmware", "open", "guest", "kit", "vm", "json", "host", "changes", "setup"}

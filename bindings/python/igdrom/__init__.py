@@ -21,7 +21,8 @@ from . import _igdrom
 from ._builder import RomBuilder, guest_driver
 from ._device import (Device, DeviceId, GopFamily, devices, devices_json, gop_families, gop_family,
                       last_qemu, lookup)
-from ._enums import (BdsmKind, CodeType, Confidence, DeviceKind, FileKind, Form, GopGate, GopVerdict,
+from ._edit import EditChange, FirmwareEdit, ffs_file
+from ._enums import (BdsmKind, CodeType, Confidence, DeviceKind, EditFlags, FileKind, Form, GopGate, GopVerdict,
                      ImageKind, ManifestKind, NodeKind, OpregionMailbox, Origin, Provides, Severity,
                      Status, StolenFamily, VbtPortFlag, VbtVerdict, VmFormat)
 from ._errors import (IgdromBugError, IgdromDataError, IgdromEnvironmentError, IgdromError,
@@ -45,9 +46,12 @@ __all__ = [
     "Device",
     "DeviceId",
     "DeviceKind",
+    "EditChange",
+    "EditFlags",
     "FileKind",
     "Finding",
     "Firmware",
+    "FirmwareEdit",
     "Fixed",
     "Form",
     "Found",
@@ -104,6 +108,7 @@ __all__ = [
     "devices_json",
     "explain_log",
     "explained_to_json",
+    "ffs_file",
     "fix_rom",
     "gop_families",
     "gop_family",

@@ -129,6 +129,61 @@ class FirmwareTest(unittest.TestCase):
         self.assertGreater(len(counts[0]), 0)
 
 
+class EditTest(unittest.TestCase):
+    """Changes, on an image without compression around its volume."""
+
+    @classmethod
+    def setUpClass(cls):
+        cls.data = firmware.build(SOURCE / "tests/fixtures/images/files.fw.txt", GOPS).data
+
+    def setUp(self):
+        self.image = igdrom.Firmware.from_bytes(self.data)
+        self.addCleanup(self.image.close)
+        self.volume = next(n for n in self.image if n.kind == igdrom.NodeKind.VOLUME and igdrom.FirmwareEdit.room(n) > 100)
+
+    def guids(self, data):
+        with igdrom.Firmware.from_bytes(data) as image:
+            return [n.guid for n in image if n.kind == igdrom.NodeKind.FILE]
+
+    def test_a_file_goes_in_and_out(self):
+        file = igdrom.ffs_file(0x02, [(0x19, b"VBT")], guid="D5AB69DF-C3B1-4727-93DC-9CFE4B732091", name="table")
+        edit = igdrom.FirmwareEdit(self.image)
+        self.assertEqual(edit.save(), self.data)
+        edit.insert(self.volume, file)
+        change, = edit.changes
+        self.assertEqual((change.verb, change.volume.offset, change.target, change.file, len(edit)),
+                         ("insert", self.volume.offset, None, file, 1))
+        data = edit.save()
+        self.assertIn("D5AB69DF-C3B1-4727-93DC-9CFE4B732091", self.guids(data))
+        self.assertEqual(json.loads(edit.to_json(data, "x.fd"))["changes"][0]["size"], len(file))
+        with igdrom.Firmware.from_bytes(data) as image:
+            back = igdrom.FirmwareEdit(image)
+            back.remove(next(n for n in image if n.guid == "D5AB69DF-C3B1-4727-93DC-9CFE4B732091"))
+            self.assertEqual(back.save(), self.data)
+        with self.assertRaises(igdrom.IgdromError) as raised:
+            edit.insert(self.volume, file)
+        self.assertEqual(raised.exception.code, igdrom.Status.E_EXISTS)
+
+    def test_drivers_need_a_volume_for_them(self):
+        edit = igdrom.FirmwareEdit(self.image)
+        if edit.driver_volume is None:
+            with self.assertRaises(igdrom.IgdromMisuseError):
+                edit.add_guest_driver()
+        edit.add_guest_driver(where=self.volume) if igdrom.FirmwareEdit.room(self.volume) > 30000 else None
+        with self.assertRaises(igdrom.IgdromMissingError):
+            edit.add_driver(b"no PE image", where=self.volume)
+
+    def test_a_file_takes_the_place_of_another(self):
+        target = next(n for n in self.volume.children if n.kind == igdrom.NodeKind.FILE and n.type == "FREEFORM")
+        edit = igdrom.FirmwareEdit(self.image, igdrom.EditFlags.VENDOR)
+        edit.replace(target, igdrom.ffs_file(0x02, [(0x19, b"")], guid=target.guid))
+        self.assertEqual(edit.changes[0].target.guid, target.guid)
+        self.assertEqual(len(edit.save()), len(self.data))
+        edit.close()
+        with self.assertRaises(igdrom.IgdromMisuseError):
+            edit.save()
+
+
 class ContentsTest(unittest.TestCase):
     """What is found in an image, and the choice. The writer knows what it put there."""
 

@@ -93,6 +93,15 @@ class Limits(unittest.TestCase):
         with self.assertRaises(TypeError):
             igdrom.Limits(nodes="many")
 
+    def test_progress_can_be_told_by_the_caller(self):
+        told = []
+        limits = igdrom.Limits(progress=lambda done, total: told.append((done, total)) or done < 3)
+        self.assertEqual([limits.go_on(i, 5) for i in (1, 2, 3)], [True, True, False])
+        self.assertEqual(told, [(1, 5), (2, 5), (3, 5)])
+        self.assertTrue(igdrom.Limits().go_on(1, 2))
+        with self.assertRaises(ZeroDivisionError):
+            igdrom.Limits(progress=lambda done, total: 1 // 0).go_on(1, 2)
+
 
 class Reports(unittest.TestCase):
     def test_a_finding_has_its_words_arguments_and_file(self):

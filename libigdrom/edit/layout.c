@@ -1,0 +1,366 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The files of a volume, laid out anew (PI 1.8 volume 3, 3.2.3). A file stays where it is if it can:
+ * room that comes free becomes a pad file, and what grows takes the room of pad files and the free
+ * space behind it. Code that runs where it lies, or was linked for its place, never moves.
+ */
+#include "edit/edit.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define FILE_HEADER     24
+#define ATTRIBUTES_AT   19
+#define TYPE_AT         18
+#define ATTRIBUTE_FIXED 0x04
+
+#define TYPE_RAW           0x01
+#define TYPE_SECURITY_CORE 0x03
+#define TYPE_PEI_CORE      0x04
+#define TYPE_PEIM          0x06
+#define TYPE_COMBINED      0x08
+#define TYPE_PAD           0xf0
+
+#define EXT_HEADER_SIZE  20
+#define EXT_HEADER_AT    16 /* its size, behind the name of the volume */
+#define EXT_ENTRY_HEADER 4
+#define EXT_USED_SIZE    0x03 /* PI 1.8 volume 3, 3.2.1.3: EFI_FV_EXT_TYPE_USED_SIZE_TYPE */
+
+#define NEW SIZE_MAX /* no place so far */
+
+struct item {
+	const uint8_t *data;
+	size_t size, header_size;
+	size_t was; /* offset in the volume; NEW */
+	bool fixed; /* must not move */
+	bool same;  /* the bytes are those that were there */
+};
+
+struct pad {
+	size_t at, end; /* in the volume; end is where the next file may start */
+};
+
+struct layout {
+	const struct edit_work *work;
+	const struct igdrom_firmware_node *volume;
+	const uint8_t *old; /* of the volume */
+	struct fw_volume_header header;
+	struct item *items;
+	size_t count;
+	struct pad *pads; /* empty pad files as they were, in order */
+	size_t pad_count, next_pad;
+	size_t limit;     /* end of what files may take */
+	size_t files_end; /* end of the last file as it was */
+	struct build out;
+};
+
+static bool is_empty_pad(const struct layout *l, const struct igdrom_firmware_node *n)
+{
+	return n->type_number == TYPE_PAD &&
+	       fw_is_filled(n->stream->data + n->offset + n->header_size, n->size - n->header_size,
+			    fw_erased(&l->header));
+}
+
+/* The last file of a volume that holds the reset vector: it ends where the volume does. */
+static bool is_volume_top(const struct layout *l, const struct igdrom_firmware_node *n)
+{
+	size_t end = n->offset - l->volume->offset + n->size;
+
+	return FW_ALIGN8(end) >= l->volume->size;
+}
+
+static bool is_fixed(const struct layout *l, const struct igdrom_firmware_node *n)
+{
+	uint8_t attributes = n->stream->data[n->offset + ATTRIBUTES_AT];
+
+	switch (n->type_number) {
+	case TYPE_RAW:
+	case TYPE_SECURITY_CORE:
+	case TYPE_PEI_CORE:
+	case TYPE_PEIM:
+	case TYPE_COMBINED:
+	case TYPE_PAD: /* one that holds something */
+		return true;
+	default:
+		return attributes & ATTRIBUTE_FIXED || is_volume_top(l, n);
+	}
+}
+
+static void add_new(struct layout *l, const struct edit_change *change)
+{
+	l->items[l->count++] = (struct item){
+		.data = change->file.data,
+		.size = change->file.size,
+		.header_size =
+			fw_file_header_size(cur_from(change->file.data, change->file.size, 0)),
+		.was = NEW,
+	};
+}
+
+static void add_inserted(struct layout *l, const struct igdrom_firmware_node *behind)
+{
+	const struct igdrom_edit *edit = l->work->edit;
+
+	for (size_t i = 0; i < edit->count; i++) {
+		const struct edit_change *change = &edit->changes[i];
+
+		if (change->kind == EDIT_INSERT && change->volume == l->volume &&
+		    change->target == behind)
+			add_new(l, change);
+	}
+}
+
+static const struct edit_change *change_of(const struct layout *l,
+					   const struct igdrom_firmware_node *file)
+{
+	const struct igdrom_edit *edit = l->work->edit;
+
+	for (size_t i = 0; i < edit->count; i++) {
+		if (edit->changes[i].kind != EDIT_INSERT && edit->changes[i].target == file)
+			return &edit->changes[i];
+	}
+	return NULL;
+}
+
+static void add_file(struct layout *l, const struct igdrom_firmware_node *n)
+{
+	const struct edit_change *change = change_of(l, n);
+	struct igdrom_bytes bytes = edit_bytes_of(l->work, n);
+
+	if (!is_empty_pad(l, n) && !change) {
+		l->items[l->count++] = (struct item){
+			.data = bytes.data,
+			.size = bytes.size,
+			.header_size = n->header_size,
+			.was = n->offset - l->volume->offset,
+			.fixed = is_fixed(l, n),
+			.same = bytes.data == n->stream->data + n->offset,
+		};
+	} else if (change && change->kind == EDIT_REPLACE) {
+		add_new(l, change);
+		l->items[l->count - 1].was = n->offset - l->volume->offset;
+		l->items[l->count - 1].fixed = is_fixed(l, n);
+	}
+	add_inserted(l, n);
+}
+
+/* Everything that is to be in the volume, in its order. */
+static enum igdrom_status gather(struct layout *l)
+{
+	size_t room = l->work->edit->count;
+
+	for (const struct igdrom_firmware_node *n = l->volume->first; n; n = n->next)
+		room += n->kind == IGDROM_NODE_FILE;
+	l->items = calloc(room, sizeof(*l->items));
+	l->pads = calloc(room, sizeof(*l->pads));
+	if (!l->items || !l->pads)
+		return IGDROM_E_NOMEM;
+	l->limit = l->volume->size;
+	l->files_end = l->volume->header_size;
+	for (const struct igdrom_firmware_node *n = l->volume->first; n; n = n->next) {
+		size_t at = n->offset - l->volume->offset;
+
+		if (n->stream != l->volume->stream ||
+		    (n->kind != IGDROM_NODE_FILE &&
+		     edit_bytes_of(l->work, n).data != n->stream->data + n->offset))
+			return IGDROM_E_INTERNAL;
+		if (n->kind == IGDROM_NODE_FILE) {
+			if (is_empty_pad(l, n))
+				l->pads[l->pad_count++] =
+					(struct pad){.at = at, .end = FW_ALIGN8(at + n->size)};
+			add_file(l, n);
+			l->files_end = at + n->size;
+		} else if (n->kind != IGDROM_NODE_FREE_SPACE && at < l->limit) {
+			l->limit = at; /* something behind the files that is none */
+		}
+	}
+	add_inserted(l, NULL);
+	return IGDROM_OK;
+}
+
+static size_t alignment_of(const struct layout *l, const struct item *item)
+{
+	return (size_t)1 << fw_file_alignment(item->data[ATTRIBUTES_AT], l->header.revision);
+}
+
+/* Whether a pad file fits between two offsets, or nothing is between them. */
+static bool can_fill(size_t from, size_t to)
+{
+	return from <= to && (from == to || to - from >= FILE_HEADER);
+}
+
+/* Where an item goes that may start at `at`; false: nowhere. */
+static bool place(const struct layout *l, const struct item *item, size_t at, size_t *out)
+{
+	size_t alignment = alignment_of(l, item), p;
+
+	if (alignment < 8)
+		alignment = 8;
+	if (item->was != NEW && can_fill(at, item->was)) {
+		*out = item->was;
+		return true;
+	}
+	if (item->fixed)
+		return false;
+	/* What is aligned is what the file holds. */
+	p = at + (alignment - (at + item->header_size) % alignment) % alignment;
+	while (!can_fill(at, p))
+		p += alignment;
+	*out = p;
+	return true;
+}
+
+static void put_pad(struct layout *l, size_t size)
+{
+	uint8_t erased = fw_erased(&l->header);
+	size_t at = l->out.size;
+
+	build_fill(&l->out, size, erased);
+	if (l->out.err != IGDROM_OK)
+		return;
+	l->out.data[at + TYPE_AT] = TYPE_PAD;
+	l->out.data[at + ATTRIBUTES_AT] = 0;
+	edit_seal_file(l->out.data + at, size, FILE_HEADER, &l->header);
+}
+
+/* Fills up to p: with the very bytes that were there when there was nothing but padding. */
+static void fill_to(struct layout *l, size_t p)
+{
+	size_t from = l->out.size, at;
+
+	if (from == p)
+		return;
+	at = FW_ALIGN8(from);
+	while (l->next_pad < l->pad_count && l->pads[l->next_pad].at < at)
+		l->next_pad++;
+	if (l->next_pad < l->pad_count && l->pads[l->next_pad].at == at &&
+	    l->pads[l->next_pad].end == p) {
+		build_bytes(&l->out, l->old + from, p - from);
+		return;
+	}
+	build_fill(&l->out, (at < p ? at : p) - from, fw_erased(&l->header));
+	if (at < p)
+		put_pad(l, p - at);
+}
+
+static enum igdrom_status no_room(const struct layout *l, uint64_t needed)
+{
+	report_add(l->work->report, FINDING_EDIT_NO_ROOM, IGDROM_NO_OFFSET,
+		   REPORT_ARGS(ARG_S(l->volume->guid), ARG_U(needed),
+			       ARG_U(igdrom_edit_room(l->volume))));
+	return IGDROM_E_REFUSED;
+}
+
+/* Bytes that all items which may move take from `at` on, for a message. */
+static uint64_t taken(const struct layout *l, size_t from)
+{
+	uint64_t sum = 0;
+
+	for (size_t i = from; i < l->count; i++)
+		sum += FW_ALIGN8(l->items[i].size);
+	return sum;
+}
+
+static enum igdrom_status put_items(struct layout *l)
+{
+	const struct item *before = NULL;
+
+	build_bytes(&l->out, l->old, l->volume->header_size);
+	for (size_t i = 0; i < l->count; i++) {
+		const struct item *item = &l->items[i];
+		size_t at = FW_ALIGN8(l->out.size), p;
+		size_t end = before && before->same ? before->was + before->size : NEW;
+
+		if (!place(l, item, at, &p)) {
+			if (!item->fixed)
+				return no_room(l, taken(l, i));
+			report_add(l->work->report, FINDING_EDIT_FIXED, IGDROM_NO_OFFSET,
+				   REPORT_ARGS(ARG_S(l->volume->guid), ARG_U(item->was)));
+			return IGDROM_E_REFUSED;
+		}
+		if (p > l->limit || item->size > l->limit - p)
+			return no_room(l, taken(l, i));
+		/* Between files that follow each other as before nothing changes. */
+		if (end == l->out.size && p == item->was && FW_ALIGN8(end) == p)
+			build_bytes(&l->out, l->old + end, p - end);
+		else
+			fill_to(l, p);
+		build_bytes(&l->out, item->data, item->size);
+		if (l->out.err == IGDROM_OK && !item->same)
+			edit_seal_file(l->out.data + p, item->size, item->header_size, &l->header);
+		before = item;
+	}
+	return l->out.err;
+}
+
+/* Behind the last file. */
+static enum igdrom_status put_end(struct layout *l)
+{
+	size_t at = l->out.size;
+
+	if (at == l->files_end && l->out.err == IGDROM_OK) {
+		build_bytes(&l->out, l->old + at, l->volume->size - at);
+		return l->out.err;
+	}
+	if (at > l->limit)
+		return no_room(l, at - l->limit);
+	build_fill(&l->out, l->limit - at, fw_erased(&l->header));
+	build_bytes(&l->out, l->old + l->limit, l->volume->size - l->limit);
+	return l->out.err;
+}
+
+/* An entry of the extended header that says how much of the volume is used. */
+static void update_used_size(struct layout *l, size_t used)
+{
+	struct cur all = cur_from(l->old, l->volume->header_size, 0), c;
+	size_t at = l->header.ext_header_offset, end;
+	uint32_t size;
+
+	if (l->header.revision < 2 || at == 0)
+		return;
+	c = cur_tail(&all, at + EXT_HEADER_AT);
+	size = cur_u32le(&c);
+	if (c.err != IGDROM_OK || size > l->volume->header_size - at)
+		return;
+	end = at + size;
+	for (at += EXT_HEADER_SIZE; at < end && end - at >= EXT_ENTRY_HEADER + 4;) {
+		uint16_t entry = cur_u16le(&c), type = cur_u16le(&c);
+
+		if (c.err != IGDROM_OK || entry < EXT_ENTRY_HEADER || entry > end - at)
+			return;
+		if (type == EXT_USED_SIZE)
+			build_patch_u32le(&l->out, at + EXT_ENTRY_HEADER, (uint32_t)used);
+		at += entry;
+		cur_skip(&c, entry - EXT_ENTRY_HEADER);
+	}
+}
+
+enum igdrom_status edit_lay_out(const struct edit_work *work,
+				const struct igdrom_firmware_node *volume, struct igdrom_bytes *out)
+{
+	struct layout l = {
+		.work = work,
+		.volume = volume,
+		.old = volume->stream->data + volume->offset,
+		.out = build_new(volume->size),
+	};
+	struct cur c = fw_cur(fw_span_of(volume));
+	enum igdrom_status status = fw_decode_volume_header(&c, &l.header);
+	size_t used;
+
+	if (status == IGDROM_OK)
+		status = gather(&l);
+	if (status == IGDROM_OK)
+		status = put_items(&l);
+	used = l.out.size;
+	if (status == IGDROM_OK)
+		status = put_end(&l);
+	if (status == IGDROM_OK && used != l.files_end)
+		update_used_size(&l, used);
+	if (status == IGDROM_OK)
+		status = build_finish(&l.out, out);
+	build_free(&l.out);
+	free(l.items);
+	free(l.pads);
+	return status;
+}

@@ -1,0 +1,157 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: BSD-2-Clause
+"""igdrom firmware insert, replace and remove, on the firmware that Debian ships; UEFIExtract is the judge of
+what came out."""
+import collections
+import os
+import pathlib
+import re
+import shutil
+import subprocess
+import zlib
+
+from igdrom_cli import Case, firmware_image, main, test_gop
+
+DRIVER = pathlib.Path(os.environ["IGDROM_TEST_GOPS"]) / "../../../libigdrom/guest/guest.efi"
+OURS = "888636A4-09F7-4B67-B03C-8C87CA6B00B9"
+FOLDER = pathlib.Path(os.environ.get("IGDROM_OVMF", "/usr/share/OVMF"))
+SMALL = FOLDER / "OVMF_CODE.fd"
+ROW = re.compile(r"\s*(File|Section|Volume|Free space|Padding)\s*\|[^|]*\|[^|]*\|\s*([0-9A-F]{8})\s*\|\s*([0-9A-F]{8})\s*\|\s*(-*) (.*)")
+
+
+def need(thing, package):
+    """Ends the test when it cannot run here."""
+    if not thing:
+        if os.environ.get("IGDROM_NO_SKIP"):
+            raise AssertionError(f"IGDROM_NO_SKIP is set, and {package} is not installed")
+        Case.skipTest(f"{package} is not installed")
+
+
+def distinct_images():
+    """Debian's images; some are links, some are the same with another name."""
+    seen, out = set(), []
+    for path in sorted(FOLDER.glob("OVMF*CODE*.fd")):
+        data = path.read_bytes()
+        if data not in seen:
+            seen.add(data)
+            out.append(path)
+    return out
+
+
+class Seen:
+    """What UEFIExtract sees: rows and messages."""
+
+    def __init__(self, path):
+        program = shutil.which("UEFIExtract")
+        need(program, "uefitool-cli")
+        done = subprocess.run([program, path, "report"], capture_output=True, text=True, check=False, timeout=120)
+        text = pathlib.Path(f"{path}.report.txt").read_text(encoding="utf-8", errors="replace")
+        rows = [match.groups() for match in map(ROW.match, text.splitlines()) if match]
+        self.rows = collections.Counter((kind, size, crc, name.strip()) for kind, size, crc, _, name in rows)
+        self.messages = sorted(re.sub(r"[0-9A-F]{6,}h", "", line) for line in (done.stdout + done.stderr).splitlines())
+
+
+class Edit(Case):
+    def copy(self, path, name="code.fd"):
+        shutil.copyfile(path, self.here / name)
+        return Seen(self.here / name)
+
+    def test_our_driver_goes_into_every_image_of_debian_and_out_again(self):
+        images = distinct_images()
+        need(images, "ovmf")
+        driver = DRIVER.read_bytes()
+        if os.environ.get("IGDROM_SANITIZE") == "1":
+            images = images[:1]
+        for path in images:
+            with self.subTest(path.name):
+                was = self.copy(path)
+                self.run_igdrom("firmware", "insert", "code.fd", "-o", "in.fd")
+                now = Seen(self.here / "in.fd")
+                self.assertEqual(now.messages, was.messages)
+                self.assertEqual((self.here / "in.fd").stat().st_size, path.stat().st_size)
+                # The packed section, and what it lies in, once each; the volume of drivers and its section.
+                gone = was.rows - now.rows
+                self.assertEqual(sorted(kind for kind, *_ in gone.elements()),
+                                 ["File", "Free space", "Free space", "Section", "Section", "Volume", "Volume"])
+                came = now.rows - was.rows
+                self.assertTrue([row for row in came if row[0] == "File" and row[3].startswith(OURS)], came)
+                crc = zlib.crc32((4 + len(driver)).to_bytes(3, "little") + b"\x10" + driver)
+                self.assertTrue([r for r in came if r[:3] == ("Section", f"{4 + len(driver):08X}", f"{crc:08X}")], came)
+                self.run_igdrom("firmware", "remove", "in.fd", OURS.lower(), "-o", "out.fd")
+                out = Seen(self.here / "out.fd")
+                self.assertEqual(out.messages, was.messages)
+                # All is as it was but for the bytes that it is packed to.
+                packed = {"File", "Section", "Volume", "Free space"}
+                self.assertLessEqual({kind for kind, *_ in (was.rows - out.rows).elements()}, packed)
+                self.assertLessEqual(sum((was.rows - out.rows).values()), 4)
+
+    def test_a_gop_goes_in_once_and_is_found_again(self):
+        need(SMALL.exists(), "ovmf")
+        self.copy(SMALL)
+        gop = test_gop("plain")
+        self.run_igdrom("firmware", "insert", "code.fd", "--gop", gop, "-o", "in.fd")
+        found = self.run_igdrom("firmware", "extract", "in.fd", "-o", "parts", "--json").document["gops"]
+        self.assertEqual([(g["name"], g["version"]) for g in found], [("IntelGopDriver", "17.0.1077")])
+        self.assertEqual((self.here / found[0]["file"]).read_bytes(), pathlib.Path(gop).read_bytes())
+        again = self.run_igdrom("firmware", "insert", "in.fd", "--no-driver", "--gop", gop, "-o", "twice.fd", code=4)
+        self.assertIn("There is a GOP driver in it already (17.0.1077, file ", again.errors)
+        again = self.run_igdrom("firmware", "insert", "in.fd", "-o", "twice.fd", code=4)
+        self.assertIn('"igdrom firmware replace"', again.errors)
+        self.assertFalse((self.here / "twice.fd").exists())
+        other = self.run_igdrom("firmware", "insert", "code.fd", "--gop", gop, "--device", "0412", "-o", "x.fd", code=4)
+        self.assertIn("It holds no GOP driver for device 0412", other.errors)
+
+    def test_a_file_takes_the_place_of_another(self):
+        need(SMALL.exists(), "ovmf")
+        self.copy(SMALL)
+        self.run_igdrom("firmware", "insert", "code.fd", "-o", "in.fd")
+        document = self.run_igdrom("firmware", "replace", "in.fd", OURS, test_gop("plain"), "-o", "out.fd",
+                                   "--json").document
+        change, = document["changes"]
+        self.assertEqual((change["verb"], change["guid"], change["old_guid"]), ("replace", OURS, OURS))
+        self.assertEqual(document["size"], SMALL.stat().st_size)
+        gops = self.run_igdrom("firmware", "show", "out.fd", "--json").document["gops"]
+        self.assertEqual([(g["guid"], g["name"]) for g in gops], [(OURS, "IgdRomDxe")])
+
+    def test_what_cannot_be_done_is_refused_with_the_reason(self):
+        need(SMALL.exists(), "ovmf")
+        self.copy(SMALL)
+        (self.here / "text").write_bytes(b"no driver at all")
+        for words, code, text in (
+                (("insert", "text"), 1, "no"),
+                (("insert", "code.fd", "--no-driver"), 2, "nothing to put in"),
+                (("insert", "code.fd", "--efi", "text"), 1, "no file of a firmware volume"),
+                (("remove", "code.fd", OURS), 1, f"There is no file {OURS} in it"),
+                (("remove", "code.fd", "hello"), 1, "There is no file hello in it"),
+                (("remove", "code.fd", "FFFFFFFF-FFFF-FFFF-FFFF-FFFFFFFFFFFF"), 1, "in it")):
+            result = self.run_igdrom("firmware", *words, "-o", "out.fd", code=code)
+            self.assertIn(text, result.errors, words)
+            self.assertFalse((self.here / "out.fd").exists(), words)
+
+    def test_no_room_is_said_in_bytes(self):
+        need(SMALL.exists(), "ovmf")
+        self.copy(SMALL)
+        # Noise does not pack.
+        noise = b"".join(zlib.crc32(i.to_bytes(4, "little")).to_bytes(4, "little") for i in range(1 << 17))
+        (self.here / "noise.bin").write_bytes(noise)
+        self.run_igdrom("firmware", "insert", "code.fd", "-o", "in.fd")
+        result = self.run_igdrom("firmware", "replace", "in.fd", OURS, "noise.bin", "-o", "out.fd", code=4)
+        self.assertRegex(result.errors, r"has too little room: \d+ bytes are needed, \d+ are free")
+
+    def test_the_firmware_of_a_board_is_left_alone(self):
+        (self.here / "board.bin").write_bytes(firmware_image("aptio5").data)
+        tree = self.run_igdrom("firmware", "show", "board.bin", "--json").document["tree"]
+        def files(node):
+            if node["kind"] == "file" and node["guid"] and node["type"] == "DRIVER":
+                yield node["guid"]
+            for child in node["children"]:
+                yield from files(child)
+        guid = next(files(tree))
+        result = self.run_igdrom("firmware", "remove", "board.bin", guid, "-o", "out.bin", code=4)
+        self.assertIn("This is the firmware of a board", result.errors)
+        self.run_igdrom("firmware", "remove", "board.bin", guid, "--force", "-o", "out.bin")
+        self.assertNotIn(guid, list(files(self.run_igdrom("firmware", "show", "out.bin", "--json").document["tree"])))
+
+
+if __name__ == "__main__":
+    main()
