@@ -27,6 +27,23 @@ static void choose(const struct manifest_view *view, uint16_t device_id, const c
 	}
 }
 
+/* What is read of a load record lies in the manifest, and an edit in the payload. */
+static void use_load(const struct manifest_entry_view *entry)
+{
+	struct manifest_edit edit;
+	bool known = false;
+
+	FUZZ_CHECK(entry->has_load || (!entry->edit_count && !entry->lpc_count));
+	for (unsigned i = 0; i < entry->edit_count; i++) {
+		if (manifest_edit_at(entry, i, &edit))
+			FUZZ_CHECK(edit.size <= entry->load_size &&
+				   edit.offset <= entry->load_size - edit.size);
+	}
+	for (uint32_t id = 0; id < 0x10000; id += 0x1111)
+		known = manifest_knows_lpc(entry, (uint16_t)id) || known;
+	FUZZ_CHECK(!known || entry->lpc_count);
+}
+
 static void use_manifest(const uint8_t *data, size_t size)
 {
 	struct manifest_view view;
@@ -40,6 +57,7 @@ static void use_manifest(const uint8_t *data, size_t size)
 	while (manifest_next(&walk, &entry)) {
 		FUZZ_CHECK(gop_version_compare(entry.version, entry.version) == 0);
 		choose(&view, 0, entry.name);
+		use_load(&entry);
 	}
 }
 

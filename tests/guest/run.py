@@ -270,6 +270,43 @@ def case_starts_a_carried_gop_with_secure_boot():
     need(entries(run) == ["10.0.1037"], "it is started", run)
 
 
+def sixteen_gops(folder):
+    """Fifteen of 17.0.1077, different in their time stamps, and one of 10.0.1037: words for build_rom."""
+    whole = pathlib.Path(gop("plain")).read_bytes()
+    stamp = struct.unpack_from("<I", whole, 0x3C)[0] + 8
+    words = ["gop=" + gop("old")]
+    for number in range(15):
+        file = pathlib.Path(folder) / f"gop{number}.efi"
+        file.write_bytes(whole[:stamp] + struct.pack("<I", number + 1) + whole[stamp + 4:])
+        words.append(f"gop={file}")
+    return words
+
+
+def case_chooses_among_sixteen_with_secure_boot():
+    """Hit, miss, what the configuration asks for, and a damaged one; SecureBoot = 1 throughout."""
+    with tempfile.TemporaryDirectory() as folder:
+        rom = built_rom("guest", *sixteen_gops(folder))
+    damaged = bytearray(rom)
+    damaged[payload_of(rom, 2) + 300] ^= 0xFF
+    wish = {"opt/igdrom/gop": b"10.0.1037"}
+    for data, device, files, expected, line in (
+            (rom, DESKTOP, {}, ["17.0.1077"], "gop at=.* image=2 .*"),
+            (bytes(damaged), DESKTOP, {}, ["17.0.1077"], "gop at=.* image=3 .*"),
+            (rom, NOBODY, {}, [], "gop-no-match at=.* id=1912 gops=16"),
+            (rom, DESKTOP, wish, ["10.0.1037"], "gop-asked at=.* wanted=10.0.1037")):
+        run = choose(data, device, files=files, secure=True)
+        need(entries(run) == expected and has(run, line), f"{expected}: these are started, and a line {line}", run)
+        need(has(run, "gop-damaged image=2 .*") == (data is not rom), "the damaged one is named", run)
+
+
+def case_leaves_a_display_device_of_others_alone():
+    """The ROM in a display device that is no Intel GPU: our driver runs, and sets nothing up."""
+    rom = built_rom("guest", "gop=" + gop("plain"))
+    run = boot.boot([rom, plain_rom("end")], device="bochs-display", fw_cfg={"etc/igd-opregion": opregion()})
+    check_pass(run)
+    need([line.split(" ")[0] for line in run.log()] == ["start", "policy"] and not entries(run), "nothing is done", run)
+
+
 def case_boot_check_tells_whether_the_driver_starts():
     def script(names, **environment):
         with tempfile.TemporaryDirectory() as folder:

@@ -89,6 +89,34 @@ static void the_highest_version_that_lists_the_device_is_taken(void **state)
 	igdrom_bytes_free(&rom);
 }
 
+/* 17.0.1077 again, for other devices but 4690: of equals the first in the ROM, then the next. */
+static void of_equal_versions_the_first_is_taken(void **state)
+{
+	static const uint16_t ids[] = {0x9a49, 0x4690};
+	const struct gop_spec twin = {ids, 2, "17", "0", "1077", false};
+	struct gop_wish wish = {.device_id = 0x4690};
+	struct kit kit = kit_new();
+	struct manifest_entry_view entry;
+	struct manifest_view view;
+	struct igdrom_bytes bytes;
+	struct igdrom_rom *rom;
+
+	(void)state;
+	assert_int_equal(igdrom_rom_builder_add_guest_driver(kit.builder), IGDROM_OK);
+	assert_int_equal(add_gop(&kit, &twin, "twin.efi"), IGDROM_OK);
+	assert_int_equal(add_gop(&kit, &gop_mobile, "mobile.efi"), IGDROM_OK);
+	assert_int_equal(add_gop(&kit, &gop_desktop, "desktop.efi"), IGDROM_OK);
+	rom = finish(&kit, &bytes);
+	view = manifest_of(&bytes);
+	assert_true(gop_choose(&view, &wish, &entry));
+	assert_string_equal(entry.name, "twin.efi");
+	wish.tried[entry.image] = 1;
+	assert_true(gop_choose(&view, &wish, &entry));
+	assert_string_equal(entry.name, "desktop.efi");
+	release(rom, &bytes);
+	kit_free(&kit);
+}
+
 static void what_was_tried_is_passed_over(void **state)
 {
 	struct gop_wish wish = {.device_id = 0x4690};
@@ -169,6 +197,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(versions_are_compared_as_numbers),
 		cmocka_unit_test(the_highest_version_that_lists_the_device_is_taken),
+		cmocka_unit_test(of_equal_versions_the_first_is_taken),
 		cmocka_unit_test(what_was_tried_is_passed_over),
 		cmocka_unit_test(what_is_recorded_leads_to_the_driver),
 		cmocka_unit_test(every_prefix_of_a_rom_is_walked_to_its_last_whole_image),

@@ -441,6 +441,34 @@ static void a_manifest_that_would_be_too_large_is_named(void **state)
 	kit_free(&kit);
 }
 
+/* Legacy images of 5 MiB; 16 MiB is what the ROM BAR of a PCI device can show. */
+static void a_rom_of_more_than_16_mib_is_refused(void **state)
+{
+	static const uint8_t pcir[] = {'P', 'C', 'I', 'R', 0x86, 0x80, 0x80, 0x46, 0, 0, 0x18, 0,
+				       0,   0,   0,   3,   0,    0x28, 0,    0,    0, 0, 0,    0};
+	const size_t size = 5u << 20;
+	uint8_t *image = calloc(1, size);
+	struct kit kit = kit_new();
+	struct igdrom_bytes bytes;
+
+	(void)state;
+	assert_non_null(image);
+	memcpy(image, "\x55\xaa\xff", 3);
+	image[0x18] = 0x1c;
+	memcpy(image + 0x1c, pcir, sizeof(pcir));
+	image[0x1c + 0x15] = 0x80;
+	for (int i = 0; i < 4; i++)
+		assert_int_equal(
+			igdrom_rom_builder_add_legacy(kit.builder, image, size, NULL, kit.report),
+			IGDROM_OK);
+	assert_int_equal(igdrom_rom_builder_finish(kit.builder, kit.report, &bytes),
+			 IGDROM_E_LIMIT);
+	assert_null(bytes.data);
+	assert_non_null(find_in(kit.report, "build-too-large"));
+	kit_free(&kit);
+	free(image);
+}
+
 static void a_builder_is_finished_once_and_never_empty(void **state)
 {
 	struct kit kit = kit_new();
@@ -504,6 +532,7 @@ int main(void)
 		cmocka_unit_test(the_manifest_says_what_went_in),
 		cmocka_unit_test(a_long_name_is_cut_at_255_bytes),
 		cmocka_unit_test(a_manifest_that_would_be_too_large_is_named),
+		cmocka_unit_test(a_rom_of_more_than_16_mib_is_refused),
 		cmocka_unit_test(a_builder_is_finished_once_and_never_empty),
 		cmocka_unit_test(misuse_is_refused),
 	};

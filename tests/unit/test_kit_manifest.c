@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "unit/unit.h"
 
+#include "igd/crc32.h"
 #include "igd/manifest.h"
 #include "kit/manifest.h"
 #include "unit/kit_rig.h"
@@ -114,6 +115,105 @@ static void load_record_is_written_as_the_format_says(void **state)
 	igdrom_bytes_free(&out);
 }
 
+#define LOAD_AT (0x14 + 0x30 + 8) /* behind header, entry and three ids */
+#define EDIT_AT (LOAD_AT + 20)
+
+/* Two edits, the second in the last bytes of the payload. */
+static struct igdrom_bytes encode_edits(void)
+{
+	struct manifest_record loaded = record;
+	struct igdrom_bytes out;
+
+	loaded.has_load = true;
+	loaded.load_size = 4096;
+	loaded.edit_count = 2;
+	loaded.edits[0] = (struct gop_edit){.offset = 16, .size = 5, .id_at = 1};
+	loaded.edits[1] = (struct gop_edit){.offset = 4093, .size = 3, .id_at = 0xff};
+	assert_int_equal(manifest_encode("", &loaded, 1, &out), IGDROM_OK);
+	return out;
+}
+
+/* Changes `size` bytes, makes the CRC right again, and reads the entry. */
+static struct manifest_entry_view read_changed(const struct igdrom_bytes *bytes, size_t at,
+					       size_t size, uint32_t value)
+{
+	uint8_t *data = (uint8_t *)bytes->data;
+	struct manifest_entry_view entry;
+	struct manifest_view view;
+	uint32_t crc;
+
+	for (size_t i = 0; i < size; i++)
+		data[at + i] = (uint8_t)(value >> 8 * i);
+	memset(data + 0x10, 0, 4);
+	crc = igd_crc32(0, data, bytes->size);
+	for (size_t i = 0; i < 4; i++)
+		data[0x10 + i] = (uint8_t)(crc >> 8 * i);
+	assert_true(manifest_open(data, bytes->size, &view));
+	assert_true(manifest_next(&view, &entry));
+	return entry;
+}
+
+static void a_load_record_that_lies_is_not_used(void **state)
+{
+	/* what is changed, and whether a load record is left */
+	static const struct {
+		size_t at, size;
+		uint32_t value;
+		bool left;
+	} cases[] = {
+		{LOAD_AT + 9, 1, 3, false}, /* an edit more than there are */
+		{LOAD_AT + 9, 1, 255, false},
+		{LOAD_AT + 10, 2, 1, false}, /* a range behind the end */
+		{LOAD_AT + 10, 2, 0xffff, false},
+		{LOAD_AT + 9, 3, 0x000401, true}, /* one edit, four ranges: as much as fits */
+		{LOAD_AT + 9, 3, 0x000501, false},
+		{0x14 + 4, 2, 0, false},  /* the flag says that there is none */
+		{0x14 + 6, 2, 28, false}, /* ids where it was */
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct igdrom_bytes bytes = encode_edits();
+		struct manifest_entry_view entry =
+			read_changed(&bytes, cases[i].at, cases[i].size, cases[i].value);
+
+		assert_int_equal(entry.has_load, cases[i].left);
+		assert_int_equal(entry.edit_count != 0, cases[i].left);
+		assert_int_equal(entry.lpc_count != 0, cases[i].left);
+		assert_false(!cases[i].left && manifest_knows_lpc(&entry, 0));
+		igdrom_bytes_free(&bytes);
+	}
+}
+
+static void an_edit_outside_the_payload_is_refused(void **state)
+{
+	static const struct {
+		size_t at, size;
+		uint32_t value;
+		bool good;
+	} cases[] = {
+		{EDIT_AT, 4, 4096 - 5, true},    {EDIT_AT, 4, 4096 - 4, false},
+		{EDIT_AT, 4, 0xffffffff, false}, {EDIT_AT, 4, 0xfffffffb, false},
+		{EDIT_AT + 4, 1, 6, true},       {EDIT_AT + 4, 1, 7, false},
+		{EDIT_AT + 4, 1, 1, false},      {EDIT_AT + 4, 1, 0, false},
+		{EDIT_AT + 5, 1, 3, true},       {EDIT_AT + 5, 1, 4, false},
+		{EDIT_AT + 5, 1, 0xff, true},    {LOAD_AT + 4, 4, 4, false},
+		{LOAD_AT + 4, 4, 0, false},
+	};
+	struct manifest_edit edit;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct igdrom_bytes bytes = encode_edits();
+		struct manifest_entry_view entry =
+			read_changed(&bytes, cases[i].at, cases[i].size, cases[i].value);
+
+		assert_int_equal(entry.edit_count, 2);
+		assert_int_equal(manifest_edit_at(&entry, 0, &edit), cases[i].good);
+		igdrom_bytes_free(&bytes);
+	}
+}
+
 static void every_prefix_and_every_changed_byte_of_a_manifest_is_refused(void **state)
 {
 	struct manifest_view view;
@@ -187,6 +287,8 @@ int main(void)
 		cmocka_unit_test(manifest_is_written_as_the_format_says),
 		cmocka_unit_test(manifest_reads_back_as_it_was_written),
 		cmocka_unit_test(load_record_is_written_as_the_format_says),
+		cmocka_unit_test(a_load_record_that_lies_is_not_used),
+		cmocka_unit_test(an_edit_outside_the_payload_is_refused),
 		cmocka_unit_test(every_prefix_and_every_changed_byte_of_a_manifest_is_refused),
 		cmocka_unit_test(the_bridge_of_the_host_is_recorded_for_each_gop),
 		cmocka_unit_test(what_does_not_fit_its_field_is_refused),
