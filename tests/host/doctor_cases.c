@@ -51,6 +51,14 @@
 	I915 "sys/class/drm/card0/device -> ../../../0000:00:02.0\n" \
 	     "sys/class/drm/card0-HDMI-A-1/status = " status "\n"
 
+#define DOMAIN(os)                                                                          \
+	"etc/libvirt/qemu/w.xml =\n"                                                        \
+	"\t<domain type='kvm'>\n\t<name>w</name>\n" os                                      \
+	"\t<os><type machine='pc'>hvm</type></os>\n\t<devices><hostdev mode='subsystem' "   \
+	"type='pci'>"                                                                       \
+	"<source><address domain='0x0000' bus='0x00' slot='0x02' function='0x0'/></source>" \
+	"</hostdev><tpm model='tpm-crb'/></devices></domain>\n"
+
 const char healthy[] =
 	"pci 0000:00:1f.0 8086:7a84 060100 group=12\n"
 	"pci 0000:00:1f.3 8086:7ad0 040300 driver=vfio-pci group=13\n"
@@ -101,6 +109,8 @@ const struct doctor_case doctor_cases[] = {
 	{"doctor-iommu-line", NO_IOMMU NO_GROUP PVE KERNEL("6.5.13-6-pve") CMDLINE(""),
 	 NO_IOMMU NO_GROUP PVE KERNEL("6.8.4-2-pve") CMDLINE(""), NULL},
 	{"doctor-iommu-refused", NO_IOMMU NO_GROUP, "", NULL},
+	{"doctor-iommu-refused", NO_IOMMU NO_GROUP,
+	 NO_IOMMU NO_GROUP "- sys/firmware/acpi/tables/DMAR\n- sys/firmware/acpi/tables\n", NULL},
 	{"doctor-iommu-gpu", NO_GROUP, "", NULL},
 	{"doctor-iommu-gpu", NO_GROUP, NO_GROUPS, NULL},
 	{"doctor-ok-iommu", "", NO_IOMMU NO_GROUP, NULL},
@@ -229,6 +239,11 @@ const struct doctor_case doctor_cases[] = {
 	{"doctor-initramfs", "+ etc/modprobe.d/vfio.conf\n", "", NULL},
 	{"doctor-initramfs", "etc/modprobe.d/a.conf = blacklist xe\n+ etc/modprobe.d/a.conf\n",
 	 "etc/modprobe.d/a.conf = blacklist pcspkr\n+ etc/modprobe.d/a.conf\n", NULL},
+	/* The kernel makes /proc/cmdline anew; a package's files come with a new initramfs. */
+	{"doctor-initramfs", "+ etc/modprobe.d/vfio.conf\n",
+	 CMDLINE("intel_iommu=on vfio-pci.ids=8086:4680") "+ proc/cmdline\n", NULL},
+	{"doctor-initramfs", "etc/modprobe.d/a.conf = blacklist xe\n+ etc/modprobe.d/a.conf\n",
+	 "usr/lib/modprobe.d/a.conf = blacklist xe\n+ usr/lib/modprobe.d/a.conf\n", NULL},
 	{"doctor-ok-initramfs", "", "+ etc/modprobe.d/vfio.conf\n", NULL},
 
 	{"doctor-not-taken", I915, "", NULL},
@@ -247,6 +262,7 @@ const struct doctor_case doctor_cases[] = {
 	{"doctor-bound", I915 NO_IDS, I915 NO_IDS PVE, NULL},
 	{"doctor-bound", ADL("driver=xe group=0"), "", NULL},
 	{"doctor-bound-managed", I915 NO_IDS LIBVIRT, I915 NO_IDS, NULL},
+	{"doctor-bound-managed", I915 NO_IDS "etc/unraid-version = version=\"7.1.4\"\n", "", NULL},
 	{"doctor-ok-bound", "", I915, NULL},
 	{"doctor-ok-bound-none", ADL("group=0"), "", NULL},
 	{"doctor-sound",
@@ -297,6 +313,17 @@ const struct doctor_case doctor_cases[] = {
 	{"doctor-bitlocker",
 	 PVE VM("100", GIVES("") "\tostype: win11\n\ttpmstate0: l:d,version=v2.0\n"),
 	 PVE VM("100", GIVES("") "\tostype: win11\n"), NULL},
+#ifdef WITH_XML
+	{"doctor-bitlocker",
+	 DOMAIN("\t<metadata><vmtemplate xmlns='http://unraid' os='windows11'/></metadata>\n"),
+	 DOMAIN("\t<metadata><vmtemplate xmlns='http://unraid' os='linux'/></metadata>\n"), NULL},
+	{"doctor-bitlocker",
+	 DOMAIN("\t<metadata><vmtemplate xmlns=\"http://unraid\" os=\"windows11\"/></metadata>\n"),
+	 DOMAIN(""), NULL},
+	{"doctor-bitlocker",
+	 DOMAIN("\t<metadata><os id='http://microsoft.com/win/11'/></metadata>\n"), DOMAIN(""),
+	 NULL},
+#endif
 	{"doctor-shared", PVE VM("100", GIVES("")) VM("101", GIVES("")),
 	 PVE VM("100", GIVES("")) VM("101", "\thostpci0: 0000:02:00.0\n"), NULL},
 

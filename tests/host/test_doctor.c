@@ -239,6 +239,10 @@ static void has_nothing_to_say_against_a_healthy_machine(void **state)
 		assert_memory_equal(igdrom_finding_code(igdrom_report_at(found.report, i)),
 				    "doctor-ok-", 10);
 	assert_int_equal(igdrom_report_worst(found.report), IGDROM_SEVERITY_INFO);
+	assert_non_null(strstr(igdrom_finding_text(find(&found, "doctor-ok-igd")),
+			       "[UHD Graphics 770] (8086:4680)"));
+	assert_non_null(strstr(igdrom_finding_text(find(&found, "doctor-ok-iommu")), "39 bits"));
+	assert_non_null(strstr(igdrom_finding_text(find(&found, "doctor-ok-stolen")), "64 MiB"));
 	done(&found);
 }
 
@@ -317,6 +321,53 @@ static void fixes_are_commands_of_the_distribution(void **state)
 	}
 }
 
+/* Examines a machine again after one of its files was replaced. */
+static void examine(const struct found *found, const char *path, const void *data, size_t size)
+{
+	struct igdrom_report *report;
+
+	assert_true(machine_write(found->root, path, data, size));
+	assert_int_equal(igdrom_report_new(&report), IGDROM_OK);
+	assert_int_equal(igdrom_host_doctor(found->host, NULL, report), IGDROM_OK);
+	assert_true(igdrom_report_count(report) < 100);
+	igdrom_report_free(report);
+}
+
+static void survives_any_bytes_in_the_files_that_it_reads(void **state)
+{
+	static const struct {
+		const char *path, *text;
+	} files[] = {
+		{"etc/modprobe.d/vfio.conf", "options vfio-pci ids=8086:4680,\\\n8086 "
+					     "disable_vga=1\nsoftdep xe pre: vfio\nx y"},
+		{"etc/modprobe.d/other", "options\n\\"},
+		{"etc/default/grub",
+		 "export GRUB_CMDLINE_LINUX=\"a iommu=pt\"\nGRUB_CMDLINE_LINUX_DEFAULT='x"},
+		{"etc/modules", "vfio_pci\n#\nvfio_virqfd"},
+		{"proc/iomem", "40-50 : a\n  4000000000-40002fffff : efifb\n"},
+		{"proc/cpuinfo", "flags\t: fpu vmx\naddress sizes : 39 bits physical"},
+	};
+	char large[20000];
+	struct found found;
+
+	(void)state;
+	ask("proc/sys/kernel/osrelease = 5.10.0\n", NULL, &found);
+	for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++) {
+		size_t size = strlen(files[i].text);
+
+		for (size_t cut = 0; cut <= size; cut++)
+			examine(&found, files[i].path, files[i].text, cut);
+		for (size_t k = 0; k + size < sizeof(large); k += size)
+			memcpy(large + k, files[i].text, size);
+		examine(&found, files[i].path, large, sizeof(large) - size);
+		for (int fill = 0; fill < 256; fill += 51) {
+			memset(large + size, fill, sizeof(large) - 2 * size);
+			examine(&found, files[i].path, large, sizeof(large) - size);
+		}
+	}
+	done(&found);
+}
+
 static void refuses_what_is_missing(void **state)
 {
 	struct igdrom_report *report;
@@ -346,6 +397,7 @@ int main(void)
 		cmocka_unit_test(tells_the_worst_first_and_what_is_fine_last),
 		cmocka_unit_test(names_what_is_not_known_once_and_judges_nothing_of_it),
 		cmocka_unit_test(fixes_are_commands_of_the_distribution),
+		cmocka_unit_test(survives_any_bytes_in_the_files_that_it_reads),
 		cmocka_unit_test(refuses_what_is_missing),
 	};
 
