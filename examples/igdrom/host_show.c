@@ -307,7 +307,8 @@ static void show_system(const struct style *style, const struct igdrom_host *hos
 	add(line, "", igdrom_host_firmware(host));
 	if (efi != IGDROM_UNKNOWN)
 		add(line, ", ",
-		    efi == IGDROM_YES ? "started by UEFI" : "started by legacy BIOS (CSM)");
+		    efi == IGDROM_YES ? "started by UEFI"
+				      : "started without UEFI (legacy BIOS, CSM)");
 	print_field(style, "Firmware", line);
 	line[0] = '\0';
 	add(line, "", igdrom_host_system(host));
