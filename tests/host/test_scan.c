@@ -86,7 +86,8 @@ static void resolves_mappings_of_a_cluster(void **state)
 	static const char config[] = "bios: ovmf\nhostpci0: mapping=igpu,legacy-igd=1\n"
 				     "memory: 2048\n\n[before]\nhostpci1: mapping=vf\n";
 	static const char mappings[] =
-		"other\n\tmap id=8086:1,node=pve1,path=0000:00:14.0\n\n"
+		"other\n\tmap id=8086:4680,node=pve9,path=0000:00:02.0\n"
+		"\tmap id=8086:7ae0,node=pve1,path=0000:00:14.0\n\n"
 		"igpu\n\tdescription x\n\tmap id=8086:4680,node=pve9,path=0000:00:14.0\n"
 		"\tmap id=8086:4680,iommugroup=0,node=pve1,path=0000:00:02\n";
 	struct rig rig;
@@ -102,6 +103,11 @@ static void resolves_mappings_of_a_cluster(void **state)
 	assert_int_equal(rig_scan(&rig), IGDROM_OK);
 	assert_true(igdrom_host_vm_uses_igd(igdrom_host_vm_at(rig.host, 0)));
 	assert_false(igdrom_host_vm_uses_vf(igdrom_host_vm_at(rig.host, 0)));
+	/* The GPU of another machine of the cluster. */
+	assert_true(machine_write(rig.root, "etc/pve/nodes/pve1/qemu-server/101.conf",
+				  "hostpci0: mapping=other\n", 24));
+	assert_int_equal(rig_scan(&rig), IGDROM_OK);
+	assert_false(igdrom_host_vm_uses_igd(igdrom_host_vm_at(rig.host, 1)));
 	rig_end(&rig);
 }
 
