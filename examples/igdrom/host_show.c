@@ -145,6 +145,18 @@ static void show_sources(const struct style *style, const struct igdrom_host *ho
 			    "(that takes root, and i915 or xe bound)");
 }
 
+/* Why the GPU has no IOMMU group. */
+static const char *groupless_text(const struct igdrom_host *host)
+{
+	if (igdrom_host_iommu(host) == IGDROM_NO)
+		return "none: the IOMMU is off";
+	if (igdrom_host_iommu(host) == IGDROM_UNKNOWN ||
+	    igdrom_host_source(host) == IGDROM_HOST_LSPCI)
+		return "not known";
+	return "none, although the IOMMU is on: the kernel leaves this GPU out of it "
+	       "(intel_iommu=igfx_off does that)";
+}
+
 static void show_group(const struct style *style, const struct igdrom_host *host,
 		       const struct igdrom_pci_function *igd)
 {
@@ -152,9 +164,7 @@ static void show_group(const struct style *style, const struct igdrom_host *host
 	char line[LINE];
 
 	if (group < 0) {
-		print_field(style, "IOMMU group",
-			    igdrom_host_iommu(host) == IGDROM_NO ? "none: the IOMMU is off"
-								 : "not known");
+		print_field(style, "IOMMU group", groupless_text(host));
 		return;
 	}
 	snprintf(line, sizeof(line), "%d%s", group,
