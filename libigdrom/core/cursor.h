@@ -80,7 +80,7 @@ static inline uint64_t cur_u64le(struct cur *c)
 	uint64_t low = cur_u32le(c);
 	uint64_t high = cur_u32le(c);
 
-	return low | high << 32;
+	return c->err == IGDROM_OK ? low | high << 32 : 0;
 }
 
 static inline uint16_t cur_u16be(struct cur *c)
@@ -95,7 +95,7 @@ static inline uint32_t cur_u32be(struct cur *c)
 	uint32_t high = cur_u16be(c);
 	uint32_t low = cur_u16be(c);
 
-	return high << 16 | low;
+	return c->err == IGDROM_OK ? high << 16 | low : 0;
 }
 
 static inline uint64_t cur_u64be(struct cur *c)
@@ -103,7 +103,7 @@ static inline uint64_t cur_u64be(struct cur *c)
 	uint64_t high = cur_u32be(c);
 	uint64_t low = cur_u32be(c);
 
-	return high << 32 | low;
+	return c->err == IGDROM_OK ? high << 32 | low : 0;
 }
 
 /* Copies n bytes; on failure dst is zeroed. */

@@ -9,6 +9,22 @@
 #include "core/report.h"
 #include "core/text.h"
 
+/* Half of a number is no number. */
+static void a_number_that_is_cut_off_is_zero(void **state)
+{
+	static const uint8_t bytes[7] = {1, 2, 3, 4, 5, 6, 7};
+	struct cur c;
+
+	(void)state;
+	c = cur_from(bytes, sizeof(bytes), 0);
+	assert_true(cur_u64le(&c) == 0);
+	assert_int_equal(c.err, IGDROM_E_TRUNCATED);
+	c = cur_from(bytes, sizeof(bytes), 0);
+	assert_true(cur_u64be(&c) == 0);
+	c = cur_from(bytes, 3, 0);
+	assert_true(cur_u32be(&c) == 0);
+}
+
 static void cursor_reads_little_endian_in_order(void **state)
 {
 	const uint8_t bytes[] = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18};
@@ -300,6 +316,7 @@ static void text_is_made_from_utf16(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_number_that_is_cut_off_is_zero),
 		cmocka_unit_test(cursor_reads_little_endian_in_order),
 		cmocka_unit_test(cursor_error_sticks_and_does_not_move),
 		cmocka_unit_test(cursor_sub_refuses_what_would_wrap),
