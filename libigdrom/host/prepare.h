@@ -124,6 +124,7 @@ struct prep_edits {
 	bool failed;
 };
 void prep_edit(struct prep_edits *edits, size_t from, size_t to, const char *text);
+/* Does the edits, and frees them in any case. */
 enum igdrom_status prep_rewrite(struct igdrom_bytes *text, struct prep_edits *edits);
 void prep_free_edits(struct prep_edits *edits);
 bool prep_is_space(char c);

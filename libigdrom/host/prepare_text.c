@@ -85,9 +85,11 @@ void prep_free_edits(struct prep_edits *edits)
 	*edits = (struct prep_edits){0};
 }
 
-enum igdrom_status prep_rewrite(struct igdrom_bytes *text, struct prep_edits *edits)
+static enum igdrom_status replace_all(struct igdrom_bytes *text, const struct prep_edits *edits)
 {
 	struct build out = build_new(2 * PREP_MAX_TEXT);
+	/* A file that is made new has no bytes. */
+	const uint8_t *data = text->data ? text->data : (const uint8_t *)"";
 	struct igdrom_bytes bytes;
 	enum igdrom_status status;
 	size_t at = 0;
@@ -101,17 +103,25 @@ enum igdrom_status prep_rewrite(struct igdrom_bytes *text, struct prep_edits *ed
 			build_free(&out);
 			return IGDROM_E_INTERNAL;
 		}
-		build_bytes(&out, text->data + at, edit->from - at);
+		build_bytes(&out, data + at, edit->from - at);
 		build_bytes(&out, edit->text, strlen(edit->text));
 		at = edit->to;
 	}
-	build_bytes(&out, text->data + at, text->size - at);
+	build_bytes(&out, data + at, text->size - at);
 	status = build_finish(&out, &bytes);
 	if (status != IGDROM_OK)
 		return status;
 	igdrom_bytes_free(text);
 	*text = bytes;
 	return IGDROM_OK;
+}
+
+enum igdrom_status prep_rewrite(struct igdrom_bytes *text, struct prep_edits *edits)
+{
+	enum igdrom_status status = replace_all(text, edits);
+
+	prep_free_edits(edits);
+	return status;
 }
 
 bool prep_is_space(char c)

@@ -252,7 +252,6 @@ static enum igdrom_status rewrite(struct work *work)
 			continue;
 		status = prep_rewrite(&work->files->list[i].text, edits);
 		work->files->list[i].changed = true;
-		prep_free_edits(edits);
 	}
 	return status == IGDROM_OK ? find(work) : status;
 }
