@@ -268,7 +268,7 @@ static bool take_mail(struct scan *scan)
 {
 	const char *text = scan->in.text + scan->at + 1;
 	size_t left = scan->in.size - scan->at - 1, size = 0, name = 0, dot = 0;
-	char word[NAME_ROOM];
+	char word[NAME_ROOM], whole[MAIL_BYTES + 1 + HOST_BYTES];
 
 	while (size < left && size < HOST_BYTES &&
 	       (match_is_name(text[size]) || text[size] == '.')) {
@@ -283,8 +283,9 @@ static bool take_mail(struct scan *scan)
 		name++;
 	if (!dot || dot + 2 >= size || !name || scan->out.err != IGDROM_OK)
 		return false;
-	redact_name(&scan->redactor->names, REDACT_MAIL,
-		    (const char *)scan->out.data + scan->out.size - name, name, word);
+	memcpy(whole, scan->out.data + scan->out.size - name, name);
+	memcpy(whole + name, text - 1, size + 1);
+	redact_name(&scan->redactor->names, REDACT_MAIL, whole, name + size + 1, word);
 	scan->out.size -= name;
 	put(scan, word, strlen(word));
 	scan->at += 1 + size;

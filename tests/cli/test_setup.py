@@ -175,7 +175,7 @@ class Refusals(Setup):
         (self.here / "bios.bin").write_bytes(firmware_image("sections").data)
         text = self.refused("firmware", "--bios", "bios.bin", "--vm", "100")
         self.assertIn("no GOP driver", text)
-        self.assertIn("want output", text)
+        self.assertIn("ask for output (want)", text)
 
     def test_what_the_refusal_names_works(self):
         (self.here / "bios.bin").write_bytes(firmware_image("sections").data)

@@ -112,6 +112,8 @@ static void the_same_thing_is_the_same_word_in_every_text(void **state)
 	expect(redactor, "aa:bb:cc:dd:ee:01 aa:bb:cc:dd:ee:02", "MAC-1 MAC-2");
 	expect(redactor, "AA:BB:CC:DD:EE:02 aa:bb:cc:dd:ee:03", "MAC-2 MAC-3");
 	assert_int_equal(redact_count(redactor, REDACT_MAC), 3);
+	expect(redactor, "a@x.example a@y.example b@x.example a@x.example",
+	       "MAIL-1 MAIL-2 MAIL-3 MAIL-1");
 	assert_int_equal(redact_count(redactor, REDACT_UUID), 0);
 	redact_free(redactor);
 }
