@@ -210,8 +210,8 @@ def scene_flash_and_empty_shadow_of_ovmf():
 def scene_gpu_started_by_seabios():
     """An Alder Lake GPU with a VBIOS, its LPC bridge and audio, and SeaBIOS hands it an OpRegion."""
     scene, check = machine.Scene(BUILD), Checks()
-    table = vbt(4300)
-    rom, region = igd.vbios(table), opregion(0x0200, mailbox4=table)
+    table = vbt(8666)
+    rom, region = igd.vbios(vbt(4300)), opregion(0x0201, extended=table)
     shown = scene.igdrom("host", "show", "--json")
     dumps = [dump(scene, what) for what in ("rom", "opregion", "vbt")]
     forbidden = [dump(scene, what, uid=1000) for what in ("rom", "opregion", "vbt")]
