@@ -410,7 +410,8 @@ IGDROM_API IGDROM_MUST_CHECK enum igdrom_status igdrom_host_dump_vbt(struct igdr
 
 /**
  * Reads the OpRegion of the integrated GPU at 00:02.0: from the driver (i915, xe), else from memory
- * where the kernel allows it. A VBT that is too large for it follows it, as in QEMU's
+ * where the kernel allows it, else from vfio-pci when it has the GPU and no virtual machine uses it
+ * (this resets the GPU). A VBT that is too large for it follows it, as in QEMU's
  * etc/igd-opregion; RVDA, RVDS and the version are made to say so. Needs root.
  * @param host the machine
  * @param report findings, or NULL

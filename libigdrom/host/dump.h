@@ -28,6 +28,9 @@ struct dump_system {
 	int (*write)(void *user, int file, uint64_t at, const void *data, size_t size);
 	/* Physical memory; size and address are multiples of 8. */
 	int (*memory)(void *user, int file, uint64_t address, void *data, size_t size);
+	/* dump_vfio_opregion() */
+	int (*opregion)(void *user, const char *group, const char *address,
+			struct igdrom_bytes *out);
 	void (*close)(void *user, int file);
 	int (*list)(void *user, const char *directory, struct dump_names *out);
 	/* Holds signals back, or lets them come. */
@@ -112,6 +115,9 @@ void dump_memory_close(struct dump_memory *memory);
 /* The directory of the GPU in debugfs that has this file; ENOENT: the GPU has no such driver. */
 int dump_debugfs_find(const struct dump_machine *machine, const struct dump_function *function,
 		      const char *name, char out[DUMP_PATH_MAX]);
+/* Whether a driver has the function. */
+bool dump_has_driver(const struct dump_machine *machine, const struct dump_function *function,
+		     const char *driver);
 /* Why dump_debugfs_find() or reading what it found failed; not as an error: there are other ways. */
 void dump_debugfs_say(const struct dump_machine *machine, const struct dump_function *function,
 		      int error, struct igdrom_report *report);

@@ -22,6 +22,7 @@
 #define ASLS_AT      0xfc
 #define ASLS_NO_DATA 0xffffffffu /* the device does not answer */
 #define VERSION_2_0  0x0200u /* RVDA is an address in memory, later it counts from the OpRegion */
+#define GROUPS       "/sys/kernel/iommu_groups"
 #define SIGNATURE    "IntelGraphicsMem"
 #define FILE_NAME    "i915_opregion" /* that of xe has the same name */
 #define VBT_FILE     "i915_vbt"
@@ -188,6 +189,67 @@ static enum igdrom_status from_memory(const struct dump_machine *machine,
 	return status;
 }
 
+/* The file of the group in /dev/vfio; false: it is in none. */
+static bool find_group(const struct dump_machine *machine, const struct dump_function *function,
+		       char group[DUMP_PATH_MAX])
+{
+	struct dump_names groups, members;
+	char path[DUMP_PATH_MAX];
+	bool found = false;
+
+	if (machine->system->list(machine->user, GROUPS, &groups) != 0)
+		return false;
+	for (size_t i = 0; i < groups.count && !found; i++) {
+		snprintf(path, sizeof(path), GROUPS "/%s/devices", groups.names[i]);
+		if (machine->system->list(machine->user, path, &members) != 0)
+			continue;
+		for (size_t k = 0; k < members.count && !found; k++)
+			found = !strcmp(members.names[k], function->address);
+		free(members.names);
+		snprintf(group, DUMP_PATH_MAX, "/dev/vfio/%s", groups.names[i]);
+	}
+	free(groups.names);
+	return found;
+}
+
+static enum igdrom_status from_vfio(const struct dump_machine *machine,
+				    const struct dump_function *function,
+				    struct igdrom_report *report, struct igdrom_bytes *out,
+				    char source[DUMP_PATH_MAX])
+{
+	struct header header;
+	char reason[128];
+	int error;
+
+	if (!find_group(machine, function, source))
+		return IGDROM_E_NOT_FOUND;
+	error = machine->system->opregion(machine->user, source, function->address, out);
+	if (!error && decode(out, &header))
+		return IGDROM_OK;
+	igdrom_bytes_free(out);
+	/* Who may not is told so of memory. */
+	if (error == EACCES || error == EPERM)
+		return IGDROM_E_ACCESS;
+	file_reason(error ? error : EINVAL, reason, sizeof(reason));
+	SAY(report, "dump-vfio-failed", SAY_TEXT(function->address), SAY_TEXT(reason));
+	return IGDROM_E_NOT_FOUND;
+}
+
+/* vfio-pci resets the device when it is opened and closed: it is asked when memory is closed. */
+static enum igdrom_status from_elsewhere(const struct dump_machine *machine,
+					 const struct dump_function *function,
+					 struct igdrom_report *report, struct igdrom_bytes *out,
+					 char source[DUMP_PATH_MAX])
+{
+	if (!machine->captured && dump_has_driver(machine, function, "vfio-pci")) {
+		if (from_memory(machine, function, NULL, out, source) != IGDROM_OK &&
+		    from_vfio(machine, function, report, out, source) == IGDROM_OK)
+			return IGDROM_OK;
+		igdrom_bytes_free(out);
+	}
+	return from_memory(machine, function, report, out, source);
+}
+
 /* The driver's file shows the body alone; the table that follows it is in a file of its own. */
 static enum igdrom_status extend(const struct dump_machine *machine,
 				 const struct dump_function *function, const struct header *header,
@@ -213,6 +275,7 @@ enum igdrom_status dump_read_opregion(const struct dump_machine *machine,
 				      char source[DUMP_PATH_MAX])
 {
 	struct header header;
+	enum igdrom_status status;
 	int error = dump_debugfs_find(machine, function, FILE_NAME, source);
 
 	*out = (struct igdrom_bytes){NULL, 0};
@@ -225,8 +288,10 @@ enum igdrom_status dump_read_opregion(const struct dump_machine *machine,
 	if (error == ENOMEM)
 		return IGDROM_E_NOMEM;
 	if (error) {
-		dump_debugfs_say(machine, function, error, report);
-		return from_memory(machine, function, report, out, source);
+		status = from_elsewhere(machine, function, report, out, source);
+		if (status != IGDROM_OK)
+			dump_debugfs_say(machine, function, error, report);
+		return status;
 	}
 	if (has_extended(&header) && out->size == BODY_BYTES)
 		return extend(machine, function, &header, report, out);

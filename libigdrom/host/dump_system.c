@@ -2,6 +2,7 @@
 /* A real machine, or a captured one below a directory. */
 #define _FILE_OFFSET_BITS 64
 #include "host/dump.h"
+#include "host/dump_vfio.h"
 
 #include "changes/file.h"
 #include "changes/place.h"
@@ -150,6 +151,14 @@ static int read_memory(void *user, int file, uint64_t address, void *data, size_
 	return error ? error : got == size ? 0 : EFAULT;
 }
 
+static int opregion(void *user, const char *group, const char *address, struct igdrom_bytes *out)
+{
+	const struct machine *machine = user;
+
+	*out = (struct igdrom_bytes){NULL, 0};
+	return machine->captured ? ENOTSUP : dump_vfio_opregion(group, address, out);
+}
+
 static void close_file(void *user, int file)
 {
 	(void)user;
@@ -250,6 +259,7 @@ static const struct dump_system real_system = {
 	.read = read_at,
 	.write = write_at,
 	.memory = read_memory,
+	.opregion = opregion,
 	.close = close_file,
 	.list = list,
 	.hold = hold,

@@ -79,8 +79,8 @@ int dump_debugfs_find(const struct dump_machine *machine, const struct dump_func
 	return found ? 0 : ENOENT;
 }
 
-static bool has_driver(const struct dump_machine *machine, const struct dump_function *function,
-		       const char *driver)
+bool dump_has_driver(const struct dump_machine *machine, const struct dump_function *function,
+		     const char *driver)
 {
 	char path[DUMP_PATH_MAX];
 	struct dump_names names;
@@ -100,7 +100,7 @@ void dump_debugfs_say(const struct dump_machine *machine, const struct dump_func
 		return;
 	if (error == ENODEV)
 		SAY(report, "dump-debugfs-unmounted", SAY_TEXT(DEBUGFS));
-	else if (has_driver(machine, function, "vfio-pci"))
+	else if (dump_has_driver(machine, function, "vfio-pci"))
 		SAY(report, "dump-debugfs-vfio", SAY_TEXT(function->address));
 	else
 		SAY(report, "dump-debugfs-none", SAY_TEXT(function->address));

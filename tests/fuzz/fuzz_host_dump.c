@@ -86,6 +86,16 @@ static int fuzz_memory(void *user, int file, uint64_t address, void *data, size_
 	return 0;
 }
 
+static int fuzz_opregion(void *user, const char *group, const char *address,
+			 struct igdrom_bytes *out)
+{
+	(void)user;
+	(void)group;
+	(void)address;
+	*out = (struct igdrom_bytes){NULL, 0};
+	return ENOTSUP;
+}
+
 static void fuzz_close(void *user, int file)
 {
 	(void)file;
@@ -117,6 +127,7 @@ static const struct dump_system fuzzed = {
 	.read = fuzz_read,
 	.write = fuzz_write,
 	.memory = fuzz_memory,
+	.opregion = fuzz_opregion,
 	.close = fuzz_close,
 	.list = fuzz_list,
 	.hold = fuzz_hold,

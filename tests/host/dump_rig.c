@@ -209,6 +209,26 @@ static int fake_read_memory(void *user, int file, uint64_t address, void *data, 
 	return 0;
 }
 
+static int fake_opregion(void *user, const char *group, const char *address,
+			 struct igdrom_bytes *out)
+{
+	struct fake *fake = user;
+	uint8_t *copy;
+
+	*out = (struct igdrom_bytes){NULL, 0};
+	assert_string_equal(group, "/dev/vfio/7");
+	assert_string_equal(address, "0000:00:02.0");
+	if (fails(fake))
+		return EIO;
+	if (fake->vfio_error)
+		return fake->vfio_error;
+	copy = malloc(fake->vfio.size);
+	assert_non_null(copy);
+	memcpy(copy, fake->vfio.data, fake->vfio.size);
+	*out = (struct igdrom_bytes){copy, fake->vfio.size};
+	return 0;
+}
+
 /* The first part of the paths below a directory. */
 static int fake_list(void *user, const char *directory, struct dump_names *out)
 {
@@ -255,6 +275,7 @@ static const struct dump_system played = {
 	.read = fake_read,
 	.write = fake_write,
 	.memory = fake_read_memory,
+	.opregion = fake_opregion,
 	.close = fake_close,
 	.list = fake_list,
 	.hold = fake_hold,

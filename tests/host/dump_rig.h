@@ -47,6 +47,8 @@ struct fake {
 	uint8_t config[256];
 	size_t config_shown;
 	int config_write_error;
+	struct igdrom_bytes vfio; /* what vfio-pci has of it; borrowed */
+	int vfio_error;
 
 	unsigned calls;
 	unsigned fail_at; /* this call, counted from 1, is EIO; 0: none */

@@ -114,7 +114,7 @@ static void reads_memory_when_no_driver_has_the_gpu(void **state)
 	assert_int_equal(opregion(fake), IGDROM_OK);
 	gives(fake, body, BODY);
 	assert_int_equal(igdrom_dump_what(fake->dump), IGDROM_DUMP_OPREGION);
-	assert_true(fake_found(fake, "dump-debugfs-unmounted"));
+	assert_int_equal(igdrom_report_count(fake->report), 0);
 }
 
 static void follows_rvda_absolute_in_2_0_and_relative_later(void **state)
@@ -192,6 +192,7 @@ static void says_what_the_kernel_does_not_allow(void **state)
 	struct fake_file *memory;
 
 	fails_with(fake, IGDROM_E_NOT_FOUND, "dump-memory-missing");
+	assert_true(fake_found(fake, "dump-debugfs-unmounted"));
 	fake_memory(fake, ASLS, body, BODY);
 	make_opregion(body, 0x0200, 0, 0);
 	memcpy(body + 0x400, small, SMALL);
@@ -248,6 +249,40 @@ static void says_who_has_the_gpu(void **state)
 	assert_false(fake_found(fake, "dump-debugfs-none"));
 }
 
+static void asks_vfio_when_it_has_the_gpu_and_memory_is_closed(void **state)
+{
+	static uint8_t region[BODY + LARGE];
+	struct fake *fake = *state;
+
+	make_opregion(region, 0x0201, BODY, LARGE);
+	memcpy(region + BODY, large, LARGE);
+	fake->vfio = (struct igdrom_bytes){region, sizeof(region)};
+	fake_text(fake, "/sys/bus/pci/drivers/vfio-pci/0000:00:02.0/vendor", "");
+	fake_text(fake, "/sys/kernel/iommu_groups/1/devices/0000:00:01.0/vendor", "");
+	fake_text(fake, "/sys/kernel/iommu_groups/7/devices/0000:00:02.0/vendor", "");
+	fake_memory(fake, ASLS, body, BODY);
+	make_opregion(body, 0x0200, 0, 0);
+	memcpy(body + 0x400, small, SMALL);
+	assert_int_equal(opregion(fake), IGDROM_OK);
+	gives(fake, body, BODY);
+	fake->memory_error = EPERM;
+	assert_int_equal(opregion(fake), IGDROM_OK);
+	gives(fake, region, sizeof(region));
+	assert_string_equal(igdrom_dump_source(fake->dump), "/dev/vfio/7");
+	assert_int_equal(igdrom_report_count(fake->report), 0);
+	assert_int_equal(vbt(fake), IGDROM_OK);
+	gives(fake, large, LARGE);
+	fake->vfio_error = EBUSY;
+	fails_with(fake, IGDROM_E_ACCESS, "dump-memory-strict");
+	assert_true(fake_found(fake, "dump-vfio-failed"));
+	fake->vfio_error = EACCES;
+	fails_with(fake, IGDROM_E_ACCESS, "dump-memory-strict");
+	assert_false(fake_found(fake, "dump-vfio-failed"));
+	fake->vfio_error = 0;
+	region[0] = 'J';
+	fails_with(fake, IGDROM_E_ACCESS, "dump-memory-strict");
+}
+
 static void whichever_call_fails_what_is_given_is_whole(void **state)
 {
 	struct fake *fake = *state;
@@ -299,6 +334,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(says_what_firmware_has_not_set_up, setup,
 						fake_teardown),
 		cmocka_unit_test_setup_teardown(says_who_has_the_gpu, setup, fake_teardown),
+		cmocka_unit_test_setup_teardown(asks_vfio_when_it_has_the_gpu_and_memory_is_closed,
+						setup, fake_teardown),
 		cmocka_unit_test_setup_teardown(whichever_call_fails_what_is_given_is_whole, setup,
 						fake_teardown),
 	};

@@ -251,6 +251,8 @@ def scene_gpu_started_by_our_guest_driver():
         scene.module(name)
     scene.module("vfio-pci", "ids=8086:4680")
     after = scene.igdrom("host", "show", "--json")
+    scene.add("remove", "/dev/mem")
+    handed = [dump(scene, what) for what in ("opregion", "vbt")]
     gpu = igd.gpu(len(rom))
     # The OpRegion is in memory that ACPI has, which Linux closes unless it is told otherwise.
     played(scene, {"02.0": (gpu, "rom")}, "-device", "intel-iommu",
@@ -269,6 +271,9 @@ def scene_gpu_started_by_our_guest_driver():
     # It refuses a GPU whose OpRegion has no signature (drivers/vfio/pci/vfio_pci_igd.c).
     document = after().json()["igd"]
     check((document["driver"], document["bound"]) == ("vfio-pci", True), "vfio-pci takes the GPU", after())
+    for (answer, file), content in zip(handed, (region, vbt(8666))):
+        check.says(answer(), 0, "from /dev/vfio/")
+        check(file().out == content, "what vfio-pci hands out without /dev/mem", answer())
     return scene, check
 
 
