@@ -98,6 +98,12 @@
 %include <igdrom/status.def>
 
 %apply (igdrom_progress *PROGRESS, void *USER) { (igdrom_progress *progress, void *user) };
+%exception igdrom_limits_go_on {
+	$action
+	/* The function that is called may have raised. */
+	if (PyErr_Occurred())
+		SWIG_fail;
+}
 %include <igdrom/limits.h>
 %constant uint64_t IGDROM_NO_OFFSET = UINT64_MAX;
 %include <igdrom/report.h>

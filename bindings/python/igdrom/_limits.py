@@ -46,6 +46,14 @@ class Limits:
                 with about(f"{which.name.lower()}={value}"):
                     _igdrom.igdrom_limits_set(self._handle, which, value)
 
+    def go_on(self, done: int, total: int) -> bool:
+        """Calls the progress function, for work of one's own under the same limits.
+
+        Returns:
+            False when the work is to be canceled; True also when there is no progress function.
+        """
+        return _igdrom.igdrom_limits_go_on(self._handle, done, total)
+
     @property
     def input_bytes(self) -> int:
         """Most bytes of one input."""

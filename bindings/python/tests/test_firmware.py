@@ -115,6 +115,19 @@ class FirmwareTest(unittest.TestCase):
         with self.assertRaisesRegex(TypeError, "progress"):
             igdrom.Limits(progress=7)
 
+    def test_work_of_ones_own_tells_progress_too(self):
+        told = []
+        limits = igdrom.Limits(progress=lambda *so_far: (told.append(so_far), len(told) < 2)[1])
+        self.assertIs(limits.go_on(1, 2 ** 40), True)
+        self.assertIs(limits.go_on(2, 2 ** 40), False)
+        self.assertEqual(told, [(1, 2 ** 40), (2, 2 ** 40)])
+        self.assertIs(igdrom.Limits().go_on(0, 0), True)
+
+        def stop(*_):
+            raise KeyError("enough")
+        with self.assertRaisesRegex(KeyError, "enough"):
+            igdrom.Limits(progress=stop).go_on(0, 1)
+
     def test_progress_works_in_threads(self):
         counts = [[] for _ in range(4)]
         def read(mine):
