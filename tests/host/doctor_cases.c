@@ -19,6 +19,7 @@
 #define PACKAGE(name, v) \
 	"\tPackage: " name "\n\tStatus: install ok installed\n\tVersion: " v "\n\t\n"
 #define QEMU(v) "var/lib/dpkg/status =\n" PACKAGE("qemu-system-x86", v)
+#define NO_QEMU "var/lib/dpkg/status =\n"
 #define PVE_QEMU(v) \
 	"var/lib/dpkg/status =\n" PACKAGE("pve-manager", "9.1.1") PACKAGE("pve-qemu-kvm", v)
 #define PVE PVE_QEMU("10.1.2-3")
@@ -149,6 +150,8 @@ const struct doctor_case doctor_cases[] = {
 	 QEMU("1:10.0.0+ds-1") GPU("7d55", "030000 driver=vfio-pci group=0", "50=0000 fc=6c5a1018"),
 	 "want=output machine=q35 firmware=ovmf"},
 	{"doctor-plan", "", QEMU("1:9.2.1+ds-1"), "firmware=seabios want=boot-picture"},
+	{"doctor-ok-plan", "", PVE VM("100", GIVES("")), NULL},
+	{"doctor-ok-plan", "", ADL("driver=i915 group=0 vfs=7/7"), NULL},
 	{"doctor-ok-plan", "", QEMU("1:9.2.1+ds-1"), NULL},
 
 	{"doctor-vfs", ADL("driver=vfio-pci group=0 vfs=3/7"), "", "function=whole"},
@@ -235,6 +238,9 @@ const struct doctor_case doctor_cases[] = {
 	{"doctor-reboot", GRUB("intel_iommu=on iommu=pt"), GRUB("intel_iommu=on splash"), NULL},
 	{"doctor-reboot", "etc/default/grub = GRUB_CMDLINE_LINUX='module_blacklist=xe'\n",
 	 "etc/default/grub = #GRUB_CMDLINE_LINUX='module_blacklist=xe'\n", NULL},
+	{"doctor-reboot", CMDLINE(""), GRUB("") CMDLINE(""), NULL},
+	{"doctor-reboot", GRUB("video=efifb:off xe.max_vfs=7"), GRUB("intel_iommu=on nosplash"),
+	 NULL},
 	{"doctor-ok-reboot", "", GRUB("iommu=pt"), NULL},
 	{"doctor-initramfs", "+ etc/modprobe.d/vfio.conf\n", "", NULL},
 	{"doctor-initramfs", "etc/modprobe.d/a.conf = blacklist xe\n+ etc/modprobe.d/a.conf\n",
@@ -273,6 +279,10 @@ const struct doctor_case doctor_cases[] = {
 	{"doctor-frame", KERNEL("5.15.0") IOMEM("BOOTFB"), KERNEL("6.1.0") IOMEM("BOOTFB"), NULL},
 	{"doctor-frame", KERNEL("5.15.0") IOMEM("simplefb"),
 	 KERNEL("5.15.0") "proc/iomem =\n\t00000000-00000000 : simplefb\n", NULL},
+	{"doctor-frame", KERNEL("5.15.0") IOMEM("simple-framebuffer.0"),
+	 KERNEL("5.15.0") IOMEM("vfio"), NULL},
+	{"doctor-frame", KERNEL("5.15.0") IOMEM("vesafb"), I915 KERNEL("5.15.0") IOMEM("vesafb"),
+	 NULL},
 	{"doctor-ok-frame", KERNEL("5.15.0") "", KERNEL("5.15.0") "- proc/iomem\n", NULL},
 
 	{"doctor-way-in", "- etc/systemd/system/multi-user.target.wants/ssh.service\n", "", NULL},
@@ -284,6 +294,10 @@ const struct doctor_case doctor_cases[] = {
 	 "- etc/systemd/system/multi-user.target.wants/ssh.service\n"
 	 "pci 0000:01:00.0 10de:2504 030000 driver=nvidia group=1\n",
 	 NULL},
+	{"doctor-ok-way-in",
+	 "- etc/systemd/system/multi-user.target.wants/ssh.service\n"
+	 "etc/systemd/system/ssh.service.requires/ssh.socket -> /lib/systemd/system/ssh.socket\n",
+	 "- etc/systemd/system/multi-user.target.wants/ssh.service\n", NULL},
 	{"doctor-ok-way-in", "- etc/systemd/system/multi-user.target.wants/ssh.service\n" PVE,
 	 "- etc/systemd/system/multi-user.target.wants/ssh.service\n", NULL},
 	{"doctor-legacy", "- sys/firmware/efi/efivars\n- sys/firmware/efi\n", "", NULL},
@@ -327,6 +341,23 @@ const struct doctor_case doctor_cases[] = {
 	{"doctor-shared", PVE VM("100", GIVES("")) VM("101", GIVES("")),
 	 PVE VM("100", GIVES("")) VM("101", "\thostpci0: 0000:02:00.0\n"), NULL},
 
+	/* What is not known is not bad. */
+	{"doctor-class-kernel", ADL_0380(""), ADL_0380("- proc/sys/kernel/osrelease\n"), NULL},
+	{"doctor-class-qemu", ADL_0380(""), ADL_0380(NO_QEMU), NULL},
+	{"doctor-qemu", QEMU("1:9.2.1+ds-1"), NO_QEMU, NULL},
+	{"doctor-opregion", ADL_AS("50=02c1 fc=00000000"), ADL("driver=vfio-pci group=0 config=64"),
+	 NULL},
+	{"doctor-stolen-none", ADL_AS("50=00c1 fc=63ade018"),
+	 ADL("driver=vfio-pci group=0 config=64"), NULL},
+	{"doctor-frame", KERNEL("5.15.0") IOMEM("efifb"), KERNEL("5.15.0") "- proc/iomem\n", NULL},
+	{"doctor-way-in", "- etc/systemd/system/multi-user.target.wants/ssh.service\n",
+	 "- etc/systemd/system/multi-user.target.wants/ssh.service\n"
+	 "- etc/systemd/system/multi-user.target.wants\n"
+	 "- etc/systemd/system\n",
+	 NULL},
+	{"doctor-rom-missing", PVE VM("100", GIVES(",romfile=a.rom")) "usr/share/kvm/\n",
+	 PVE VM("100", GIVES(",romfile=a.rom")), NULL},
+	{"doctor-unknown", NO_QEMU, QEMU("1:10.1.0+ds-5"), NULL},
 	{"doctor-unknown", PVE VM("100", GIVES(",romfile=a.rom")), PVE VM("100", GIVES("")), NULL},
 	{"doctor-unknown", "- proc/iomem\n" KERNEL("5.15.0"), "- proc/iomem\n", NULL},
 	{"doctor-unknown", ADL("driver=vfio-pci group=0 config=64"), "", NULL},
