@@ -341,6 +341,12 @@ const struct doctor_case doctor_cases[] = {
 	{"doctor-shared", PVE VM("100", GIVES("")) VM("101", GIVES("")),
 	 PVE VM("100", GIVES("")) VM("101", "\thostpci0: 0000:02:00.0\n"), NULL},
 
+	{"doctor-iommu-line", NO_IOMMU NO_GROUP CMDLINE(""), NO_IOMMU NO_GROUP CMDLINE("iommu=off"),
+	 NULL},
+	{"doctor-half-blacklist", I915 MODPROBE("\tinstall xe /bin/false\n"),
+	 MODPROBE("\tinstall xe /bin/false\n"), NULL},
+	{"doctor-qemu", QEMU("1:9.2.1+ds-1"), "", "want=boot-picture"},
+	{"doctor-ok-qemu", "", QEMU("1:9.2.1+ds-1"), "want=boot-picture"},
 	/* What is not known is not bad. */
 	{"doctor-class-kernel", ADL_0380(""), ADL_0380("- proc/sys/kernel/osrelease\n"), NULL},
 	{"doctor-class-qemu", ADL_0380(""), ADL_0380(NO_QEMU), NULL},
