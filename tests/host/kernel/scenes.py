@@ -246,34 +246,31 @@ def scene_gpu_started_by_our_guest_driver():
     scene, check = machine.Scene(BUILD), Checks()
     rom, region = universal_rom(), opregion(0x0201, extended=vbt(8666))
     before = scene.igdrom("host", "show", "--json")
-    dumps = [dump(scene, what) for what in ("rom", "opregion", "vbt")]
+    closed = [dump(scene, what) for what in ("rom", "opregion", "vbt")]
     for name in VFIO:
         scene.module(name)
     scene.module("vfio-pci", "ids=8086:4680")
     after = scene.igdrom("host", "show", "--json")
-    scene.add("remove", "/dev/mem")
     handed = [dump(scene, what) for what in ("opregion", "vbt")]
     gpu = igd.gpu(len(rom))
-    # The OpRegion is in memory that ACPI has, which Linux closes unless it is told otherwise.
     played(scene, {"02.0": (gpu, "rom")}, "-device", "intel-iommu",
            "-fw_cfg", "name=etc/igd-opregion,file={region}", machine="q35", ovmf=True,
-           append="intel_iommu=on iomem=relaxed", files={"rom": rom, "region": region})
+           append="intel_iommu=on", files={"rom": rom, "region": region})
     base = gpu.read(0xC0, 8) & ~0xFFFFF
     check(base and f"Reserving Intel graphics memory at [mem {base:#010x}-{base + (64 << 20) - 1:#010x}]"
           in scene.console, "Linux reserves the stolen memory")
     document = before().json()["igd"]
     check((document["memory"]["bdsm"], document["memory"]["asls"]) == (base, gpu.read(0xFC, 4)), "its memory", before())
     check((document["driver"], document["iommu_group"]) == (None, groups(scene)["0000:00:02.0"]), "its group", before())
-    check.says(dumps[0][0](), 1, "has no ROM to read: Alder Lake-S GPUs have no VBIOS")
-    for (answer, file), content in zip(dumps[1:], (region, vbt(8666))):
-        check.says(answer(), 0)
-        check(file().out == content, "what QEMU was given", answer())
+    check.says(closed[0][0](), 1, "has no ROM to read: Alder Lake-S GPUs have no VBIOS")
+    for answer, _ in closed[1:]:  # the OpRegion is in memory of ACPI, which Debian's kernel does not hand out
+        check.says(answer(), 3, "CONFIG_IO_STRICT_DEVMEM", "iomem=relaxed")
     # It refuses a GPU whose OpRegion has no signature (drivers/vfio/pci/vfio_pci_igd.c).
     document = after().json()["igd"]
     check((document["driver"], document["bound"]) == ("vfio-pci", True), "vfio-pci takes the GPU", after())
     for (answer, file), content in zip(handed, (region, vbt(8666))):
         check.says(answer(), 0, "from /dev/vfio/")
-        check(file().out == content, "what vfio-pci hands out without /dev/mem", answer())
+        check(file().out == content, "what QEMU was given, by vfio-pci", answer())
     return scene, check
 
 
