@@ -263,6 +263,23 @@ def case_an_opregion_is_made_on_the_real_bus():
     check_log(run)
 
 
+def case_makes_an_opregion_without_fw_cfg():
+    """The driver that looks for fw_cfg elsewhere, in front of what the library puts behind ours."""
+    table = vbt(4300, "NONE")
+    with tempfile.TemporaryDirectory() as folder:
+        file = pathlib.Path(folder) / "vbt"
+        file.write_bytes(table)
+        rom = built_rom("guest", f"vbt={file}", "gop=" + gop("old"))
+    pcir, = struct.unpack_from("<H", rom, 0x18)
+    rest = rom[512 * struct.unpack_from("<H", rom, pcir + 0x10)[0]:]
+    for secure in (False, True):
+        own = [plain_rom("fake"), oprom.image(driver("no_fwcfg")) + rest, plain_rom("connect")]
+        run = boot.boot(own, fw_cfg={TEST + "devices": MOBILE}, secure=secure)
+        check_log(run)
+        need(has(run, "opregion-composed at=0000:00:02.0 .*"), "one is made", run)
+        need(has(run, f"vbt at=.* size={len(table):#X} .*".replace("0X", "0x")), "the VBT is in it", run)
+
+
 def case_starts_a_carried_gop_with_secure_boot():
     """The path that it is loaded with is that of an option ROM, as firmware's own would be."""
     rom = built_rom("guest", "gop=" + gop("plain"), "gop=" + gop("old"))
@@ -383,6 +400,22 @@ def case_puts_stolen_memory_elsewhere_when_it_must():
         check_pass(run)
         need(has(run, line), f"no line {line}", run)
         need(has(run, "stolen at=.* size=0x4000000 .* gtt=0x800000"), "there is memory elsewhere", run)
+
+
+def case_assigns_every_generation_with_secure_boot():
+    """Registers and memory of every generation, and stolen memory at the host's base or, taken, elsewhere."""
+    run = assign(cases.EVERY_DEVICE, opregion(), secure=True, memory=1536, timeout=200)
+    check_pass(run)
+    for code in ("opregion", "stolen", "stolen-not-needed", "stolen-zero", "register-kept", "restored"):
+        need(has(run, re.escape(code) + " .*"), f"no line {code}", run)
+    gen12 = cases.row(0x4680, 0x02C0, cases.B64, 64, 8)
+    run = assign([gen12], opregion(), secure=True, files={"opt/igdrom/stolen-base": b"0x10000000",
+                                                          TEST + "base": struct.pack("<Q", 0x10000000)})
+    check_pass(run)
+    need(has(run, "stolen-base at=0000:00:02.0 base=0x10000000 .*"), "the host's base", run)
+    run = assign([gen12], opregion(), secure=True, files={"opt/igdrom/stolen-base": b"0xB0000000"})
+    check_pass(run)
+    need(has(run, "stolen-base-taken at=0000:00:02.0 .*") and has(run, "stolen at=.* gtt=0x800000"), "elsewhere", run)
 
 
 def case_leaves_asls_alone_without_an_opregion():
