@@ -39,6 +39,10 @@ enum igdrom_status igdrom_ffs_new(unsigned type, const char *guid, struct igdrom
 	ffs->named = guid != NULL;
 	memcpy(ffs->guid, name, sizeof(name));
 	build_reserve(&ffs->out, FILE_HEADER);
+	if (ffs->out.err != IGDROM_OK) {
+		igdrom_ffs_free(ffs);
+		return IGDROM_E_NOMEM;
+	}
 	*out = ffs;
 	return IGDROM_OK;
 }
