@@ -84,10 +84,6 @@ class Limits:
         """Bytes that one byte of an encoded part may decode to."""
         return _igdrom.igdrom_limits_get(self._handle, Limit.EXPANSION_RATIO)
 
-    def go_on(self, done: int, total: int) -> bool:
-        """Tells `progress` how far a work of the caller's own is; False when it is to be canceled."""
-        return _igdrom.igdrom_limits_go_on(self._handle, done, total)
-
     def __repr__(self) -> str:
         return (f"igdrom.Limits(input_bytes={self.input_bytes}, expanded_bytes={self.expanded_bytes}, "
                 f"nodes={self.nodes}, depth={self.depth}, threads={self.threads}, "
