@@ -49,7 +49,7 @@ def machines(folder):
         yield ["host", "show", "--root", root], None
     yield ["host", "show", "--root", root, "--json"], None
     for path in sorted((tests / "fuzz/corpus_lspci").glob("*.txt")):
-        text = folder / path.stem
+        text = folder / "machines" / f"{path.stem}.lspci"
         text.write_bytes(recipe.build(path))
         yield ["host", "show", "--lspci", text], None
 

@@ -18,7 +18,9 @@
 #define MAX_BYTES   0x100000u
 #define MAX_REGIONS 64
 #define MAX_INFO    256
-#define OPREGION    (VFIO_REGION_TYPE_PCI_VENDOR_TYPE | 0x8086u)
+/* VFIO_REGION_TYPE_PCI_VENDOR_TYPE, which linux/vfio.h shifts into the sign of an int. */
+#define VENDOR_TYPE 0x80000000u
+#define OPREGION    (VENDOR_TYPE | 0x8086u)
 
 union region {
 	struct vfio_region_info info;
