@@ -1,19 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* `firmware insert`, `firmware replace` and `firmware remove`. */
-#include "cli.h"
+/* `firmware replace` and `firmware remove`, and what they share with `firmware insert`. */
+#include "firmware_edit.h"
 
 #include <string.h>
 #include <strings.h>
 
-#define GOP_NAME "IntelGopDriver"
-
-struct session {
-	struct igdrom_contents *contents;
-	const struct igdrom_firmware *firmware;
-	struct igdrom_edit *edit;
-};
-
-static int open_session(struct call *call, struct session *s)
+int open_session(struct call *call, struct edit_session *s)
 {
 	unsigned flags = option_given(call, OPTION_FORCE) ? IGDROM_EDIT_VENDOR : 0;
 	enum igdrom_status status;
@@ -32,13 +24,13 @@ static int open_session(struct call *call, struct session *s)
 	return status == IGDROM_OK ? EXIT_YES : fail(call, status, NULL);
 }
 
-static void close_session(struct session *s)
+void close_session(struct edit_session *s)
 {
 	igdrom_edit_free(s->edit);
 	igdrom_contents_free(s->contents);
 }
 
-static int edit_failed(struct call *call, enum igdrom_status status, const char *file)
+int edit_failed(struct call *call, enum igdrom_status status, const char *file)
 {
 	if (status == IGDROM_E_EXISTS)
 		return fail_with(call, EXIT_REFUSED, status, file,
@@ -48,7 +40,7 @@ static int edit_failed(struct call *call, enum igdrom_status status, const char 
 }
 
 /* The file of a name; one that is there twice is none. */
-static int find_file(struct call *call, const struct session *s, const char *guid,
+static int find_file(struct call *call, const struct edit_session *s, const char *guid,
 		     const struct igdrom_firmware_node **out)
 {
 	const struct igdrom_firmware_node *n = igdrom_firmware_root(s->firmware);
@@ -73,23 +65,6 @@ static int find_file(struct call *call, const struct session *s, const char *gui
 			 guid);
 }
 
-/* What the result is for, and how to use it. */
-static void show_use(const struct call *call, const char *out)
-{
-	char line[4200];
-
-	snprintf(line, sizeof(line), "-drive if=pflash,format=raw,unit=0,readonly=on,file=%s", out);
-	print_field(&call->style, "QEMU", line);
-	snprintf(line, sizeof(line), "<loader readonly='yes' type='pflash'>%s</loader>", out);
-	print_field(&call->style, "libvirt", line);
-	print_field(&call->style, "unraid", "the same line, in the XML view");
-	print_field(&call->style, "Proxmox VE",
-		    "There is no setting for it. \"dpkg-divert --local --rename --add FILE\" moves "
-		    "the file of pve-edk2-firmware aside that the VM uses; then copy this one to "
-		    "its place. All VMs with that firmware get it, and package updates leave it "
-		    "alone.");
-}
-
 /* "888636A4-... IgdRomDxe, 19.6 KiB" */
 static void add_node_words(const struct igdrom_firmware_node *file, char *out, size_t room)
 {
@@ -111,7 +86,7 @@ static void add_file_words(struct igdrom_bytes file, char *out, size_t room)
 	igdrom_firmware_free(firmware);
 }
 
-static void show_changes(const struct call *call, const struct session *s)
+static void show_changes(const struct call *call, const struct edit_session *s)
 {
 	for (size_t i = 0; i < igdrom_edit_count(s->edit); i++) {
 		const struct igdrom_firmware_node *target = igdrom_edit_target(s->edit, i);
@@ -129,7 +104,7 @@ static void show_changes(const struct call *call, const struct session *s)
 	}
 }
 
-static int show_result(struct call *call, const struct session *s, struct igdrom_bytes image)
+static int show_result(struct call *call, const struct edit_session *s, struct igdrom_bytes image)
 {
 	const char *out = option_value(call, OPTION_OUTPUT);
 	char *json = NULL;
@@ -154,7 +129,7 @@ static int show_result(struct call *call, const struct session *s, struct igdrom
 	return EXIT_YES;
 }
 
-static int save(struct call *call, struct session *s)
+int save_session(struct call *call, struct edit_session *s)
 {
 	struct igdrom_bytes image = {0};
 	enum igdrom_status status = igdrom_edit_save(s->edit, call->report, &image);
@@ -167,107 +142,6 @@ static int save(struct call *call, struct session *s)
 		code = show_result(call, s, image);
 	igdrom_bytes_free(&image);
 	return code == EXIT_YES ? verdict_of(call) : code;
-}
-
-static int insert_driver(struct call *call, struct session *s, const char *path,
-			 const struct igdrom_firmware_node *volume)
-{
-	struct igdrom_bytes bytes;
-	enum igdrom_status status;
-	char name[64];
-	int code = load(call, path, &bytes);
-
-	if (code != EXIT_YES)
-		return code;
-	snprintf(name, sizeof(name), "%.*s", (int)strcspn(base_name(path), "."), base_name(path));
-	status = igdrom_edit_add_driver(s->edit, volume, bytes.data, bytes.size, NULL, name,
-					call->report);
-	/* A file of a volume, as tools extract it. */
-	if (status == IGDROM_E_NOT_RECOGNIZED)
-		status = igdrom_edit_insert(s->edit, volume, bytes.data, bytes.size, call->report);
-	igdrom_bytes_free(&bytes);
-	return status == IGDROM_OK ? EXIT_YES : edit_failed(call, status, path);
-}
-
-static int insert_gop(struct call *call, struct session *s, const char *path, uint16_t device_id,
-		      const struct igdrom_firmware_node *volume)
-{
-	struct igdrom_contents *contents = NULL;
-	enum igdrom_status status;
-	struct igdrom_bytes gop;
-	size_t best = 0;
-	int code;
-
-	if (igdrom_contents_gop_count(s->contents) && !option_given(call, OPTION_FORCE))
-		return fail_with(call, EXIT_REFUSED, IGDROM_E_EXISTS, call->operands[0],
-				 "There is a GOP driver in it already (%s, file %s), and two would "
-				 "fight over the display. \"igdrom firmware replace\" puts another "
-				 "one in its place.",
-				 igdrom_gop_version(igdrom_contents_gop_at(s->contents, 0)),
-				 igdrom_found_guid(igdrom_contents_gop_found(s->contents, 0), 0));
-	code = open_contents(call, path, &contents);
-	if (code != EXIT_YES)
-		return code;
-	status = igdrom_contents_choose_gop(contents, device_id, call->report, &best);
-	if (status == IGDROM_OK) {
-		gop = igdrom_contents_gop_bytes(contents, best);
-		status = igdrom_edit_add_driver(s->edit, volume, gop.data, gop.size, NULL, GOP_NAME,
-						call->report);
-	}
-	if (status == IGDROM_E_NOT_FOUND)
-		code = fail_with(call, EXIT_REFUSED, status, path,
-				 device_id ? "It holds no GOP driver for device %04X."
-					   : "It holds no Intel GOP driver.",
-				 device_id);
-	else if (status != IGDROM_OK)
-		code = edit_failed(call, status, path);
-	igdrom_contents_free(contents);
-	return code;
-}
-
-static int insert_all(struct call *call, struct session *s)
-{
-	const struct igdrom_firmware_node *volume = igdrom_edit_driver_volume(s->firmware);
-	const char *device = option_value(call, OPTION_DEVICE);
-	enum igdrom_status status = IGDROM_OK;
-	uint16_t device_id = 0;
-	int code = EXIT_YES;
-
-	if (!volume)
-		return fail_with(call, EXIT_NO, IGDROM_E_NOT_FOUND, call->operands[0],
-				 "There is no volume with a DXE core in it, or several: drivers "
-				 "are put into a complete firmware, such as OVMF_CODE_4M.fd.");
-	if (device)
-		code = resolve_device(call, device, &device_id);
-	if (code == EXIT_YES && !option_given(call, OPTION_NO_DRIVER))
-		status = igdrom_edit_add_guest_driver(s->edit, volume, call->report);
-	if (status != IGDROM_OK)
-		return edit_failed(call, status, call->operands[0]);
-	for (size_t i = 0; i < call->given_count && code == EXIT_YES; i++) {
-		enum option_id id = call->given[i].option->id;
-
-		if (id == OPTION_EFI)
-			code = insert_driver(call, s, call->given[i].value, volume);
-		else if (id == OPTION_GOP || id == OPTION_BIOS)
-			code = insert_gop(call, s, call->given[i].value, device_id, volume);
-	}
-	if (code == EXIT_YES && igdrom_edit_count(s->edit) == 0)
-		code = usage_error(call, "There is nothing to put in: --no-driver is given, and no "
-					 "file.");
-	return code;
-}
-
-int run_firmware_insert(struct call *call)
-{
-	struct session s = {0};
-	int code = open_session(call, &s);
-
-	if (code == EXIT_YES)
-		code = insert_all(call, &s);
-	if (code == EXIT_YES)
-		code = save(call, &s);
-	close_session(&s);
-	return code;
 }
 
 /* A file of the same name, type and user interface name around other content. */
@@ -291,7 +165,7 @@ static enum igdrom_status make_like(const struct igdrom_firmware_node *target,
 	return status;
 }
 
-static int replace_file(struct call *call, struct session *s,
+static int replace_file(struct call *call, struct edit_session *s,
 			const struct igdrom_firmware_node *target, const char *path)
 {
 	struct igdrom_bytes bytes, file = {0};
@@ -317,7 +191,7 @@ static int replace_file(struct call *call, struct session *s,
 int run_firmware_replace(struct call *call)
 {
 	const struct igdrom_firmware_node *target = NULL;
-	struct session s = {0};
+	struct edit_session s = {0};
 	int code = open_session(call, &s);
 
 	if (code == EXIT_YES)
@@ -325,7 +199,7 @@ int run_firmware_replace(struct call *call)
 	if (code == EXIT_YES)
 		code = replace_file(call, &s, target, call->operands[2]);
 	if (code == EXIT_YES)
-		code = save(call, &s);
+		code = save_session(call, &s);
 	close_session(&s);
 	return code;
 }
@@ -333,7 +207,7 @@ int run_firmware_replace(struct call *call)
 int run_firmware_remove(struct call *call)
 {
 	const struct igdrom_firmware_node *target = NULL;
-	struct session s = {0};
+	struct edit_session s = {0};
 	enum igdrom_status status;
 	int code = open_session(call, &s);
 
@@ -345,7 +219,7 @@ int run_firmware_remove(struct call *call)
 			code = fail(call, status, call->operands[0]);
 	}
 	if (code == EXIT_YES)
-		code = save(call, &s);
+		code = save_session(call, &s);
 	close_session(&s);
 	return code;
 }
