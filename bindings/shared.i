@@ -26,6 +26,11 @@
  *	enum igdrom_tristate                       result: yes, no or nothing
  *	struct igdrom_bytes, struct igdrom_id_range
  *	                                           result by value: bytes; pair of numbers
+ *	const struct igdrom_pci_address *          domain, bus, device, function in; or none
+ *	struct igdrom_pci_address, struct igdrom_pci_id, struct igdrom_pci_bar, struct igdrom_igd_memory
+ *	                                           result by value or out: its members in their order; of
+ *	                                           the last: GGC, VGA disabled, GMS, GGMS, BDSM, ASLS,
+ *	                                           none for each that is not known
  */
 #ifndef IGDROM_SHARED_I
 #define IGDROM_SHARED_I
@@ -50,14 +55,17 @@
 %ignore igdrom_finding_arg;
 
 /* An object that the caller owns: freed when the last reference to it goes. */
-%define %igdrom_owned(name)
+%define %igdrom_freed_by(name, destructor)
 %nodefaultctor name;
-%ignore name ## _free;
+%ignore destructor;
 struct name {
 	%extend {
-		~name() { name ## _free($self); }
+		~name() { destructor($self); }
 	}
 };
+%enddef
+%define %igdrom_owned(name)
+%igdrom_freed_by(name, name ## _free)
 %enddef
 
 /* An object that belongs to the library or to another object. The destructor is there for SWIG's
@@ -74,7 +82,7 @@ struct name {
 %apply (const void *DATA, size_t SIZE) {
 	(const void *data, size_t size), (const void *log, size_t size),
 	(const void *file, size_t size), (const void *pe, size_t size),
-	(const void *image, size_t size)
+	(const void *image, size_t size), (const void *text, size_t size)
 };
 %apply (const void *DATA_OR_NONE, size_t SIZE) {
 	(const void *existing, size_t existing_size), (const void *old, size_t old_size),

@@ -75,6 +75,26 @@ static int take_number(PyObject *object, unsigned long long max, const char *nam
 	return PyErr_Occurred() ? -1 : 0;
 }
 
+/* As many whole numbers of 0 .. max each as there are names. */
+static int take_numbers(PyObject *object, const char *const *names, const unsigned long long *max,
+			Py_ssize_t count, unsigned long long *out)
+{
+	PyObject *list = PySequence_Tuple(object);
+	int failed = 0;
+
+	if (!list)
+		return -1;
+	if (PyTuple_GET_SIZE(list) != count) {
+		PyErr_Format(PyExc_TypeError, "%zd numbers are needed, not %zd", count,
+			     PyTuple_GET_SIZE(list));
+		failed = -1;
+	}
+	for (Py_ssize_t i = 0; !failed && i < count; i++)
+		failed = take_number(PyTuple_GET_ITEM(list, i), max[i], names[i], &out[i]);
+	Py_DECREF(list);
+	return failed;
+}
+
 /* Text or None; borrowed from the object. */
 static int take_text(PyObject *object, const char *name, const char **out)
 {
@@ -373,6 +393,72 @@ static PyObject *yes_no_unknown(enum igdrom_tristate value)
 %igdrom_number_out(uint16_t)
 %igdrom_number_out(uint64_t)
 %igdrom_number_out(size_t)
+
+/* What a header of PCI configuration space says, as tuples. */
+%{
+static PyObject *number_or_none(bool known, unsigned long long number)
+{
+	if (!known)
+		Py_RETURN_NONE;
+	return PyLong_FromUnsignedLongLong(number);
+}
+
+/* Not functions: a module that does not look at the machine has no such structs. */
+#define ADDRESS_OF(value)                                                                           \
+	Py_BuildValue("(IBBB)", (value).domain, (value).bus, (value).device, (value).function)
+#define ID_OF(value) Py_BuildValue("(HHI)", (value).vendor_id, (value).device_id, (value).class_code)
+%}
+%typemap(in) const struct igdrom_pci_address * (struct igdrom_pci_address address) {
+	static const char *const names[] = {"domain", "bus", "device", "function"};
+	static const unsigned long long max[] = {UINT32_MAX, UINT8_MAX, 31, 7};
+	unsigned long long numbers[4];
+
+	if ($input == Py_None) {
+		$1 = NULL;
+	} else {
+		if (take_numbers($input, names, max, 4, numbers) != 0)
+			SWIG_fail;
+		address = (struct igdrom_pci_address){(uint32_t)numbers[0], (uint8_t)numbers[1],
+						      (uint8_t)numbers[2], (uint8_t)numbers[3]};
+		$1 = &address;
+	}
+}
+%typemap(freearg) const struct igdrom_pci_address * ""
+%typemap(out) struct igdrom_pci_address "$result = ADDRESS_OF($1);"
+%typemap(out) struct igdrom_pci_id "$result = ID_OF($1);"
+%define %igdrom_struct_out(name)
+%typemap(in, numinputs = 0) struct name *out (struct name value) {
+	memset(&value, 0, sizeof(value));
+	$1 = &value;
+}
+%enddef
+%igdrom_struct_out(igdrom_pci_address)
+%igdrom_struct_out(igdrom_pci_id)
+%igdrom_struct_out(igdrom_pci_bar)
+%igdrom_struct_out(igdrom_igd_memory)
+%typemap(argout) struct igdrom_pci_address *out {
+	$result = SWIG_Python_AppendOutput($result, ADDRESS_OF(value$argnum));
+}
+%typemap(argout) struct igdrom_pci_id *out {
+	$result = SWIG_Python_AppendOutput($result, ID_OF(value$argnum));
+}
+%typemap(argout) struct igdrom_pci_bar *out {
+	$result = SWIG_Python_AppendOutput($result, Py_BuildValue("(KKNNN)",
+		(unsigned long long)value$argnum.address, (unsigned long long)value$argnum.size,
+		PyBool_FromLong(value$argnum.is_io), PyBool_FromLong(value$argnum.is_64bit),
+		PyBool_FromLong(value$argnum.is_prefetchable)));
+}
+%typemap(argout) struct igdrom_igd_memory *out {
+	PyObject *disabled = value$argnum.ggc_known
+		? PyBool_FromLong(value$argnum.vga_disabled) : number_or_none(false, 0);
+
+	$result = SWIG_Python_AppendOutput($result, Py_BuildValue("(NNNNNN)",
+		number_or_none(value$argnum.ggc_known, value$argnum.ggc), disabled,
+		number_or_none(value$argnum.gms_known, value$argnum.gms_mib),
+		number_or_none(value$argnum.ggms_known, value$argnum.ggms_mib),
+		number_or_none(value$argnum.bdsm_known, value$argnum.bdsm),
+		number_or_none(value$argnum.asls_known, value$argnum.asls)));
+}
 
 /* Results. */
 %typemap(out) enum igdrom_status {

@@ -5,7 +5,7 @@ from __future__ import annotations
 import builtins
 import os
 from types import TracebackType
-from typing import TYPE_CHECKING, Generic, Optional, Type, TypeVar, Union
+from typing import TYPE_CHECKING, Any, Generic, Optional, Type, TypeVar, Union
 
 from ._enums import Status
 from ._errors import IgdromMisuseError
@@ -27,12 +27,18 @@ class Owner(Generic[Handle]):
 
     Closing makes every later use raise, of the object and of its children. The memory is freed when
     neither is referred to: each child holds the handle too, so none can outlive what it points to.
+
+    A handle may belong to another object, `keep`: that stays, and closing it closes this one.
     """
 
-    def __init__(self, handle: Handle) -> None:
+    def __init__(self, handle: Handle, keep: Optional[Owner[Any]] = None) -> None:
         self._handle: Optional[Handle] = handle
+        self._parent = keep
+        self._keep = keep._get() if keep is not None else None
 
     def _get(self) -> Handle:
+        if self._parent is not None:
+            self._parent._get()
         handle = self._handle
         if handle is None:
             raise IgdromMisuseError(Status.E_STATE, f"this {type(self).__name__} was closed")
@@ -44,8 +50,8 @@ class Owner(Generic[Handle]):
 
     @property
     def closed(self) -> bool:
-        """Whether close() was called."""
-        return self._handle is None
+        """Whether close() was called, on it or on what it belongs to."""
+        return self._handle is None or (self._parent is not None and self._parent.closed)
 
     def __enter__(self: Self) -> Self:
         self._get()

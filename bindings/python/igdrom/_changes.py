@@ -5,15 +5,16 @@ from __future__ import annotations
 import os
 import threading
 from datetime import datetime, timezone
-from typing import TYPE_CHECKING, Iterable, NamedTuple, Optional, Tuple
+from typing import TYPE_CHECKING, Any, Iterable, NamedTuple, Optional, Tuple
 
 from . import _igdrom_host
 from ._base import Owner, Path, there
-from ._host_enums import ChangeKind, JournalState
+from ._host_enums import ChangeKind, JournalState, PrepareFlags
 from ._report import Report, collecting
-from ._vm import VmFormatName, VmPlan, _format
+from ._vm import VmFormatName, VmPlan, VmRequest, _format
 
 if TYPE_CHECKING:
+    from ._host import Host
     from ._igdrom_host import Buffer
 
 
@@ -56,24 +57,23 @@ class Journal(NamedTuple):
         return f"{self.number}: {_igdrom_host.igdrom_journal_state_name(self.state)}"
 
 
-def _name(path: Optional[Path]) -> Optional[str]:
+def name_of(path: Optional[Path]) -> Optional[str]:
+    """What the library takes for a path."""
     return None if path is None else os.fspath(path)
 
 
-class Changes(Owner[_igdrom_host.igdrom_changes_object]):
-    """What is to be done to one machine: a list of steps, done by apply().
+class ChangeList(Owner[_igdrom_host.igdrom_changes_object]):
+    """What is to be done to one machine, to look at: the steps of a Setup, or of Changes.
 
-    What is done can be taken back with undo(). An object may be shared by threads: one call at a
-    time works on it.
-
-    Args:
-        root: Folder of a captured machine; None for this one. Commands are shown there, and never run.
+    Attributes:
+        report: What was found when it was made.
     """
 
-    def __init__(self, root: Optional[Path] = None) -> None:
-        with collecting(_name(root)) as report:
-            super().__init__(_igdrom_host.igdrom_changes_new(_name(root), report._own()))
-        self._lock = threading.Lock()
+    def __init__(self, handle: _igdrom_host.igdrom_changes_object, report: Report, lock: threading.Lock,
+                 keep: Optional[Owner[Any]] = None) -> None:
+        super().__init__(handle, keep)
+        self._lock = lock
+        self.report = report
 
     @property
     def captured(self) -> bool:
@@ -83,7 +83,8 @@ class Changes(Owner[_igdrom_host.igdrom_changes_object]):
     @property
     def pending(self) -> int:
         """How many steps have something to do."""
-        return _igdrom_host.igdrom_changes_pending(self._get())
+        with self._lock:
+            return _igdrom_host.igdrom_changes_pending(self._get())
 
     @property
     def steps(self) -> Tuple[Step, ...]:
@@ -110,6 +111,45 @@ class Changes(Owner[_igdrom_host.igdrom_changes_object]):
     def __len__(self) -> int:
         return _igdrom_host.igdrom_changes_count(self._get())
 
+    def __bool__(self) -> bool:
+        return True
+
+    def content(self, path: Path) -> bytes:
+        """What a file will hold when the steps so far are done."""
+        with self._lock, collecting(name_of(path)) as report:
+            return _igdrom_host.igdrom_changes_content(self._get(), name_of(path), report._own())
+
+    def diff(self) -> str:
+        """What the steps change, as a unified diff; other files, commands and advice as comments."""
+        with self._lock:
+            return _igdrom_host.igdrom_changes_diff(self._get()).decode("utf-8", "replace")
+
+    def to_json(self, report: Optional[Report] = None) -> str:
+        """The steps as a JSON document."""
+        with self._lock:
+            return _igdrom_host.igdrom_changes_to_json(self._get(), report._own() if report else None)
+
+    def __repr__(self) -> str:
+        if self.closed:
+            return f"<igdrom.host.{type(self).__name__}, closed>"
+        return f"<igdrom.host.{type(self).__name__} of {len(self)} steps, {self.pending} to do>"
+
+
+class Changes(ChangeList):
+    """What is to be done to one machine: a list of steps, done by apply().
+
+    What is done can be taken back with undo(). An object may be shared by threads: one call at a
+    time works on it.
+
+    Args:
+        root: Folder of a captured machine; None for this one. Commands are shown there, and never run.
+    """
+
+    def __init__(self, root: Optional[Path] = None) -> None:
+        with collecting(name_of(root)) as report:
+            handle = _igdrom_host.igdrom_changes_new(name_of(root), report._own())
+        super().__init__(handle, report, threading.Lock())
+
     def add_file(self, path: Path, data: Buffer, *, mode: int = 0, why: Optional[str] = None) -> Report:
         """A file shall have this content.
 
@@ -122,20 +162,15 @@ class Changes(Owner[_igdrom_host.igdrom_changes_object]):
         Returns:
             What was found.
         """
-        with self._lock, collecting(_name(path)) as report:
-            _igdrom_host.igdrom_changes_add_file(self._get(), _name(path), data, mode, why, report._own())
+        with self._lock, collecting(name_of(path)) as report:
+            _igdrom_host.igdrom_changes_add_file(self._get(), name_of(path), data, mode, why, report._own())
         return report
 
     def add_removal(self, path: Path, *, why: Optional[str] = None) -> Report:
         """A file shall not be there."""
-        with self._lock, collecting(_name(path)) as report:
-            _igdrom_host.igdrom_changes_add_removal(self._get(), _name(path), why, report._own())
+        with self._lock, collecting(name_of(path)) as report:
+            _igdrom_host.igdrom_changes_add_removal(self._get(), name_of(path), why, report._own())
         return report
-
-    def content(self, path: Path) -> bytes:
-        """What a file will hold when the steps so far are done."""
-        with self._lock, collecting(_name(path)) as report:
-            return _igdrom_host.igdrom_changes_content(self._get(), _name(path), report._own())
 
     def attach(self, name: str, data: Buffer, old: Optional[Buffer] = None) -> None:
         """Gives a file to commands: "@NAME" in a command and its inverse becomes its path.
@@ -198,10 +233,22 @@ class Changes(Owner[_igdrom_host.igdrom_changes_object]):
             _igdrom_host.igdrom_changes_add_vm(self._get(), plan._plan, _format(format), into, rom, report._own())
         return report
 
-    def diff(self) -> str:
-        """What the steps change, as a unified diff; other files, commands and advice as comments."""
-        with self._lock:
-            return _igdrom_host.igdrom_changes_diff(self._get()).decode("utf-8", "replace")
+    def add_prepare(self, host: Host, wish: Optional[VmRequest] = None, *, early: bool = False,
+                    trigger: bool = False) -> Report:
+        """The steps that make the machine ready to hand its GPU over: see Host.prepare().
+
+        Args:
+            host: The same machine.
+
+        Returns:
+            What was found.
+        """
+        flags = (PrepareFlags.EARLY if early else 0) | (PrepareFlags.TRIGGER if trigger else 0)
+        copy = wish._copy() if wish is not None else None
+        with self._lock, collecting(None) as report:
+            _igdrom_host.igdrom_changes_add_prepare(self._get(), host._get(), copy._handle if copy is not None else None,
+                                                    flags, report._own())
+        return report
 
     def apply(self, directory: Optional[Path] = None) -> Report:
         """Does all steps, or none.
@@ -216,14 +263,8 @@ class Changes(Owner[_igdrom_host.igdrom_changes_object]):
             IgdromRefusedError: Somebody changed something since, or another change is under way.
         """
         with self._lock, collecting(None) as report:
-            _igdrom_host.igdrom_changes_apply(self._get(), _name(directory), report._own())
+            _igdrom_host.igdrom_changes_apply(self._get(), name_of(directory), report._own())
         return report
-
-    def to_json(self, report: Optional[Report] = None) -> str:
-        """The steps as a JSON document."""
-        with self._lock:
-            return _igdrom_host.igdrom_changes_to_json(self._get(), report._own() if report else None)
-
 
 def undo(number: int = 0, *, root: Optional[Path] = None, directory: Optional[Path] = None,
          force: bool = False) -> Report:
@@ -239,13 +280,13 @@ def undo(number: int = 0, *, root: Optional[Path] = None, directory: Optional[Pa
         What was done.
     """
     with collecting(None) as report:
-        _igdrom_host.igdrom_changes_undo(_name(root), _name(directory), number, force, report._own())
+        _igdrom_host.igdrom_changes_undo(name_of(root), name_of(directory), number, force, report._own())
     return report
 
 
 def _read(root: Optional[Path], directory: Optional[Path]) -> Tuple[_igdrom_host.igdrom_journals_object, Report]:
-    with collecting(_name(directory)) as report:
-        return _igdrom_host.igdrom_journals_read(_name(root), _name(directory), report._own()), report
+    with collecting(name_of(directory)) as report:
+        return _igdrom_host.igdrom_journals_read(name_of(root), name_of(directory), report._own()), report
 
 
 def journals(*, root: Optional[Path] = None, directory: Optional[Path] = None) -> Tuple[Journal, ...]:

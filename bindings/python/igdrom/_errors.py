@@ -20,6 +20,7 @@ class IgdromError(Exception):
         code: The status code.
         subject: What the call was about, such as a file's name; may be "".
         report: What was found until then; None when the call gathers no findings.
+        reason: What stopped the call, a sentence, where no finding says it.
     """
 
     def __init__(self, code: Status, subject: str = "", report: Optional[Report] = None) -> None:
@@ -28,6 +29,7 @@ class IgdromError(Exception):
         self.code = code
         self.subject = subject
         self.report = report
+        self.reason: Optional[str] = None
 
     @property
     def findings(self) -> Tuple[Finding, ...]:
@@ -51,8 +53,8 @@ class IgdromError(Exception):
         errors = [f for f in self.findings if f.severity == Severity.ERROR]
         return errors[-1] if errors else None
 
-    def __reduce__(self) -> Tuple[Type[IgdromError], Tuple[Status, str, Optional[Report]]]:
-        return type(self), (self.code, self.subject, self.report)
+    def __reduce__(self) -> Tuple[Type[IgdromError], Tuple[Status, str, Optional[Report]], Dict[str, Optional[str]]]:
+        return type(self), (self.code, self.subject, self.report), {"reason": self.reason}
 
     def __str__(self) -> str:
         text = _igdrom.igdrom_strerror(self.code)
@@ -60,6 +62,8 @@ class IgdromError(Exception):
         if finding:
             where = "" if finding.offset is None else f" (offset 0x{finding.offset:x})"
             text = f"{text}{where}: {finding.text} {finding.fix}".rstrip()
+        elif self.reason:
+            text = f"{text}: {self.reason}"
         return f"{self.subject}: {text}" if self.subject else text
 
     def __repr__(self) -> str:

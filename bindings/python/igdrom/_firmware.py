@@ -137,21 +137,9 @@ class Firmware(Owner[_igdrom.igdrom_firmware_object]):
 
     def __init__(self, handle: _igdrom.igdrom_firmware_object, report: Report,
                  keep: Optional[Owner[Any]] = None) -> None:
-        super().__init__(handle)
+        # The image of Contents belongs to them.
+        super().__init__(handle, keep)
         self.report = report
-        # The image of Contents belongs to them: they stay, and closing them closes it.
-        self._parent = keep
-        self._keep = keep._get() if keep is not None else None
-
-    def _get(self) -> _igdrom.igdrom_firmware_object:
-        if self._parent is not None:
-            self._parent._get()
-        return super()._get()
-
-    @property
-    def closed(self) -> bool:
-        """Whether close() was called, on it or on the Contents that it belongs to."""
-        return super().closed or (self._parent is not None and self._parent.closed)
 
     @classmethod
     def from_bytes(cls, data: Buffer, limits: Optional[Limits] = None, *,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from dataclasses import dataclass, field
-from typing import Any, Dict, Iterator, Optional, Sequence, Tuple, Union, overload
+from typing import Any, Dict, Iterator, Optional, Sequence, Tuple, TypeVar, Union, overload
 
 from . import _igdrom
 from ._enums import Severity
@@ -157,7 +157,7 @@ class Report(Sequence[Finding]):
         return "\n".join(map(str, self._findings))
 
     def __repr__(self) -> str:
-        return f"<igdrom.Report of {len(self)} findings, worst {self._worst.name}>"
+        return f"<igdrom.{type(self).__name__} of {len(self)} findings, worst {self._worst.name}>"
 
     def __getstate__(self) -> Tuple[Any, ...]:
         return self._findings, self._dropped, self._worst
@@ -167,10 +167,12 @@ class Report(Sequence[Finding]):
         self._handle = None
 
 
+Kind = TypeVar("Kind", bound=Report)
+
+
 @contextlib.contextmanager
-def collecting(file: Optional[str]) -> Iterator[Report]:
-    """A report for one call; an error inside carries it, and the name of the file."""
-    report = Report(file)
+def collecting_into(report: Kind, file: Optional[str] = None) -> Iterator[Kind]:
+    """A report of one's own for one call; an error inside carries it, and the name of the file."""
     try:
         yield report
     except IgdromError as error:
@@ -179,3 +181,8 @@ def collecting(file: Optional[str]) -> Iterator[Report]:
         raise
     finally:
         report._read()
+
+
+def collecting(file: Optional[str]) -> contextlib.AbstractContextManager[Report]:
+    """A report for one call; an error inside carries it, and the name of the file."""
+    return collecting_into(Report(file), file)

@@ -151,6 +151,13 @@ class VmRequest(MutableMapping[str, str]):
             self.set_rom(rom_image)
 
     @classmethod
+    def _of(cls, handle: _igdrom.igdrom_vm_request_object) -> VmRequest:
+        """One that belongs to something else, which must stay."""
+        request = cls.__new__(cls)
+        request._handle = handle
+        return request
+
+    @classmethod
     def from_json(cls, data: Buffer, *, file: Optional[str] = None) -> VmRequest:
         """A request out of a document with these keys, such as to_json() writes.
 
@@ -437,8 +444,9 @@ class VmPlan:
     """
 
     def __init__(self, handle: _igdrom.igdrom_vm_plan_object, request: VmRequest,
-                 report: Report) -> None:
+                 report: Report, keep: object = None) -> None:
         self._plan = handle
+        self._keep = keep
         self.request = request
         self.report = report
 
