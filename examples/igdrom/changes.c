@@ -2,11 +2,31 @@
 /* What is to be done to a machine: shown, done, taken back. */
 #include "changes.h"
 
+#include <stdlib.h>
+#include <string.h>
+
+/* The first line is a sentence; what follows are lines of a configuration, to be copied. */
+static void show_advice(const struct style *style, const char *text)
+{
+	size_t size = strcspn(text, "\n");
+	char *sentence = strndup(text, size);
+
+	print_wrapped(style, 0, sentence ? sentence : "");
+	free(sentence);
+	for (text += size; text[strspn(text, "\n")]; text += size) {
+		text += strspn(text, "\n");
+		size = strcspn(text, "\n");
+		fputs("    ", stdout);
+		print_part(style, stdout, text, size);
+		putchar('\n');
+	}
+}
+
 void show_steps(const struct call *call, const struct igdrom_changes *changes)
 {
 	for (size_t i = 0; i < igdrom_changes_count(changes); i++) {
 		if (igdrom_changes_kind(changes, i) == IGDROM_CHANGE_ADVICE) {
-			print_wrapped(&call->style, 0, igdrom_changes_text(changes, i));
+			show_advice(&call->style, igdrom_changes_text(changes, i));
 			continue;
 		}
 		printf("%s: ", igdrom_changes_done(changes, i) ? "done" : "not done");

@@ -165,10 +165,31 @@ static void put(struct build *out, const char *text)
 	build_bytes(out, text, strlen(text));
 }
 
-/* Words in lines that fit a terminal: "# first: text", those after the first indented. */
+static void put_lines(struct build *out, const char *text)
+{
+	while (text[strspn(text, "\n")]) {
+		size_t size;
+		char *clean;
+
+		text += strspn(text, "\n");
+		size = strcspn(text, "\n");
+		clean = text_clean(text, size, size);
+		put(out, "#     ");
+		put(out, clean ? clean : "");
+		put(out, "\n");
+		if (!clean && out->err == IGDROM_OK)
+			out->err = IGDROM_E_NOMEM;
+		free(clean);
+		text += size;
+	}
+}
+
+/* Words in lines that fit a terminal: "# first: text", those after the first indented. Lines of a
+ * configuration, which follow the first line of a text, stay as they are. */
 static void put_wrapped(struct build *out, const char *first, const char *text)
 {
-	char *clean = text_clean(text, strlen(text), strlen(text));
+	size_t words = strcspn(text, "\n");
+	char *clean = text_clean(text, words, words);
 	size_t column = strlen(first) + 2;
 	char *next = clean;
 
@@ -191,6 +212,7 @@ static void put_wrapped(struct build *out, const char *first, const char *text)
 	if (!clean && out->err == IGDROM_OK)
 		out->err = IGDROM_E_NOMEM;
 	free(clean);
+	put_lines(out, text + words);
 }
 
 static void put_words(struct build *out, const char *first, char *const *words)

@@ -64,10 +64,11 @@ static size_t count_to_do(const struct igdrom_changes *changes)
 
 enum igdrom_status setup_prepare(struct igdrom_setup *setup)
 {
+	/* A GPU that is not here is told by the stage, and is no error. */
+	struct igdrom_report *report = igdrom_host_igd(setup->host) ? setup->report : NULL;
 	enum igdrom_status status;
 
-	status = igdrom_changes_add_prepare(setup->changes, setup->host, setup->request, 0,
-					    setup->report);
+	status = igdrom_changes_add_prepare(setup->changes, setup->host, setup->request, 0, report);
 	if (status == IGDROM_E_NOT_FOUND) {
 		setup_say(setup, IGDROM_SETUP_PREPARE, IGDROM_SETUP_SKIPPED,
 			  "The GPU is not in this machine: run igdrom host prepare where it is.");

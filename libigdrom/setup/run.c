@@ -64,7 +64,8 @@ static enum igdrom_status forget(struct igdrom_setup *setup)
 	    igdrom_vm_request_set(setup->request, "rom", NULL, NULL) != IGDROM_OK)
 		return IGDROM_E_NOMEM;
 	setup->place_is_ours = false;
-	return igdrom_changes_new(setup->root, setup->report, &setup->changes);
+	return igdrom_changes_new(*setup->root ? setup->root : NULL, setup->report,
+				  &setup->changes);
 }
 
 static enum igdrom_status run(struct igdrom_setup *setup)

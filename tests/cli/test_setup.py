@@ -278,6 +278,11 @@ class Machines(Setup):
         self.assertEqual(self.states(document)["vm"], "skipped")
         (advice,) = [s["text"] for s in document["changes"]["steps"] if s["text"] and "hostpci0" in s["text"]]
         self.assertIn("romfile=igdrom-4680.rom", advice)
+        words = ("--device", "4680", "--hypervisor", "pve", "--qemu", "10.1", "--bios", "bios.bin")
+        shown = self.setup(*words, root=self.here / "nothing").text
+        self.assertIn("\n#     hostpci0: 0000:00:02.0,legacy-igd=1,romfile=igdrom-4680.rom\n", shown)
+        done = self.setup(*words, "--apply", root=self.here / "nothing").text
+        self.assertIn("\n    hostpci0: 0000:00:02.0,legacy-igd=1,romfile=igdrom-4680.rom\n", done)
 
     def test_of_several_virtual_machines_one_has_to_be_named(self):
         conf = (self.root / CONF).read_text(encoding="utf-8")
@@ -285,6 +290,30 @@ class Machines(Setup):
         done = self.setup("--bios", "bios.bin", code=2)
         self.assertIn("--vm VM", done.errors)
         self.assertIn("100, 101", done.errors)
+
+
+class Running(Case):
+    """This machine, whatever it is: nothing is written without --apply."""
+
+    def test_without_a_root_the_machine_itself_is_looked_at(self):
+        self.run_igdrom("rom", "build", "--device", "4680", "-o", "mine.rom")
+        done = self.run_igdrom("setup", "--device", "4680", "--hypervisor", "pve", "--pve", "9.1", "--firmware", "ovmf",
+                               "--want", "output", "--rom", "mine.rom", "--json", code=None)
+        self.assertIn(done.document["stages"][0]["state"], ("done", "refused"))
+        self.assertNotIn("not valid", done.document["stages"][0]["text"])
+
+    def test_a_gpu_that_is_not_in_this_machine_is_no_error(self):
+        self.run_igdrom("rom", "build", "--device", "4680", "-o", "mine.rom")
+        done = self.run_igdrom("setup", "--root", self.empty_machine(), "--device", "4680", "--hypervisor", "pve",
+                               "--pve", "9.1", "--want", "output", "--rom", "mine.rom")
+        self.assertIn("The GPU is not in this machine", " ".join(done.text.split()))
+        self.assertNotIn("No integrated", done.errors)
+        self.assertNotIn("no integrated", done.errors)
+
+    def empty_machine(self):
+        root = self.here / "other"
+        (root / "sys/bus/pci/devices").mkdir(parents=True)
+        return root
 
 
 class Usage(Case):

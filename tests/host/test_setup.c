@@ -125,6 +125,25 @@ static void what_cannot_be_given_is_refused(void **state)
 	assert_int_equal(igdrom_setup_set_rom(rig->setup, NULL, 1, NULL), IGDROM_E_INVAL);
 }
 
+/* What this machine is made of is its own affair; that it is looked at is not. */
+static void this_machine_is_looked_at_without_a_root(void **state)
+{
+	struct igdrom_report *report = NULL;
+	struct igdrom_setup *setup = NULL;
+	enum igdrom_status status;
+
+	(void)state;
+	assert_int_equal(igdrom_report_new(&report), IGDROM_OK);
+	assert_int_equal(igdrom_setup_new(NULL, report, &setup), IGDROM_OK);
+	assert_int_equal(
+		igdrom_vm_request_set(igdrom_setup_request(setup), "want", "headless", NULL),
+		IGDROM_OK);
+	status = igdrom_setup_run(setup, NULL, report);
+	assert_true(status == IGDROM_OK || igdrom_report_worst(report) == IGDROM_SEVERITY_ERROR);
+	igdrom_setup_free(setup);
+	igdrom_report_free(report);
+}
+
 static void a_job_is_done_once(void **state)
 {
 	struct rig *rig = *state;
@@ -218,6 +237,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(nothing_is_answered_before_a_run, begin, end),
 		cmocka_unit_test(null_is_answered_with_nothing),
 		cmocka_unit_test_setup_teardown(what_cannot_be_given_is_refused, begin, end),
+		cmocka_unit_test(this_machine_is_looked_at_without_a_root),
 		cmocka_unit_test_setup_teardown(a_job_is_done_once, begin, end),
 		cmocka_unit_test_setup_teardown(a_job_that_was_refused_can_be_mended, begin, end),
 		cmocka_unit_test_setup_teardown(what_the_caller_says_wins_over_the_machine, begin,

@@ -224,11 +224,28 @@ static void all_steps_are_shown_and_fit_a_terminal(void **state)
 	igdrom_bytes_free(&bytes);
 }
 
+static void lines_in_advice_stay_lines(void **state)
+{
+	struct rig *rig = *state;
+	struct igdrom_bytes bytes;
+	char *text;
+
+	assert_int_equal(igdrom_changes_add_advice(rig->changes,
+						   "Put this in:\n  bios: ovmf\n\nvga:\tnone\n"),
+			 IGDROM_OK);
+	assert_int_equal(igdrom_changes_diff(rig->changes, &bytes), IGDROM_OK);
+	text = strndup((const char *)bytes.data, bytes.size);
+	assert_string_equal(text, "# advice: Put this in:\n#       bios: ovmf\n#     vga:?none\n");
+	free(text);
+	igdrom_bytes_free(&bytes);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, rig_setup, rig_teardown)
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		TEST(lines_in_advice_stay_lines),
 		TEST(a_diff_looks_as_everybody_knows_it),
 		TEST(what_is_no_text_is_told_by_size_and_digest),
 		TEST(names_that_patch_would_stumble_over_are_quoted),

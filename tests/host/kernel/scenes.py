@@ -275,13 +275,14 @@ def scene_gpu_started_by_our_guest_driver():
 
 
 GRUB = b'GRUB_DEFAULT=0\nGRUB_CMDLINE_LINUX_DEFAULT="quiet intel_iommu=off"\nGRUB_CMDLINE_LINUX=""\n'
+CONF = "/etc/pve/qemu-server/100.conf"
 PROXMOX = {
     "/etc/os-release": b'ID=debian\nVERSION_ID="12"\n',
     "/etc/default/grub": GRUB,
     "/boot/grub/grub.cfg": b"#\n",
     "/var/lib/dpkg/status": b"".join(b"Package: %s\nStatus: install ok installed\nVersion: %s\n\n" % package for package in (
         (b"pve-manager", b"9.0.3"), (b"pve-qemu-kvm", b"10.0.2-4"))),
-    "/etc/pve/qemu-server/100.conf": b"bios: ovmf\nmachine: pc\nhostpci0: 0000:00:02.0,legacy-igd=1,romfile=igd.rom\nvga: none\n",
+    CONF: b"bios: ovmf\nmachine: pc\nhostpci0: 0000:00:02.0,legacy-igd=1,romfile=igd.rom\nvga: none\n",
 }
 SHELL = {"/bin/sh": "/bin/dash", **{f"/bin/{name}": f"/bin/{name}" for name in (
     "cat", "readlink", "sleep", "mkdir", "rm", "rmdir")}}
@@ -304,6 +305,10 @@ def proxmox(files, append):
         run[phase, "driver"] = scene.igdrom("host", "show", "--json")
     run["undo"] = scene.igdrom("host", "prepare", "--undo")
     run["back"] = scene.add("cat", "/etc/default/grub")
+    run["setup"] = scene.igdrom("setup", "--want", "output")
+    run["done"] = scene.igdrom("setup", "--want", "output", "--apply")
+    run["taken back"] = scene.igdrom("setup", "--undo")
+    run["machine"], run["whole"] = scene.add("cat", CONF), scene.add("cat", "/etc/default/grub")
     played(scene, {"02.0": (igd.gpu(), None)}, "-device", "intel-iommu",
            "-fw_cfg", "name=etc/igd-opregion,file={region}", machine="q35", append=append,
            files={"region": opregion(0x0200, mailbox4=vbt(4300))})
@@ -311,7 +316,9 @@ def proxmox(files, append):
 
 
 def scene_what_prepare_writes_makes_the_machine_ready():
-    """A Proxmox VE host without its IOMMU; then it is booted with the command line that prepare wrote."""
+    """A Proxmox VE host without its IOMMU; then it is booted with the command line that prepare wrote.
+
+    After that the whole job is done there, and taken back."""
     check = Checks()
     _, run = proxmox(PROXMOX, "quiet intel_iommu=off")
     check.says(run["doctor"], 1, "1 error", "not to use the IOMMU for the GPU (intel_iommu=off)", "host prepare --apply")
@@ -324,6 +331,10 @@ def scene_what_prepare_writes_makes_the_machine_ready():
     check(run["pre-start", "driver"].json()["igd"]["driver_override"] is None, "the GPU is given back", run["pre-start"])
     check.says(run["undo"], 0)
     check(run["back"].out == GRUB, "what was there before", run["back"])
+    check.says(run["setup"], 0, "8086:4680", "virtual machine 100", "intel_iommu=on", "the same command with --apply")
+    check.says(run["done"], 0, "done: /etc/default/grub", "done: update-grub", "Restart this machine")
+    check.says(run["taken back"], 0)
+    check((run["machine"].out, run["whole"].out) == (PROXMOX[CONF], GRUB), "all is as it was", run["taken back"])
 
     line = re.search(rb'^GRUB_CMDLINE_LINUX_DEFAULT="(.*)"$', run["grub"].out, re.M)[1].decode()
     check("quiet" in line.split(), "what was on the command line stays there", run["grub"])
