@@ -218,6 +218,9 @@ enum igdrom_status look_into(const struct call *call, struct igdrom_bytes bytes,
 /* igdrom_host_dump_flash(), with the same line. */
 enum igdrom_status read_flash(const struct call *call, struct igdrom_host *host,
 			      struct igdrom_dump **out);
+/* igdrom_edit_save(), with the same line. */
+enum igdrom_status save_edit(const struct call *call, const struct igdrom_edit *edit,
+			     struct igdrom_bytes *out);
 /* Reads a file and looks into it. */
 int open_contents(struct call *call, const char *path, struct igdrom_contents **out);
 

@@ -132,7 +132,7 @@ static int show_result(struct call *call, const struct edit_session *s, struct i
 int save_session(struct call *call, struct edit_session *s)
 {
 	struct igdrom_bytes image = {0};
-	enum igdrom_status status = igdrom_edit_save(s->edit, call->report, &image);
+	enum igdrom_status status = save_edit(call, s->edit, &image);
 	int code;
 
 	if (status != IGDROM_OK)

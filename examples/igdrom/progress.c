@@ -11,6 +11,7 @@
 #define EVERY_MS 100
 
 struct progress {
+	const char *what;  /* is done */
 	uint64_t shown_at; /* ms, with the time of the start for the first */
 	unsigned percent;  /* never goes back, though more work may be found */
 	bool shown;
@@ -35,7 +36,7 @@ static bool show_progress(void *user, uint64_t done, uint64_t total)
 		progress->percent = percent > 100 ? 100 : percent;
 	if (now < progress->shown_at + (progress->shown ? EVERY_MS : QUIET_MS))
 		return true;
-	fprintf(stderr, "\rigdrom: reading, %3u %%", progress->percent);
+	fprintf(stderr, "\rigdrom: %s, %3u %%", progress->what, progress->percent);
 	fflush(stderr);
 	progress->shown = true;
 	progress->shown_at = now;
@@ -50,12 +51,12 @@ static bool is_wanted(const struct call *call)
 }
 
 /* Limits that show progress where it is wanted. */
-static enum igdrom_status start(const struct call *call, struct progress *progress,
-				struct igdrom_limits **limits)
+static enum igdrom_status start(const struct call *call, const char *what,
+				struct progress *progress, struct igdrom_limits **limits)
 {
 	enum igdrom_status status = igdrom_limits_new(limits);
 
-	*progress = (struct progress){.shown_at = now_ms()};
+	*progress = (struct progress){.what = what, .shown_at = now_ms()};
 	if (status == IGDROM_OK && is_wanted(call))
 		status = igdrom_limits_set_progress(*limits, show_progress, progress);
 	return status;
@@ -73,7 +74,7 @@ enum igdrom_status look_into(const struct call *call, struct igdrom_bytes bytes,
 {
 	struct igdrom_limits *limits = NULL;
 	struct progress progress;
-	enum igdrom_status status = start(call, &progress, &limits);
+	enum igdrom_status status = start(call, "reading", &progress, &limits);
 
 	if (status == IGDROM_OK)
 		status = igdrom_contents_open(bytes.data, bytes.size, limits, report, out);
@@ -86,7 +87,7 @@ enum igdrom_status read_flash(const struct call *call, struct igdrom_host *host,
 {
 	struct igdrom_limits *limits = NULL;
 	struct progress progress;
-	enum igdrom_status status = start(call, &progress, &limits);
+	enum igdrom_status status = start(call, "reading", &progress, &limits);
 
 	if (status == IGDROM_OK)
 		status = igdrom_host_dump_flash(host, limits, call->report, out);
@@ -98,10 +99,23 @@ enum igdrom_status run_setup(const struct call *call, struct igdrom_setup *setup
 {
 	struct igdrom_limits *limits = NULL;
 	struct progress progress;
-	enum igdrom_status status = start(call, &progress, &limits);
+	enum igdrom_status status = start(call, "reading", &progress, &limits);
 
 	if (status == IGDROM_OK)
 		status = igdrom_setup_run(setup, limits, call->report);
+	end(&progress, limits);
+	return status;
+}
+
+enum igdrom_status save_edit(const struct call *call, const struct igdrom_edit *edit,
+			     struct igdrom_bytes *out)
+{
+	struct igdrom_limits *limits = NULL;
+	struct progress progress;
+	enum igdrom_status status = start(call, "packing", &progress, &limits);
+
+	if (status == IGDROM_OK)
+		status = igdrom_edit_save(edit, limits, call->report, out);
 	end(&progress, limits);
 	return status;
 }

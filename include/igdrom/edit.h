@@ -9,6 +9,7 @@
 #define IGDROM_EDIT_H
 
 #include <igdrom/firmware.h>
+#include <igdrom/limits.h>
 #include <igdrom/report.h>
 #include <igdrom/status.h>
 
@@ -217,14 +218,18 @@ IGDROM_API struct igdrom_bytes igdrom_edit_file(const struct igdrom_edit *edit, 
  * Makes the image with all changes. Without any it is the image that was read, byte for byte. What
  * is compressed is decoded again and compared before it is handed out.
  * @param edit object; stays as it is
+ * @param limits IGDROM_LIMIT_EXPANDED_BYTES is the most that is compressed again; progress; NULL for
+ *        the defaults
  * @param report findings, or NULL: what lacks room by how many bytes
  * @param out owned; free with igdrom_bytes_free()
  * @return IGDROM_OK; IGDROM_E_REFUSED (no room, or something that must stay would move);
  *         IGDROM_E_NOT_BUILT (a compression library was left out), IGDROM_E_UNSUPPORTED (a method
- *         that cannot be written); IGDROM_E_LIMIT, IGDROM_E_NOMEM, IGDROM_E_INTERNAL, IGDROM_E_INVAL
+ *         that cannot be written); IGDROM_E_CANCELED (by the progress callback of limits);
+ *         IGDROM_E_LIMIT, IGDROM_E_NOMEM, IGDROM_E_INTERNAL, IGDROM_E_INVAL
  * @since 0.1
  */
 IGDROM_API IGDROM_MUST_CHECK enum igdrom_status igdrom_edit_save(const struct igdrom_edit *edit,
+								 const struct igdrom_limits *limits,
 								 struct igdrom_report *report,
 								 struct igdrom_bytes *out);
 

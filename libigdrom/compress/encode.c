@@ -145,6 +145,12 @@ static enum igdrom_status encode_segment(struct encoder *e, const uint8_t *data,
 enum igdrom_status uefi_compress(enum uefi_variant variant, const void *data, size_t size,
 				 struct igdrom_bytes *out)
 {
+	return uefi_compress_paced(variant, data, size, NULL, out);
+}
+
+enum igdrom_status uefi_compress_paced(enum uefi_variant variant, const void *data, size_t size,
+				       const struct pace *pace, struct igdrom_bytes *out)
+{
 	struct build b = build_new(UINT32_MAX);
 	struct encoder e;
 	enum igdrom_status err = IGDROM_OK;
@@ -161,7 +167,8 @@ enum igdrom_status uefi_compress(enum uefi_variant variant, const void *data, si
 		e.put.to = &b;
 		for (size_t at = 0, end; at < size && err == IGDROM_OK; at = end) {
 			end = size - at < SEGMENT_SIZE ? size : at + SEGMENT_SIZE;
-			err = encode_segment(&e, data, at, end);
+			err = pace_go_on(pace, at) ? encode_segment(&e, data, at, end)
+						   : IGDROM_E_CANCELED;
 		}
 		put_end(&e.put);
 		encoder_free(&e);

@@ -18,16 +18,15 @@
 		return IGDROM_E_NOT_BUILT;                                                   \
 	}
 
-#define NOT_BUILT_ENCODER(name)                                                                    \
-	enum igdrom_status name(const void *data, size_t size, const void *like, size_t like_size, \
-				struct igdrom_bytes *out)                                          \
-	{                                                                                          \
-		(void)data;                                                                        \
-		(void)size;                                                                        \
-		(void)like;                                                                        \
-		(void)like_size;                                                                   \
-		*out = (struct igdrom_bytes){0};                                                   \
-		return IGDROM_E_NOT_BUILT;                                                         \
+#define NOT_BUILT_ENCODER(name)                                                     \
+	enum igdrom_status name(struct igdrom_bytes data, struct igdrom_bytes like, \
+				const struct pace *pace, struct igdrom_bytes *out)  \
+	{                                                                           \
+		(void)data;                                                         \
+		(void)like;                                                         \
+		(void)pace;                                                         \
+		*out = (struct igdrom_bytes){0};                                    \
+		return IGDROM_E_NOT_BUILT;                                          \
 	}
 
 #ifndef IGDROM_LZMA

@@ -8,6 +8,8 @@
 #ifndef IGDROM_COMPRESS_UEFI_H
 #define IGDROM_COMPRESS_UEFI_H
 
+#include "compress/compressor.h"
+
 #include <igdrom/status.h>
 
 enum uefi_variant {
@@ -33,5 +35,9 @@ enum igdrom_status uefi_decompress(enum uefi_variant variant, const void *data, 
  * IGDROM_E_NOMEM. */
 enum igdrom_status uefi_compress(enum uefi_variant variant, const void *data, size_t size,
 				 struct igdrom_bytes *out) IGDROM_MUST_CHECK;
+/* The same, telling how far it is; also IGDROM_E_CANCELED. */
+enum igdrom_status uefi_compress_paced(enum uefi_variant variant, const void *data, size_t size,
+				       const struct pace *pace,
+				       struct igdrom_bytes *out) IGDROM_MUST_CHECK;
 
 #endif

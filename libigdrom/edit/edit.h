@@ -2,6 +2,7 @@
 #ifndef IGDROM_EDIT_EDIT_H
 #define IGDROM_EDIT_EDIT_H
 
+#include "compress/compressor.h"
 #include "core/builder.h"
 #include "core/report.h"
 #include "firmware/internal.h"
@@ -38,11 +39,15 @@ struct edit_work {
 	struct igdrom_report *report;
 	struct edit_part *parts;
 	size_t count;
+	struct pace pace;
+	uint64_t encodable; /* bytes that may still be encoded */
 };
 
 /* The bytes of a node as they are to be. */
 struct igdrom_bytes edit_bytes_of(const struct edit_work *work,
 				  const struct igdrom_firmware_node *node);
+/* Frees the parts right below a node, which has its bytes now. */
+void edit_drop_children(struct edit_work *work, const struct igdrom_firmware_node *node);
 
 /* A volume with the changes to its files, and with files inside it that have other bytes (layout.c). */
 enum igdrom_status edit_lay_out(const struct edit_work *work,
@@ -50,14 +55,13 @@ enum igdrom_status edit_lay_out(const struct edit_work *work,
 				struct igdrom_bytes *out) IGDROM_MUST_CHECK;
 
 /* A file or a section around sections that have other bytes (enclose.c). */
-enum igdrom_status edit_enclose(const struct edit_work *work,
-				const struct igdrom_firmware_node *node,
+enum igdrom_status edit_enclose(struct edit_work *work, const struct igdrom_firmware_node *node,
 				struct igdrom_bytes *out) IGDROM_MUST_CHECK;
 
 /* Encodes bytes by the method and the settings of a section that is there, and makes sure that they
  * come back when it is decoded (encode.c). */
-enum igdrom_status edit_encode(const struct igdrom_firmware_node *section, const void *data,
-			       size_t size, struct igdrom_bytes *out) IGDROM_MUST_CHECK;
+enum igdrom_status edit_encode(const struct igdrom_firmware_node *section, struct igdrom_bytes data,
+			       const struct pace *pace, struct igdrom_bytes *out) IGDROM_MUST_CHECK;
 
 /* Whether the file system of a volume is one whose files are known: of others nobody knows what their
  * bytes mean, and what was found in them stays where it is. */

@@ -98,11 +98,36 @@ static enum igdrom_status seal_section(const struct igdrom_firmware_node *node, 
 	return b->err;
 }
 
-static enum igdrom_status enclose_section(const struct edit_work *work,
+/* What a section encloses, encoded as it was. */
+static enum igdrom_status encode(struct edit_work *work, const struct igdrom_firmware_node *node,
+				 struct igdrom_bytes contents, struct build *b)
+{
+	uint64_t most = igdrom_limits_get(work->pace.limits, IGDROM_LIMIT_EXPANDED_BYTES);
+	struct igdrom_bytes encoded = {0};
+	enum igdrom_status status;
+
+	if (contents.size > work->encodable) {
+		report_add(work->report, FINDING_EDIT_LIMIT, IGDROM_NO_OFFSET,
+			   REPORT_ARGS(ARG_U(most)));
+		return IGDROM_E_LIMIT;
+	}
+	work->encodable -= contents.size;
+	status = edit_encode(node, contents, &work->pace, &encoded);
+	if (status == IGDROM_E_UNSUPPORTED || status == IGDROM_E_NOT_BUILT)
+		report_add(work->report, FINDING_EDIT_METHOD, IGDROM_NO_OFFSET,
+			   REPORT_ARGS(ARG_S(node->compression ? node->compression : node->type)));
+	if (status == IGDROM_OK) {
+		build_bytes(b, encoded.data, encoded.size);
+		status = seal_section(node, contents.size, b);
+	}
+	igdrom_bytes_free(&encoded);
+	return status;
+}
+
+static enum igdrom_status enclose_section(struct edit_work *work,
 					  const struct igdrom_firmware_node *node, struct build *b)
 {
 	struct build contents = build_new(UINT32_MAX);
-	struct igdrom_bytes encoded = {0};
 	enum igdrom_status status;
 	size_t decoded = 0;
 
@@ -114,17 +139,9 @@ static enum igdrom_status enclose_section(const struct edit_work *work,
 		return status == IGDROM_OK ? seal_section(node, decoded, b) : status;
 	}
 	status = splice(work, node, node->decoded, 0, node->decoded->size, &contents);
+	edit_drop_children(work, node); /* encoding takes the most memory */
 	if (status == IGDROM_OK)
-		status = edit_encode(node, contents.data, contents.size, &encoded);
-	if (status == IGDROM_E_UNSUPPORTED || status == IGDROM_E_NOT_BUILT)
-		report_add(work->report, FINDING_EDIT_METHOD, IGDROM_NO_OFFSET,
-			   REPORT_ARGS(ARG_S(node->compression ? node->compression : node->type)));
-	if (status == IGDROM_OK) {
-		decoded = contents.size;
-		build_bytes(b, encoded.data, encoded.size);
-		status = seal_section(node, decoded, b);
-	}
-	igdrom_bytes_free(&encoded);
+		status = encode(work, node, (struct igdrom_bytes){contents.data, contents.size}, b);
 	build_free(&contents);
 	return status;
 }
@@ -190,8 +207,8 @@ static enum igdrom_status enclose_file(const struct edit_work *work,
 	return IGDROM_OK;
 }
 
-enum igdrom_status edit_enclose(const struct edit_work *work,
-				const struct igdrom_firmware_node *node, struct igdrom_bytes *out)
+enum igdrom_status edit_enclose(struct edit_work *work, const struct igdrom_firmware_node *node,
+				struct igdrom_bytes *out)
 {
 	struct build b = build_new(UINT32_MAX);
 	enum igdrom_status status = node->kind == IGDROM_NODE_FILE

@@ -7,25 +7,18 @@
 
 #include <string.h>
 
-typedef enum igdrom_status encoder(const void *data, size_t size, const void *like,
-				   size_t like_size, struct igdrom_bytes *out);
-typedef enum igdrom_status decoder(const void *data, size_t size, size_t max_out, size_t *used,
-				   struct igdrom_bytes *out);
-
-static enum igdrom_status compress_tiano(const void *data, size_t size, const void *like,
-					 size_t like_size, struct igdrom_bytes *out)
+static enum igdrom_status compress_tiano(struct igdrom_bytes data, struct igdrom_bytes like,
+					 const struct pace *pace, struct igdrom_bytes *out)
 {
 	(void)like;
-	(void)like_size;
-	return uefi_compress(UEFI_TIANO, data, size, out);
+	return uefi_compress_paced(UEFI_TIANO, data.data, data.size, pace, out);
 }
 
-static enum igdrom_status compress_efi11(const void *data, size_t size, const void *like,
-					 size_t like_size, struct igdrom_bytes *out)
+static enum igdrom_status compress_efi11(struct igdrom_bytes data, struct igdrom_bytes like,
+					 const struct pace *pace, struct igdrom_bytes *out)
 {
 	(void)like;
-	(void)like_size;
-	return uefi_compress(UEFI_EFI11, data, size, out);
+	return uefi_compress_paced(UEFI_EFI11, data.data, data.size, pace, out);
 }
 
 static enum igdrom_status decompress_tiano(const void *data, size_t size, size_t max_out,
@@ -42,8 +35,8 @@ static enum igdrom_status decompress_efi11(const void *data, size_t size, size_t
 
 static const struct method {
 	const char *name; /* igdrom_firmware_node_compression() */
-	encoder *encode;
-	decoder *decode;
+	compressor *encode;
+	decompressor *decode;
 } methods[] = {
 	{"LZMA", lzma_alone_compress, lzma_alone_decompress},
 	{"LZMAF86", lzma_x86_compress, lzma_x86_decompress},
@@ -51,10 +44,9 @@ static const struct method {
 	{"EFI 1.1", compress_efi11, decompress_efi11},
 };
 
-enum igdrom_status edit_encode(const struct igdrom_firmware_node *section, const void *data,
-			       size_t size, struct igdrom_bytes *out)
+enum igdrom_status edit_encode(const struct igdrom_firmware_node *section, struct igdrom_bytes data,
+			       const struct pace *pace, struct igdrom_bytes *out)
 {
-	struct igdrom_bytes like = igdrom_firmware_node_body(section);
 	const struct method *method = NULL;
 	struct igdrom_bytes again;
 	enum igdrom_status status;
@@ -66,11 +58,12 @@ enum igdrom_status edit_encode(const struct igdrom_firmware_node *section, const
 	}
 	if (!method)
 		return IGDROM_E_UNSUPPORTED;
-	status = method->encode(data, size, like.data, like.size, out);
+	status = method->encode(data, igdrom_firmware_node_body(section), pace, out);
 	if (status != IGDROM_OK)
 		return status;
-	status = method->decode(out->data, out->size, size, NULL, &again);
-	if (status == IGDROM_OK && (again.size != size || memcmp(again.data, data, size) != 0))
+	status = method->decode(out->data, out->size, data.size, NULL, &again);
+	if (status == IGDROM_OK && (again.size != data.size ||
+				    (data.size && memcmp(again.data, data.data, data.size) != 0)))
 		status = IGDROM_E_INTERNAL;
 	igdrom_bytes_free(&again);
 	if (status != IGDROM_OK)

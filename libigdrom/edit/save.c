@@ -15,6 +15,14 @@ struct igdrom_bytes edit_bytes_of(const struct edit_work *work,
 	return igdrom_firmware_node_bytes(node);
 }
 
+void edit_drop_children(struct edit_work *work, const struct igdrom_firmware_node *node)
+{
+	for (size_t i = 0; i < work->count; i++) {
+		if (work->parts[i].node->parent == node)
+			igdrom_bytes_free(&work->parts[i].bytes);
+	}
+}
+
 static bool has_part(const struct edit_work *work, const struct igdrom_firmware_node *node)
 {
 	for (size_t i = 0; i < work->count; i++) {
@@ -45,8 +53,10 @@ static enum igdrom_status collect(struct edit_work *work)
 	for (size_t i = 0; i < edit->count; i++) {
 		const struct igdrom_firmware_node *n = edit->changes[i].volume;
 
-		for (; n && !has_part(work, n); n = n->parent)
+		for (; n && !has_part(work, n); n = n->parent) {
 			work->parts[work->count++].node = n;
+			work->pace.total += n->decoded ? n->decoded->size : 0;
+		}
 	}
 	qsort(work->parts, work->count, sizeof(*work->parts), deepest_first);
 	return IGDROM_OK;
@@ -75,7 +85,7 @@ static enum igdrom_status put_in_place(const struct edit_work *work,
 	return IGDROM_OK;
 }
 
-static enum igdrom_status make(const struct edit_work *work, struct edit_part *part)
+static enum igdrom_status make(struct edit_work *work, struct edit_part *part)
 {
 	switch (part->node->kind) {
 	case IGDROM_NODE_VOLUME:
@@ -89,10 +99,31 @@ static enum igdrom_status make(const struct edit_work *work, struct edit_part *p
 	}
 }
 
-enum igdrom_status igdrom_edit_save(const struct igdrom_edit *edit, struct igdrom_report *report,
-				    struct igdrom_bytes *out)
+/* Makes all parts, the last of which is the image. */
+static enum igdrom_status make_all(struct edit_work *work)
 {
-	struct edit_work work = {.edit = edit, .report = report};
+	enum igdrom_status status = IGDROM_OK;
+
+	for (size_t i = 0; i < work->count && status == IGDROM_OK; i++) {
+		const struct igdrom_firmware_node *node = work->parts[i].node;
+
+		status = make(work, &work->parts[i]);
+		edit_drop_children(work, node);
+		work->pace.before += node->decoded ? node->decoded->size : 0;
+	}
+	return status;
+}
+
+enum igdrom_status igdrom_edit_save(const struct igdrom_edit *edit,
+				    const struct igdrom_limits *limits,
+				    struct igdrom_report *report, struct igdrom_bytes *out)
+{
+	struct edit_work work = {
+		.edit = edit,
+		.report = report,
+		.pace = {.limits = limits},
+		.encodable = igdrom_limits_get(limits, IGDROM_LIMIT_EXPANDED_BYTES),
+	};
 	struct edit_part whole = {0};
 	enum igdrom_status status;
 
@@ -108,8 +139,8 @@ enum igdrom_status igdrom_edit_save(const struct igdrom_edit *edit, struct igdro
 		return status;
 	}
 	status = collect(&work);
-	for (size_t i = 0; i < work.count && status == IGDROM_OK; i++)
-		status = make(&work, &work.parts[i]);
+	if (status == IGDROM_OK)
+		status = make_all(&work);
 	if (status == IGDROM_OK) {
 		*out = work.parts[work.count - 1].bytes;
 		work.parts[work.count - 1].bytes.data = NULL;

@@ -91,13 +91,13 @@ static void edit_image(const struct igdrom_firmware *firmware, const struct igdr
 
 	if (igdrom_edit_new(firmware, choice & 1, &edit) != IGDROM_OK)
 		return;
-	if (igdrom_edit_save(edit, NULL, &made) == IGDROM_OK) {
+	if (igdrom_edit_save(edit, NULL, NULL, &made) == IGDROM_OK) {
 		FUZZ_CHECK(made.size == input.size &&
 			   memcmp(made.data, input.data, input.size) == 0);
 		igdrom_bytes_free(&made);
 	}
 	inserted = change(edit, firmware, file, choice);
-	if (igdrom_edit_save(edit, NULL, &made) == IGDROM_OK)
+	if (igdrom_edit_save(edit, NULL, NULL, &made) == IGDROM_OK)
 		check_result(firmware, made, inserted, limits);
 	igdrom_bytes_free(&made);
 	igdrom_bytes_free(&file);

@@ -46,7 +46,7 @@ int main(int argc, char **argv)
 	for (int i = 3; i < argc && status == IGDROM_OK; i++)
 		status = add(edit, igdrom_edit_driver_volume(firmware), argv[i]);
 	if (status == IGDROM_OK)
-		status = igdrom_edit_save(edit, NULL, &made);
+		status = igdrom_edit_save(edit, NULL, NULL, &made);
 	if (status == IGDROM_OK)
 		out = fopen(argv[2], "wb");
 	if (!out || fwrite(made.data, 1, made.size, out) != made.size || fclose(out) != 0) {

@@ -38,7 +38,7 @@ static void expect_image(struct rig *rig, struct blob *expected)
 {
 	struct igdrom_bytes out;
 
-	assert_int_equal(igdrom_edit_save(rig->edit, rig->report, &out), IGDROM_OK);
+	assert_int_equal(igdrom_edit_save(rig->edit, NULL, rig->report, &out), IGDROM_OK);
 	assert_int_equal(out.size, expected->size);
 	assert_memory_equal(out.data, expected->data, out.size);
 	igdrom_bytes_free(&out);
@@ -50,7 +50,7 @@ static void expect_refused(struct rig *rig, const char *code)
 {
 	struct igdrom_bytes out;
 
-	assert_int_equal(igdrom_edit_save(rig->edit, rig->report, &out), IGDROM_E_REFUSED);
+	assert_int_equal(igdrom_edit_save(rig->edit, NULL, rig->report, &out), IGDROM_E_REFUSED);
 	assert_null(out.data);
 	assert_string_equal(igdrom_finding_code(igdrom_report_at(rig->report, 0)), code);
 	rig_close(rig);
@@ -273,7 +273,7 @@ static void says_how_much_room_is_missing(void **state)
 	(void)state;
 	/* 72 header, 48 file; 28 more of headers. */
 	insert(&rig, rig.volume, 0x0b, ROOM - 72 - 48 - 28 + 1);
-	assert_int_equal(igdrom_edit_save(rig.edit, rig.report, &out), IGDROM_E_REFUSED);
+	assert_int_equal(igdrom_edit_save(rig.edit, NULL, rig.report, &out), IGDROM_E_REFUSED);
 	finding = igdrom_report_at(rig.report, 0);
 	assert_string_equal(igdrom_finding_code(finding), "edit-no-room");
 	snprintf(text, sizeof(text), "%d bytes are needed, %d are free", ROOM - 72 - 48 + 8,
@@ -283,7 +283,7 @@ static void says_how_much_room_is_missing(void **state)
 	/* The last byte may be used. */
 	rig = volume_rig("0a:20");
 	insert(&rig, rig.volume, 0x0b, ROOM - 72 - 48 - 28);
-	assert_int_equal(igdrom_edit_save(rig.edit, rig.report, &out), IGDROM_OK);
+	assert_int_equal(igdrom_edit_save(rig.edit, NULL, rig.report, &out), IGDROM_OK);
 	assert_int_equal(out.data[out.size - 1], 0x0b);
 	igdrom_bytes_free(&out);
 	rig_close(&rig);
@@ -302,14 +302,14 @@ static void volumes_in_packed_sections_are_changed(void **state)
 	/* The code behind it must stay: there is no room for what is packed to grow. */
 	rig_open(&rig, &image, 0);
 	insert(&rig, rig.volume, 0x0c, 40);
-	assert_int_equal(igdrom_edit_save(rig.edit, rig.report, &out), IGDROM_E_REFUSED);
+	assert_int_equal(igdrom_edit_save(rig.edit, NULL, rig.report, &out), IGDROM_E_REFUSED);
 	rig_close(&rig);
 
 	image = nested("0a:20 0b:30 pad:64", 7);
 	rig_open(&rig, &image, 0);
 	assert_int_equal(igdrom_edit_remove(rig.edit, file_at(&rig, 1), rig.report), IGDROM_OK);
 	insert(&rig, file_at(&rig, 0), 0x0b, 30);
-	assert_int_equal(igdrom_edit_save(rig.edit, rig.report, &out), IGDROM_OK);
+	assert_int_equal(igdrom_edit_save(rig.edit, NULL, rig.report, &out), IGDROM_OK);
 	assert_int_equal(igdrom_report_new(&report), IGDROM_OK);
 	assert_int_equal(igdrom_firmware_open(out.data, out.size, NULL, report, &again), IGDROM_OK);
 	assert_int_equal(igdrom_report_count(report), 0);
@@ -379,8 +379,8 @@ static void arguments_are_checked(void **state)
 	assert_int_equal(igdrom_edit_new(NULL, 0, &edit), IGDROM_E_INVAL);
 	assert_int_equal(igdrom_edit_new(rig.firmware, 2, &edit), IGDROM_E_INVAL);
 	assert_int_equal(igdrom_edit_new(rig.firmware, 0, NULL), IGDROM_E_INVAL);
-	assert_int_equal(igdrom_edit_save(NULL, NULL, &out), IGDROM_E_INVAL);
-	assert_int_equal(igdrom_edit_save(rig.edit, NULL, NULL), IGDROM_E_INVAL);
+	assert_int_equal(igdrom_edit_save(NULL, NULL, NULL, &out), IGDROM_E_INVAL);
+	assert_int_equal(igdrom_edit_save(rig.edit, NULL, NULL, NULL), IGDROM_E_INVAL);
 	assert_int_equal(igdrom_edit_insert(rig.edit, NULL, "", 0, NULL), IGDROM_E_INVAL);
 	assert_int_equal(igdrom_edit_remove(rig.edit, NULL, NULL), IGDROM_E_INVAL);
 	assert_int_equal(igdrom_edit_room(NULL), 0);

@@ -59,7 +59,7 @@ static enum igdrom_status change_once(const struct rig *rig)
 	if (status == IGDROM_OK)
 		status = igdrom_edit_insert(edit, file_at(rig, 0), file.data, file.size, NULL);
 	if (status == IGDROM_OK)
-		status = igdrom_edit_save(edit, NULL, &out);
+		status = igdrom_edit_save(edit, NULL, NULL, &out);
 	assert_int_equal(status == IGDROM_OK, out.data != NULL);
 	igdrom_bytes_free(&out);
 	igdrom_bytes_free(&file);

@@ -9,6 +9,7 @@ from . import _igdrom
 from ._base import Owner, there
 from ._enums import EditFlags
 from ._firmware import Firmware, Node
+from ._limits import Limits, limits_handle
 from ._report import Report, collecting
 
 if TYPE_CHECKING:
@@ -146,14 +147,17 @@ class FirmwareEdit(Owner[_igdrom.igdrom_edit_object]):
             ))
         return tuple(out)
 
-    def save(self) -> bytes:
+    def save(self, limits: Optional[Limits] = None) -> bytes:
         """The image with all changes.
+
+        Args:
+            limits: How much may be compressed again, and a progress function; None for the defaults.
 
         Raises:
             IgdromRefusedError: There is no room, or something that must stay would move.
         """
         with self._lock, collecting(None) as report:
-            return _igdrom.igdrom_edit_save(self._get(), report._own())
+            return _igdrom.igdrom_edit_save(self._get(), limits_handle(limits), report._own())
 
     def to_json(self, image: Buffer, file: Optional[str] = None) -> str:
         """The changes as a JSON document, as `igdrom firmware insert --json` prints it.
