@@ -29,89 +29,6 @@ static int say_hypervisor(struct call *call, struct igdrom_vm_request *request,
 	return say_if_silent(call, request, "hypervisor", name);
 }
 
-/* "100" of "/etc/pve/qemu-server/100.conf": the name in the file is no VMID. NULL: no such name. */
-static const char *vmid_of(const char *path, char *room, size_t size)
-{
-	const char *slash = path ? strrchr(path, '/') : NULL;
-	const char *name = slash ? slash + 1 : path;
-	size_t digits = name ? strspn(name, "0123456789") : 0;
-
-	if (!digits || digits >= size || strcmp(name + digits, ".conf") != 0)
-		return NULL;
-	memcpy(room, name, digits);
-	room[digits] = '\0';
-	return room;
-}
-
-/* Another machine moves every device of the guest: where none was named, that of the
- * configuration stays if what is wanted works with it. */
-static int keep_machine(struct call *call, struct igdrom_vm_request *request,
-			const struct igdrom_vm_config *config)
-{
-	const char *machine = igdrom_vm_config_machine(config);
-	struct igdrom_vm_plan *plan = NULL;
-	bool works;
-
-	if (!machine || !strcmp(machine, "other") || igdrom_vm_request_get(request, "machine"))
-		return EXIT_YES;
-	if (igdrom_vm_request_set(request, "machine", machine, NULL) != IGDROM_OK)
-		return fail(call, IGDROM_E_NOMEM, NULL);
-	works = igdrom_vm_plan_new(request, NULL, &plan) == IGDROM_OK &&
-		igdrom_vm_plan_possible(plan);
-	igdrom_vm_plan_free(plan);
-	if (!works && igdrom_vm_request_set(request, "machine", NULL, NULL) != IGDROM_OK)
-		return fail(call, IGDROM_E_NOMEM, NULL);
-	return EXIT_YES;
-}
-
-/* The ROM that the GPU has is not replaced by one that nobody named. */
-static int keep_rom(struct call *call, struct igdrom_vm_request *request,
-		    const struct igdrom_vm_config *config)
-{
-	const char *gpu = igdrom_vm_request_get(request, "host_address");
-	const char *want = igdrom_vm_request_get(request, "want");
-	char room[PATH_MAX];
-
-	if (want && !strcmp(want, "headless"))
-		return EXIT_YES;
-	for (size_t i = 0; i < igdrom_vm_config_device_count(config); i++) {
-		const char *host = igdrom_vm_config_device_host(config, i);
-		const char *rom = igdrom_vm_config_device_rom_file(config, i);
-
-		if (!host || !rom || strcmp(host, gpu ? gpu : "0000:00:02.0") != 0)
-			continue;
-		if (igdrom_vm_config_format(config) == IGDROM_VM_FORMAT_PVE && !strchr(rom, '/')) {
-			snprintf(room, sizeof(room), "%s%s", PVE_ROMS, rom);
-			rom = room;
-		}
-		return say_if_silent(call, request, "rom", rom);
-	}
-	return EXIT_YES;
-}
-
-/* What the configuration says itself need not be said again. */
-static int say_existing(struct call *call, struct igdrom_vm_request *request,
-			const struct igdrom_vm_config *config, const char *path)
-{
-	bool pve = igdrom_vm_config_format(config) == IGDROM_VM_FORMAT_PVE;
-	uint64_t memory = igdrom_vm_config_memory_mib(config);
-	char digits[24];
-	int code;
-
-	code = say_if_silent(call, request, "firmware", igdrom_vm_config_firmware(config));
-	if (code == EXIT_YES)
-		code = keep_rom(call, request, config);
-	if (code == EXIT_YES && memory && memory <= 1u << 30) {
-		snprintf(digits, sizeof(digits), "%llu", (unsigned long long)memory);
-		code = say_if_silent(call, request, "memory", digits);
-	}
-	if (code == EXIT_YES)
-		code = say_if_silent(call, request, "vm",
-				     pve ? vmid_of(path, digits, sizeof(digits))
-					 : igdrom_vm_config_name(config));
-	return code == EXIT_YES ? keep_machine(call, request, config) : code;
-}
-
 static int read_existing(struct call *call, struct igdrom_vm_request *request,
 			 enum igdrom_vm_format format, struct igdrom_bytes *bytes)
 {
@@ -139,9 +56,9 @@ static int read_existing(struct call *call, struct igdrom_vm_request *request,
 	status = igdrom_vm_config_read(bytes->data, bytes->size, format, call->report, &config);
 	if (status != IGDROM_OK)
 		return fail(call, status, path);
-	code = say_existing(call, request, config, path);
+	status = igdrom_vm_request_fill(request, config, path);
 	igdrom_vm_config_free(config);
-	return code;
+	return status == IGDROM_OK ? EXIT_YES : fail(call, status, path);
 }
 
 static int show_document(struct call *call, enum igdrom_vm_format format, struct igdrom_bytes bytes,

@@ -120,6 +120,21 @@ IGDROM_API IGDROM_MUST_CHECK enum igdrom_status
 igdrom_vm_config_read(const void *data, size_t size, enum igdrom_vm_format format,
 		      struct igdrom_report *report, struct igdrom_vm_config **out);
 
+/**
+ * Takes what an existing configuration says of its virtual machine, each where the request is silent:
+ * "hypervisor", "vm", "firmware" and "memory"; "function" with "host_address" or "mdev" when the GPU
+ * is passed in part; "rom" unless "want" is headless; and "machine" if a plan for the request works
+ * with it, so fill in what is known of the host first.
+ * @param request object
+ * @param config as it was read
+ * @param file its name: Proxmox VE has the VMID only there ("100.conf"); or NULL
+ * @return IGDROM_OK, IGDROM_E_NOMEM, IGDROM_E_INVAL
+ * @since 0.1
+ */
+IGDROM_API IGDROM_MUST_CHECK enum igdrom_status
+igdrom_vm_request_fill(struct igdrom_vm_request *request, const struct igdrom_vm_config *config,
+		       const char *file);
+
 /** Frees a configuration that was read. @param config or NULL @since 0.1 */
 IGDROM_API void igdrom_vm_config_free(struct igdrom_vm_config *config);
 /** What it was read from; for a plan's, what it is to be written as. @param config object

@@ -4,6 +4,7 @@
 #include "changes/file.h"
 #include "changes/place.h"
 #include "changes/run.h"
+#include "vm/pve.h"
 
 #include <dirent.h>
 #include <fcntl.h>
@@ -13,7 +14,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#define PVE_ROMS  "/usr/share/kvm/"
 #define PVE_NODES "/etc/pve/nodes"
 
 static enum igdrom_status missing(struct igdrom_report *report, const char *name)
@@ -125,7 +125,7 @@ static bool rom_path(const struct igdrom_vm_plan *plan, enum igdrom_vm_format fo
 	if (name[0] == '/')
 		size = snprintf(path, PATH_MAX, "%s", name);
 	else if (format == IGDROM_VM_FORMAT_PVE)
-		size = snprintf(path, PATH_MAX, "%s%s", PVE_ROMS, name);
+		size = snprintf(path, PATH_MAX, "%s%s", VM_PVE_ROMS, name);
 	else
 		return false;
 	return size > 0 && size < PATH_MAX;

@@ -3,10 +3,10 @@
 #include "host/doctor.h"
 
 #include "host/below.h"
+#include "vm/pve.h"
 
 #include <stdio.h>
 
-#define PVE_ROMS "/usr/share/kvm/" /* proxmox/qemu-server:src/PVE/QemuServer/PCI.pm */
 
 static void count(const struct igdrom_report *report, size_t *errors, size_t *warnings,
 		  const struct igdrom_finding **worst)
@@ -106,7 +106,7 @@ static enum doctor_answer ask_rom(const struct doctor *doctor, const struct igdr
 		if (!file || !is_igd(doctor, igdrom_vm_config_device_host(config, i)) ||
 		    (*file != '/' && !pve))
 			continue;
-		snprintf(path, sizeof(path), "%s%s", *file == '/' ? "" : PVE_ROMS, file);
+		snprintf(path, sizeof(path), "%s%s", *file == '/' ? "" : VM_PVE_ROMS, file);
 		switch (rom_is_there(doctor, path)) {
 		case IGDROM_YES:
 			return DOCTOR_SILENT;

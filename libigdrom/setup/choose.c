@@ -6,9 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define PVE_CONFS  "/etc/pve/qemu-server/"
-#define LIST_ROOM  512
-#define MEMORY_MAX (1u << 30) /* MiB that the key "memory" takes */
+#define PVE_CONFS "/etc/pve/qemu-server/"
+#define LIST_ROOM 512
 
 static enum igdrom_status say(struct igdrom_setup *setup, const char *key, const char *value)
 {
@@ -21,18 +20,6 @@ static enum igdrom_status say_if_silent(struct igdrom_setup *setup, const char *
 	if (!value || igdrom_vm_request_get(setup->request, key))
 		return IGDROM_OK;
 	return say(setup, key, value);
-}
-
-/* "100" of "/etc/pve/qemu-server/100.conf", "win11" of "/etc/libvirt/qemu/win11.xml". */
-static void name_of_path(const char *path, const char *suffix, char *out, size_t room)
-{
-	const char *slash = strrchr(path, '/');
-	const char *name = slash ? slash + 1 : path;
-	size_t size = strlen(name), end = strlen(suffix);
-
-	out[0] = '\0';
-	if (size > end && size - end < room && !strcmp(name + size - end, suffix))
-		snprintf(out, room, "%.*s", (int)(size - end), name);
 }
 
 static bool is_number(const char *text)
@@ -144,52 +131,15 @@ static enum igdrom_status find_other(struct igdrom_setup *setup)
 	return IGDROM_OK;
 }
 
-/* Another machine type moves every device of the guest: unless one was named, that of the
- * configuration stays if what is wanted works with it. */
-static enum igdrom_status keep_machine(struct igdrom_setup *setup,
-				       const struct igdrom_vm_config *config)
+/* What it is called, and written as. */
+static void take_name(struct igdrom_setup *setup, const struct igdrom_vm_config *config)
 {
-	const char *machine = igdrom_vm_config_machine(config);
-	struct igdrom_vm_plan *plan = NULL;
-	enum igdrom_status status;
-	bool works;
+	bool pve = igdrom_vm_config_format(config) == IGDROM_VM_FORMAT_PVE;
+	const char *name =
+		pve ? igdrom_vm_request_get(setup->request, "vm") : igdrom_vm_config_name(config);
 
-	if (!machine || !strcmp(machine, "other") ||
-	    igdrom_vm_request_get(setup->request, "machine"))
-		return IGDROM_OK;
-	status = say(setup, "machine", machine);
-	if (status != IGDROM_OK)
-		return status;
-	works = igdrom_vm_plan_new(setup->request, NULL, &plan) == IGDROM_OK &&
-		igdrom_vm_plan_possible(plan);
-	igdrom_vm_plan_free(plan);
-	return works ? IGDROM_OK : say(setup, "machine", NULL);
-}
-
-static enum igdrom_status take_config(struct igdrom_setup *setup,
-				      const struct igdrom_vm_config *config)
-{
-	uint64_t memory = igdrom_vm_config_memory_mib(config);
-	enum igdrom_status status;
-	char digits[24];
-
-	setup->format = igdrom_vm_config_format(config);
-	if (setup->format == IGDROM_VM_FORMAT_PVE)
-		name_of_path(setup->vm_path, ".conf", setup->vm_name, sizeof(setup->vm_name));
-	else if (igdrom_vm_config_name(config))
-		snprintf(setup->vm_name, sizeof(setup->vm_name), "%s",
-			 igdrom_vm_config_name(config));
-	/* A name that the key does not take is not needed either. */
-	if (*setup->vm_name && say_if_silent(setup, "vm", setup->vm_name) == IGDROM_E_NOMEM)
-		return IGDROM_E_NOMEM;
-	status = say_if_silent(setup, "hypervisor", igdrom_vm_format_name(setup->format));
-	if (status == IGDROM_OK)
-		status = say_if_silent(setup, "firmware", igdrom_vm_config_firmware(config));
-	if (status == IGDROM_OK && memory && memory <= MEMORY_MAX) {
-		snprintf(digits, sizeof(digits), "%llu", (unsigned long long)memory);
-		status = say_if_silent(setup, "memory", digits);
-	}
-	return status;
+	if (name && (!pve || !*setup->vm_name))
+		snprintf(setup->vm_name, sizeof(setup->vm_name), "%s", name);
 }
 
 /* One that is given a virtual function keeps it. */
@@ -216,7 +166,31 @@ static enum igdrom_status take_function(struct igdrom_setup *setup,
 	return IGDROM_OK;
 }
 
-/* What the file says; the facts of the host go before the question which machine type works. */
+/*
+ * What the file says goes before what the host has for all of its machines; the question which
+ * machine type works comes behind the facts of the host.
+ */
+static enum igdrom_status take_config(struct igdrom_setup *setup,
+				      const struct igdrom_vm_config *config)
+{
+	bool named = igdrom_vm_request_get(setup->request, "rom") != NULL;
+	enum igdrom_status status;
+
+	setup->format = igdrom_vm_config_format(config);
+	status = say_if_silent(setup, "hypervisor", igdrom_vm_format_name(setup->format));
+	if (status == IGDROM_OK)
+		status = take_function(setup, config);
+	if (status == IGDROM_OK)
+		status = setup_fill_request(setup);
+	if (status == IGDROM_OK)
+		status = igdrom_vm_request_fill(setup->request, config, setup->vm_path);
+	/* The ROM is a new one. */
+	if (status == IGDROM_OK && !named)
+		status = say(setup, "rom", NULL);
+	take_name(setup, config);
+	return status;
+}
+
 static enum igdrom_status read_config(struct igdrom_setup *setup)
 {
 	struct igdrom_vm_config *config = NULL;
@@ -236,12 +210,6 @@ static enum igdrom_status read_config(struct igdrom_setup *setup)
 	igdrom_bytes_free(&text);
 	if (status == IGDROM_OK)
 		status = take_config(setup, config);
-	if (status == IGDROM_OK)
-		status = take_function(setup, config);
-	if (status == IGDROM_OK)
-		status = setup_fill_request(setup);
-	if (status == IGDROM_OK)
-		status = keep_machine(setup, config);
 	igdrom_vm_config_free(config);
 	return status;
 }

@@ -2,12 +2,13 @@
 /* The machine, the virtual machine, and whether what is wanted can be had at all. */
 #include "setup/internal.h"
 
+#include "vm/pve.h"
+
 #include <stdio.h>
 #include <string.h>
 
 /* Where hypervisors can read a ROM; see the rules vm-rom-place-*. AppArmor lets QEMU under libvirt
  * read here; of unraid's folders this one outlives a restart. */
-#define PVE_ROMS     "/usr/share/kvm/"
 #define LIBVIRT_ROMS "/usr/share/vgabios/"
 #define UNRAID_ROMS  "/mnt/user/isos/"
 #define OTHER_ROMS   "/var/lib/igdrom/"
@@ -35,7 +36,7 @@ static void rom_directory(const struct igdrom_setup *setup, char out[PATH_MAX])
 	const char *hypervisor = igdrom_vm_request_get(setup->request, "hypervisor");
 
 	if (hypervisor && !strcmp(hypervisor, "pve")) {
-		snprintf(out, PATH_MAX, PVE_ROMS);
+		snprintf(out, PATH_MAX, VM_PVE_ROMS);
 	} else if (hypervisor && !strcmp(hypervisor, "libvirt")) {
 		snprintf(out, PATH_MAX, LIBVIRT_ROMS);
 	} else if (hypervisor && !strcmp(hypervisor, "unraid")) {
@@ -70,7 +71,7 @@ static enum igdrom_status find_place(struct igdrom_setup *setup)
 	if (said)
 		return IGDROM_OK;
 	setup->place_is_ours = true;
-	key = strcmp(directory, PVE_ROMS) ? setup->rom_path : name;
+	key = strcmp(directory, VM_PVE_ROMS) ? setup->rom_path : name;
 	return igdrom_vm_request_set(setup->request, "rom", key, setup->report);
 }
 

@@ -9,6 +9,9 @@
 #include "core/builder.h"
 #include "vm/config.h"
 
+/* Where Proxmox VE looks for a ROM that is named without a path (src/PVE/QemuServer/PCI.pm). */
+#define VM_PVE_ROMS "/usr/share/kvm/"
+
 /* vm_reader and vm_writer (formats.h). */
 enum igdrom_status vm_read_pve(const char *text, size_t size, struct igdrom_report *report,
 			       struct igdrom_vm_config *config) IGDROM_MUST_CHECK;

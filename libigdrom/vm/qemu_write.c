@@ -2,6 +2,7 @@
 #include "vm/qemu_writer.h"
 
 #include "core/report.h"
+#include "vm/pve.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -104,7 +105,7 @@ static void put_place(struct build *out, const struct igdrom_vm_config *wanted,
 /* Where Proxmox VE takes a bare name from: QEMU alone would look into folders of its own. */
 static const char *rom_folder(const struct igdrom_vm_config *wanted, const char *rom)
 {
-	return wanted->format == IGDROM_VM_FORMAT_PVE && !strchr(rom, '/') ? "/usr/share/kvm/" : "";
+	return wanted->format == IGDROM_VM_FORMAT_PVE && !strchr(rom, '/') ? VM_PVE_ROMS : "";
 }
 
 bool qemu_is_rom(const struct igdrom_vm_config *wanted, const struct vm_device *device,

@@ -272,6 +272,16 @@ class ProxmoxVe(Vm):
             self.run_igdrom("vm", "write", "pve", "-d", "4692", "--pve", "9.1", "--into", "100.conf", "-o", "out.conf", *words)
             self.assertIn(f"hostpci1: 0000:00:02.0,legacy-igd=1,romfile={rom}\n", (self.here / "out.conf").read_text())
 
+    def test_a_part_of_the_gpu_stays_a_part(self):
+        words = ("vm", "write", "pve", "--pve", "9.1", "--into", "100.conf", "-o", "out.conf")
+        conf = self.here / "100.conf"
+        conf.write_text("bios: ovmf\nmachine: q35\nmemory: 4096\nhostpci0: 0000:00:02.3,pcie=1\n")
+        self.run_igdrom(*words, "-d", "A780", "--want", "headless")
+        self.assertRegex((self.here / "out.conf").read_text(), r"(?m)^hostpci0: 0000:00:02\.3\b")
+        conf.write_text("bios: ovmf\nmachine: q35\nmemory: 4096\nhostpci0: 0000:00:02.0,mdev=i915-GVTg_V5_4\n")
+        self.run_igdrom(*words, "-d", "3E92", "--want", "output", "--kernel", "6.8")
+        self.assertIn("mdev=i915-GVTg_V5_4", (self.here / "out.conf").read_text())
+
     def test_the_whole_gpu_and_a_part_of_it_are_not_joined(self):
         result = self.run_igdrom("vm", "write", "pve", "-d", "4692", "--pve", "9.1", "--function", "vf", "--want", "headless",
                                  "--machine", "i440fx", "--into", "100.conf", "-o", "out.conf", code=4)

@@ -226,6 +226,34 @@ static enum igdrom_status explain_once(struct job *job)
 	return compare_report(job, status, report);
 }
 
+static enum igdrom_status fill_once(struct job *job)
+{
+	static char wanted[VM_LINE_ROOM];
+	char line[VM_LINE_ROOM] = "";
+	size_t used = 0;
+	struct igdrom_vm_request *request = NULL;
+	enum igdrom_status status = igdrom_vm_request_new(&request);
+
+	if (status == IGDROM_OK)
+		status = igdrom_vm_request_set(request, "device", "4680", NULL);
+	if (status == IGDROM_OK)
+		status = igdrom_vm_request_set(request, "qemu", "10.1", NULL);
+	if (status == IGDROM_OK)
+		status = igdrom_vm_request_fill(request, job->config, "/etc/100.conf");
+	for (size_t i = 0; status == IGDROM_OK && i < igdrom_vm_request_key_count(); i++) {
+		const char *value = igdrom_vm_request_get(request, igdrom_vm_request_key_at(i));
+
+		used += (size_t)snprintf(line + used, sizeof(line) - used, "%s ",
+					 value ? value : "-");
+	}
+	igdrom_vm_request_free(request);
+	if (job->reference)
+		snprintf(wanted, sizeof(wanted), "%s", line);
+	else if (status == IGDROM_OK)
+		assert_string_equal(line, wanted);
+	return status;
+}
+
 static void fail_each_of(struct job *job)
 {
 	size_t count;
@@ -299,6 +327,12 @@ static void reading_tells_every_failed_allocation(void **state)
 	over_machines(read_once, ASKED " qemu=10.1");
 }
 
+static void filling_in_tells_every_failed_allocation(void **state)
+{
+	(void)state;
+	over_machines(fill_once, ASKED " qemu=10.1");
+}
+
 static void writing_tells_every_failed_allocation(void **state)
 {
 	(void)state;
@@ -342,6 +376,7 @@ int main(void)
 		cmocka_unit_test(every_failed_allocation_of_a_refusal_is_told),
 		cmocka_unit_test(a_value_that_cannot_be_kept_is_told),
 		cmocka_unit_test(reading_tells_every_failed_allocation),
+		cmocka_unit_test(filling_in_tells_every_failed_allocation),
 		cmocka_unit_test(writing_tells_every_failed_allocation),
 		cmocka_unit_test(checking_loses_nothing_without_a_word),
 		cmocka_unit_test(an_upgrade_loses_nothing_without_a_word),

@@ -181,6 +181,14 @@ class VmRequest(MutableMapping[str, str]):
                                               report._handle)
         return report
 
+    def fill(self, config: VmConfig) -> None:
+        """Takes what an existing configuration says, where the request is silent.
+
+        Name, hypervisor, firmware, memory, the part of the GPU that is passed and its ROM; the machine
+        type if a plan for the request works with it, so say what is known of the host first.
+        """
+        _igdrom.igdrom_vm_request_fill(self._handle, config._config, config._file)
+
     def plan(self) -> VmPlan:
         """Answers the request.
 

@@ -204,6 +204,14 @@ class Plan(unittest.TestCase):
         self.assertIn("GOP", plan.refusal)
         plan.request.set_rom(None)
 
+    def test_an_existing_machine_says_what_the_request_does_not(self):
+        config = igdrom.VmConfig.read(b"bios: ovmf\nmemory: 8192\nhostpci0: 0000:00:02.0,romfile=a.rom\n", file="100.conf")
+        request = igdrom.VmRequest(device="4680", qemu="10.1", memory="4096")
+        request.fill(config)
+        self.assertEqual(dict(request.items()), {
+            "device": "4680", "qemu": "10.1", "memory": "4096", "hypervisor": "pve", "firmware": "ovmf", "vm": "100",
+            "machine": "i440fx", "rom": "/usr/share/kvm/a.rom"})
+
     def test_what_must_be_said_is_asked_for_all_at_once(self):
         with self.assertRaises(igdrom.IgdromMisuseError) as caught:
             igdrom.plan_vm()
