@@ -26,14 +26,21 @@
 #define EXT_ENTRY_HEADER 4
 #define EXT_USED_SIZE    0x03 /* PI 1.8 volume 3, 3.2.1.3: EFI_FV_EXT_TYPE_USED_SIZE_TYPE */
 
+#define MOST_PAD ((size_t)0xfffff8) /* sizes have 24 bits; a multiple of 8 */
+
+/* EFI_FFS_VOLUME_TOP_FILE_GUID (PI 1.8 volume 3, 3.2.1.4): its last byte is that of the volume. */
+#define VOLUME_TOP_FILE "1BA0062E-C779-4582-8566-336AE8F78F09"
+
 #define NEW SIZE_MAX /* no place so far */
 
 struct item {
 	const uint8_t *data;
 	size_t size, header_size;
-	size_t was; /* offset in the volume; NEW */
-	bool fixed; /* must not move */
-	bool same;  /* the bytes are those that were there */
+	size_t was;    /* offset in the volume; NEW */
+	size_t ended;  /* where what was there ended; NEW */
+	bool fixed;    /* must not move */
+	bool same;     /* the bytes are those that were there */
+	bool replaced; /* another file was there */
 };
 
 struct pad {
@@ -51,6 +58,7 @@ struct layout {
 	size_t pad_count, next_pad;
 	size_t limit;     /* end of what files may take */
 	size_t files_end; /* end of the last file as it was */
+	size_t used;      /* and as it is */
 	struct build out;
 };
 
@@ -59,6 +67,31 @@ static bool is_empty_pad(const struct layout *l, const struct igdrom_firmware_no
 	return n->type_number == TYPE_PAD &&
 	       fw_is_filled(n->stream->data + n->offset + n->header_size, n->size - n->header_size,
 			    fw_erased(&l->header));
+}
+
+static bool is_for_place(unsigned type)
+{
+	return type == TYPE_SECURITY_CORE || type == TYPE_PEI_CORE || type == TYPE_PEIM ||
+	       type == TYPE_COMBINED;
+}
+
+/* Whether a volume in it that is not packed holds code that runs where it lies. */
+static bool holds_code(const struct igdrom_firmware_node *file)
+{
+	const struct igdrom_firmware_node *n = file->first, *up;
+
+	while (n && n != file) {
+		if (n->stream == file->stream && n->kind == IGDROM_NODE_FILE &&
+		    is_for_place(n->type_number))
+			return true;
+		for (up = n; up != file && !up->next; up = up->parent)
+			;
+		if (n->first)
+			n = n->first;
+		else
+			n = up == file ? NULL : up->next;
+	}
+	return false;
 }
 
 /* The last file of a volume that holds the reset vector: it ends where the volume does. */
@@ -73,17 +106,10 @@ static bool is_fixed(const struct layout *l, const struct igdrom_firmware_node *
 {
 	uint8_t attributes = n->stream->data[n->offset + ATTRIBUTES_AT];
 
-	switch (n->type_number) {
-	case TYPE_RAW:
-	case TYPE_SECURITY_CORE:
-	case TYPE_PEI_CORE:
-	case TYPE_PEIM:
-	case TYPE_COMBINED:
-	case TYPE_PAD: /* one that holds something */
-		return true;
-	default:
-		return attributes & ATTRIBUTE_FIXED || is_volume_top(l, n);
-	}
+	/* A pad file here is one that holds something. */
+	return n->type_number == TYPE_RAW || n->type_number == TYPE_PAD ||
+	       is_for_place(n->type_number) || attributes & ATTRIBUTE_FIXED ||
+	       is_volume_top(l, n) || holds_code(n);
 }
 
 static void add_new(struct layout *l, const struct edit_change *change)
@@ -94,6 +120,7 @@ static void add_new(struct layout *l, const struct edit_change *change)
 		.header_size =
 			fw_file_header_size(cur_from(change->file.data, change->file.size, 0)),
 		.was = NEW,
+		.ended = NEW,
 	};
 }
 
@@ -122,6 +149,21 @@ static const struct edit_change *change_of(const struct layout *l,
 	return NULL;
 }
 
+static void add_replaced(struct layout *l, const struct igdrom_firmware_node *n,
+			 const struct edit_change *change)
+{
+	bool top = n->guid && strcmp(n->guid, VOLUME_TOP_FILE) == 0 && is_volume_top(l, n);
+	struct item *item = &l->items[l->count];
+
+	add_new(l, change);
+	item->was = n->offset - l->volume->offset;
+	item->ended = item->was + n->size;
+	item->fixed = is_fixed(l, n);
+	item->replaced = true;
+	if (top && item->size < l->volume->size)
+		item->was = l->volume->size - item->size;
+}
+
 static void add_file(struct layout *l, const struct igdrom_firmware_node *n)
 {
 	const struct edit_change *change = change_of(l, n);
@@ -133,15 +175,26 @@ static void add_file(struct layout *l, const struct igdrom_firmware_node *n)
 			.size = bytes.size,
 			.header_size = n->header_size,
 			.was = n->offset - l->volume->offset,
+			.ended = n->offset - l->volume->offset + n->size,
 			.fixed = is_fixed(l, n),
 			.same = bytes.data == n->stream->data + n->offset,
 		};
 	} else if (change && change->kind == EDIT_REPLACE) {
-		add_new(l, change);
-		l->items[l->count - 1].was = n->offset - l->volume->offset;
-		l->items[l->count - 1].fixed = is_fixed(l, n);
+		add_replaced(l, n, change);
 	}
 	add_inserted(l, n);
+}
+
+/* Where files may go. What is behind the last node was left out, by a limit on nodes. */
+static void find_limit(struct layout *l)
+{
+	const struct igdrom_firmware_node *last = l->volume->last;
+
+	l->limit = l->volume->header_size;
+	if (last)
+		l->limit = FW_ALIGN8(last->offset - l->volume->offset + last->size);
+	if (l->limit > l->volume->size)
+		l->limit = l->volume->size;
 }
 
 /* Everything that is to be in the volume, in its order. */
@@ -155,7 +208,7 @@ static enum igdrom_status gather(struct layout *l)
 	l->pads = calloc(room, sizeof(*l->pads));
 	if (!l->items || !l->pads)
 		return IGDROM_E_NOMEM;
-	l->limit = l->volume->size;
+	find_limit(l);
 	l->files_end = l->volume->header_size;
 	for (const struct igdrom_firmware_node *n = l->volume->first; n; n = n->next) {
 		size_t at = n->offset - l->volume->offset;
@@ -189,33 +242,39 @@ static bool can_fill(size_t from, size_t to)
 	return from <= to && (from == to || to - from >= FILE_HEADER);
 }
 
+/* What is aligned is what the file holds; the file itself is to multiples of 8. */
+static bool is_aligned(const struct layout *l, const struct item *item, size_t p)
+{
+	size_t alignment = alignment_of(l, item);
+
+	return p % 8 == 0 && (alignment <= 8 || (p + item->header_size) % alignment == 0);
+}
+
 /* Where an item goes that may start at `at`; false: nowhere. */
 static bool place(const struct layout *l, const struct item *item, size_t at, size_t *out)
 {
-	size_t alignment = alignment_of(l, item), p;
+	size_t alignment = alignment_of(l, item), p = at;
 
-	if (alignment < 8)
-		alignment = 8;
-	if (item->was != NEW && can_fill(at, item->was)) {
+	if (item->was != NEW && can_fill(at, item->was) &&
+	    (!item->replaced || is_aligned(l, item, item->was))) {
 		*out = item->was;
 		return true;
 	}
 	if (item->fixed)
 		return false;
-	/* What is aligned is what the file holds. */
-	p = at + (alignment - (at + item->header_size) % alignment) % alignment;
+	if (alignment > 8)
+		p += (alignment - (at + item->header_size) % alignment) % alignment;
 	while (!can_fill(at, p))
 		p += alignment;
 	*out = p;
-	return true;
+	return is_aligned(l, item, p);
 }
 
 static void put_pad(struct layout *l, size_t size)
 {
-	uint8_t erased = fw_erased(&l->header);
 	size_t at = l->out.size;
 
-	build_fill(&l->out, size, erased);
+	build_fill(&l->out, size, fw_erased(&l->header));
 	if (l->out.err != IGDROM_OK)
 		return;
 	l->out.data[at + TYPE_AT] = TYPE_PAD;
@@ -223,24 +282,53 @@ static void put_pad(struct layout *l, size_t size)
 	edit_seal_file(l->out.data + at, size, FILE_HEADER, &l->header);
 }
 
-/* Fills up to p: with the very bytes that were there when there was nothing but padding. */
-static void fill_to(struct layout *l, size_t p)
+static void put_pads(struct layout *l, size_t size)
 {
-	size_t from = l->out.size, at;
+	while (size > MOST_PAD) {
+		/* What is left has to hold a header. */
+		size_t part = size - MOST_PAD < FILE_HEADER ? MOST_PAD - FILE_HEADER : MOST_PAD;
 
-	if (from == p)
-		return;
-	at = FW_ALIGN8(from);
-	while (l->next_pad < l->pad_count && l->pads[l->next_pad].at < at)
-		l->next_pad++;
-	if (l->next_pad < l->pad_count && l->pads[l->next_pad].at == at &&
-	    l->pads[l->next_pad].end == p) {
-		build_bytes(&l->out, l->old + from, p - from);
-		return;
+		put_pad(l, part);
+		size -= part;
 	}
-	build_fill(&l->out, (at < p ? at : p) - from, fw_erased(&l->header));
-	if (at < p)
-		put_pad(l, p - at);
+	put_pad(l, size);
+}
+
+/* Whether nothing but empty pad files was between two offsets. */
+static bool were_pads(struct layout *l, size_t from, size_t to)
+{
+	size_t i;
+
+	while (l->next_pad < l->pad_count && l->pads[l->next_pad].at < from)
+		l->next_pad++;
+	for (i = l->next_pad; i < l->pad_count && from < to && l->pads[i].at == from; i++)
+		from = l->pads[i].end;
+	return from == to;
+}
+
+/* What is between the end of a file and the next multiple of 8 stays when the end does. */
+static void put_gap(struct layout *l, size_t ended, size_t to)
+{
+	size_t from = l->out.size;
+
+	if (from == ended)
+		build_bytes(&l->out, l->old + from, to - from);
+	else
+		build_fill(&l->out, to - from, fw_erased(&l->header));
+}
+
+/* Fills up to p: with the very bytes that were there when there was nothing but padding. */
+static void fill_to(struct layout *l, size_t ended, size_t p)
+{
+	size_t at = FW_ALIGN8(l->out.size);
+
+	put_gap(l, ended, at);
+	if (at == p)
+		return;
+	if (were_pads(l, at, p))
+		build_bytes(&l->out, l->old + at, p - at);
+	else
+		put_pads(l, p - at);
 }
 
 static enum igdrom_status no_room(const struct layout *l, uint64_t needed)
@@ -261,15 +349,35 @@ static uint64_t taken(const struct layout *l, size_t from)
 	return sum;
 }
 
+/* Behind the last file: as it was, when that ends where it did or pad files were behind it. */
+static enum igdrom_status put_end(struct layout *l, size_t ended)
+{
+	size_t end = FW_ALIGN8(l->files_end), at = FW_ALIGN8(l->out.size);
+
+	if (at > l->limit)
+		at = l->limit;
+	if (end > l->limit)
+		end = l->limit;
+	put_gap(l, ended, at);
+	if (were_pads(l, at, end)) {
+		if (at < end)
+			l->used = l->files_end;
+		build_bytes(&l->out, l->old + at, l->volume->size - at);
+		return l->out.err;
+	}
+	build_fill(&l->out, l->limit - at, fw_erased(&l->header));
+	build_bytes(&l->out, l->old + l->limit, l->volume->size - l->limit);
+	return l->out.err;
+}
+
 static enum igdrom_status put_items(struct layout *l)
 {
-	const struct item *before = NULL;
+	size_t ended = NEW;
 
 	build_bytes(&l->out, l->old, l->volume->header_size);
 	for (size_t i = 0; i < l->count; i++) {
 		const struct item *item = &l->items[i];
 		size_t at = FW_ALIGN8(l->out.size), p;
-		size_t end = before && before->same ? before->was + before->size : NEW;
 
 		if (!place(l, item, at, &p)) {
 			if (!item->fixed)
@@ -280,33 +388,14 @@ static enum igdrom_status put_items(struct layout *l)
 		}
 		if (p > l->limit || item->size > l->limit - p)
 			return no_room(l, taken(l, i));
-		/* Between files that follow each other as before nothing changes. */
-		if (end == l->out.size && p == item->was && FW_ALIGN8(end) == p)
-			build_bytes(&l->out, l->old + end, p - end);
-		else
-			fill_to(l, p);
+		fill_to(l, ended, p);
 		build_bytes(&l->out, item->data, item->size);
 		if (l->out.err == IGDROM_OK && !item->same)
 			edit_seal_file(l->out.data + p, item->size, item->header_size, &l->header);
-		before = item;
+		ended = item->ended;
 	}
-	return l->out.err;
-}
-
-/* Behind the last file. */
-static enum igdrom_status put_end(struct layout *l)
-{
-	size_t at = l->out.size;
-
-	if (at == l->files_end && l->out.err == IGDROM_OK) {
-		build_bytes(&l->out, l->old + at, l->volume->size - at);
-		return l->out.err;
-	}
-	if (at > l->limit)
-		return no_room(l, at - l->limit);
-	build_fill(&l->out, l->limit - at, fw_erased(&l->header));
-	build_bytes(&l->out, l->old + l->limit, l->volume->size - l->limit);
-	return l->out.err;
+	l->used = l->out.size;
+	return l->out.err == IGDROM_OK ? put_end(l, ended) : l->out.err;
 }
 
 /* An entry of the extended header that says how much of the volume is used. */
@@ -346,17 +435,13 @@ enum igdrom_status edit_lay_out(const struct edit_work *work,
 	};
 	struct cur c = fw_cur(fw_span_of(volume));
 	enum igdrom_status status = fw_decode_volume_header(&c, &l.header);
-	size_t used;
 
 	if (status == IGDROM_OK)
 		status = gather(&l);
 	if (status == IGDROM_OK)
 		status = put_items(&l);
-	used = l.out.size;
-	if (status == IGDROM_OK)
-		status = put_end(&l);
-	if (status == IGDROM_OK && used != l.files_end)
-		update_used_size(&l, used);
+	if (status == IGDROM_OK && l.used != l.files_end)
+		update_used_size(&l, l.used);
 	if (status == IGDROM_OK)
 		status = build_finish(&l.out, out);
 	build_free(&l.out);
