@@ -381,9 +381,8 @@ static const struct command commands[] = {
 		.text = "FILE is what a vendor ships (BIOS update, archive, capsule) or what was "
 			"read from a flash chip. What is of no interest for graphics is counted, "
 			"not shown. An offset that starts with + is one in the unpacked part "
-			"above it. Ends with 1 when there is neither a GOP driver nor a VBT, or no "
-			"GOP "
-			"driver for the device.",
+			"above it. Ends with 1 when there is neither a GOP driver, nor a VBT, nor "
+			"our driver in it, or no GOP driver for the device.",
 		.options = firmware_show_options,
 		.run = run_firmware_show,
 	},

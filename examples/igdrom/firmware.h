@@ -67,6 +67,14 @@ void show_choice(struct call *call, const struct things *things);
 /* Whether there are GOP drivers, and none is for the device that was named. */
 bool is_driver_missing(const struct things *things);
 
+/* firmware_virtual.c */
+/* What there is to say of the firmware of virtual machines besides what was found in it. */
+void show_virtual(const struct call *call, const struct igdrom_firmware *firmware);
+/* Whether our driver is in it. */
+bool has_guest_driver(const struct igdrom_firmware *firmware);
+/* Whether our driver could be put in. */
+bool takes_guest_driver(const struct igdrom_firmware *firmware);
+
 /* firmware_text.c */
 /* Adds text, with the separator when it is not the first; text NULL or "": nothing. */
 void add_words(char *out, size_t room, const char *separator, const char *text);

@@ -6,10 +6,11 @@
 
 #define LABEL_ROOM 32
 #define LINE_ROOM  512
+#define STORE_TYPE "NVRAM" /* of a volume that holds variables and no files */
 
 /* What the image is made of, for the sentence when nothing was found. */
 struct census {
-	size_t volumes, drivers;
+	size_t volumes, drivers, stores;
 };
 
 static struct census count_parts(const struct igdrom_firmware *firmware)
@@ -19,7 +20,10 @@ static struct census count_parts(const struct igdrom_firmware *firmware)
 
 	for (const struct igdrom_firmware_node *node = igdrom_firmware_root(firmware); node;
 	     node = igdrom_firmware_node_walk(node)) {
-		census.volumes += igdrom_firmware_node_kind(node) == IGDROM_NODE_VOLUME;
+		if (igdrom_firmware_node_kind(node) == IGDROM_NODE_VOLUME) {
+			census.volumes++;
+			census.stores += !strcmp(igdrom_firmware_node_type(node), STORE_TYPE);
+		}
 		count_folded(&sum, node);
 	}
 	census.drivers = sum.drivers;
@@ -50,6 +54,21 @@ static void show_nothing(const struct call *call, const struct igdrom_firmware *
 	bool cut_short = igdrom_report_worst(call->report) >= IGDROM_SEVERITY_WARNING;
 	char line[LINE_ROOM];
 
+	if (igdrom_firmware_is_virtual(firmware)) {
+		snprintf(line, sizeof(line),
+			 "no Intel GOP driver and no VBT among %zu drivers in %zu volumes, as is "
+			 "usual for a virtual machine.",
+			 census.drivers, census.volumes);
+		print_field(style, "Found", line);
+		return;
+	}
+	if (census.volumes && census.stores == census.volumes) {
+		print_field(style, "Found",
+			    "the variables of a firmware (boot entries, Secure Boot keys), and no "
+			    "driver. The firmware itself is in another file: of OVMF_VARS.fd the "
+			    "other half is OVMF_CODE.fd.");
+		return;
+	}
 	if (census.volumes == 0 && cut_short) {
 		print_field(style, "Found",
 			    "no GOP driver, no VBT and no firmware volume, but a part of the file "
@@ -100,24 +119,40 @@ static void print_word(const struct style *style, const char *word)
 	putchar('\'');
 }
 
-static void show_next(const struct call *call, const struct things *things)
+/* "  igdrom VERB FILE" */
+static void print_step(const struct call *call, const char *verb)
 {
-	const char *file = call->operands[0];
-	const char *device = option_value(call, OPTION_DEVICE);
+	printf("  igdrom %s ", verb);
+	print_word(&call->style, call->operands[0]);
+}
 
-	if (things->count == 0)
+static void show_next(const struct call *call, const struct things *things,
+		      const struct igdrom_firmware *firmware)
+{
+	const char *device = option_value(call, OPTION_DEVICE);
+	bool insert = takes_guest_driver(firmware);
+
+	if (things->count == 0 && !insert)
 		return;
 	puts("\nNext:");
-	fputs("  igdrom firmware extract ", stdout);
-	print_word(&call->style, file);
-	puts(" -o DIR");
-	if (things->count_of[THING_GOP] == 0 || is_driver_missing(things))
+	if (things->count) {
+		print_step(call, "firmware extract");
+		puts(" -o DIR");
+	}
+	if (things->count_of[THING_GOP] && !is_driver_missing(things)) {
+		print_step(call, "rom build --bios");
+		fputs(" --device ", stdout);
+		print_word(&call->style, device ? device : "ID");
+		puts(" -o igd.rom");
+	}
+	if (!insert)
 		return;
-	fputs("  igdrom rom build --bios ", stdout);
-	print_word(&call->style, file);
-	fputs(" --device ", stdout);
-	print_word(&call->style, device ? device : "ID");
-	puts(" -o igd.rom");
+	print_step(call, "firmware insert");
+	if (things->count_of[THING_GOP] == 0) {
+		fputs(" --bios BIOS --device ", stdout);
+		print_word(&call->style, device ? device : "ID");
+	}
+	puts(" -o OUT.fd");
 }
 
 static void add_mark(const struct things *things, const struct thing *thing, size_t place,
@@ -140,7 +175,8 @@ static void add_mark(const struct things *things, const struct thing *thing, siz
 		add_words(mark->text, sizeof(mark->text), ", ", "chosen");
 }
 
-static bool make_marks(const struct things *things, struct marks *marks)
+static bool make_marks(const struct things *things, const struct igdrom_firmware *firmware,
+		       struct marks *marks)
 {
 	size_t count = 0;
 
@@ -149,6 +185,9 @@ static bool make_marks(const struct things *things, struct marks *marks)
 	marks->list = calloc(count + 1, sizeof(*marks->list));
 	if (!marks->list)
 		return false;
+	if (takes_guest_driver(firmware))
+		marks->list[marks->count++] = (struct mark){
+			.node = igdrom_edit_driver_volume(firmware), .text = "drivers go here"};
 	for (size_t i = 0; i < things->count; i++) {
 		const struct thing *thing = &things->list[i];
 
@@ -173,7 +212,7 @@ static int show(struct call *call, const struct things *things,
 		const struct igdrom_firmware *firmware)
 {
 	struct marks marks = {0};
-	bool done = make_marks(things, &marks);
+	bool done = make_marks(things, firmware, &marks);
 
 	if (done) {
 		show_head(&call->style, call->operands[0], firmware);
@@ -181,9 +220,10 @@ static int show(struct call *call, const struct things *things,
 		show_choice(call, things);
 		if (things->count == 0)
 			show_nothing(call, firmware);
+		show_virtual(call, firmware);
 		putchar('\n');
 		done = draw_tree(&call->style, firmware, &marks, option_given(call, OPTION_ALL));
-		show_next(call, things);
+		show_next(call, things, firmware);
 	}
 	free(marks.list);
 	return done ? EXIT_YES : fail(call, IGDROM_E_NOMEM, NULL);
@@ -211,7 +251,8 @@ static int show_contents(struct call *call, const struct things *things)
 			"show\" and \"igdrom rom show\" look into other files.",
 			kind);
 	code = call->json ? show_document(call, things) : show(call, things, firmware);
-	if (code == EXIT_YES && (things->count == 0 || is_driver_missing(things)))
+	if (code == EXIT_YES &&
+	    ((things->count == 0 && !has_guest_driver(firmware)) || is_driver_missing(things)))
 		code = EXIT_NO;
 	return code;
 }

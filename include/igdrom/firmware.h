@@ -69,6 +69,15 @@ IGDROM_API size_t igdrom_firmware_node_count(const struct igdrom_firmware *firmw
 /** Sum of the sizes of all decoded parts. @param firmware object @return bytes @since 0.1 */
 IGDROM_API uint64_t igdrom_firmware_decoded_size(const struct igdrom_firmware *firmware);
 
+/**
+ * Whether it is the firmware of virtual machines, such as OVMF: a DXE core, drivers for what only
+ * virtual machines have, and nothing of a board around them (capsule, flash descriptor).
+ * @param firmware object
+ * @return true when it is
+ * @since 0.1
+ */
+IGDROM_API bool igdrom_firmware_is_virtual(const struct igdrom_firmware *firmware);
+
 /** The node above. @param node object @return borrowed; NULL for the root @since 0.1 */
 IGDROM_API const struct igdrom_firmware_node *
 igdrom_firmware_node_parent(const struct igdrom_firmware_node *node);
@@ -112,6 +121,17 @@ IGDROM_API const char *igdrom_firmware_node_guid(const struct igdrom_firmware_no
 /** Name, UTF-8: of a file its user interface section, or what its GUID is known as; of an entry its
  * path in the archive. @param node object @return borrowed; NULL when not known @since 0.1 */
 IGDROM_API const char *igdrom_firmware_node_name(const struct igdrom_firmware_node *node);
+
+/**
+ * What a file is known for by its GUID, as a word: "gop", "vbt", "vbios", "policy" (hands a VBT to a
+ * GOP driver), "assignment" (prepares the GPU in a virtual machine), "guest" (the UEFI driver of this
+ * library, which does the work of both), "vm" (serves what only virtual machines have). A hint: for
+ * drivers and tables igdrom_contents_open() looks at what is in files.
+ * @param node object
+ * @return static; NULL when it is no file, or not known
+ * @since 0.1
+ */
+IGDROM_API const char *igdrom_firmware_node_role(const struct igdrom_firmware_node *node);
 
 /** The bytes of the node, header included, as they lie in the image or in the decoded part it
  * belongs to. @param node object @return borrowed @since 0.1 */

@@ -165,12 +165,15 @@ enum igdrom_status fw_add_padding(struct fw *fw, struct igdrom_firmware_node *pa
 
 /* What a GUID stands for. */
 enum fw_guid_kind {
-	FW_GUID_OTHER,  /* a name alone */
-	FW_GUID_GOP,    /* a file that holds an Intel GOP driver */
-	FW_GUID_VBT,    /* a file that holds a VBT */
-	FW_GUID_VBIOS,  /* a file that holds a legacy video BIOS, perhaps with a VBT */
-	FW_GUID_POLICY, /* a file that hands a VBT to the GOP driver */
-	FW_GUID_FFS1,   /* file systems of volumes */
+	FW_GUID_OTHER,      /* a name alone */
+	FW_GUID_GOP,        /* a file that holds an Intel GOP driver */
+	FW_GUID_VBT,        /* a file that holds a VBT */
+	FW_GUID_VBIOS,      /* a file that holds a legacy video BIOS, perhaps with a VBT */
+	FW_GUID_POLICY,     /* a file that hands a VBT to the GOP driver */
+	FW_GUID_ASSIGNMENT, /* a file that prepares the GPU in a virtual machine */
+	FW_GUID_GUEST,      /* our UEFI driver */
+	FW_GUID_VM,         /* a file that serves what only virtual machines have */
+	FW_GUID_FFS1,       /* file systems of volumes */
 	FW_GUID_FFS2,
 	FW_GUID_FFS3,
 	FW_GUID_NVRAM,

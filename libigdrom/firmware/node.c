@@ -99,6 +99,49 @@ const char *igdrom_firmware_node_name(const struct igdrom_firmware_node *node)
 	return node ? node->name : NULL;
 }
 
+static const struct fw_known_guid *known_file(const struct igdrom_firmware_node *node)
+{
+	if (!node || node->kind != IGDROM_NODE_FILE || node->size < FW_GUID_SIZE)
+		return NULL;
+	return fw_known_guid(node->stream->data + node->offset);
+}
+
+const char *igdrom_firmware_node_role(const struct igdrom_firmware_node *node)
+{
+	static const char *const roles[] = {
+		[FW_GUID_GOP] = "gop",
+		[FW_GUID_VBT] = "vbt",
+		[FW_GUID_VBIOS] = "vbios",
+		[FW_GUID_POLICY] = "policy",
+		[FW_GUID_ASSIGNMENT] = "assignment",
+		[FW_GUID_GUEST] = "guest",
+		[FW_GUID_VM] = "vm",
+	};
+	const struct fw_known_guid *known = known_file(node);
+
+	if (!known || (size_t)known->kind >= sizeof(roles) / sizeof(roles[0]))
+		return NULL;
+	return roles[known->kind];
+}
+
+#define TYPE_DXE_CORE 0x05 /* PI 1.8 volume 3, 2.1.4.1 */
+
+bool igdrom_firmware_is_virtual(const struct igdrom_firmware *firmware)
+{
+	bool core = false, served = false;
+
+	for (const struct igdrom_firmware_node *node = igdrom_firmware_root(firmware); node;
+	     node = igdrom_firmware_node_walk(node)) {
+		const struct fw_known_guid *known = known_file(node);
+
+		if (node->kind == IGDROM_NODE_FLASH || node->kind == IGDROM_NODE_CAPSULE)
+			return false;
+		core |= node->kind == IGDROM_NODE_FILE && node->type_number == TYPE_DXE_CORE;
+		served |= known && known->kind == FW_GUID_VM;
+	}
+	return core && served;
+}
+
 static struct igdrom_bytes bytes_of(struct fw_span span)
 {
 	if (span.size == 0)

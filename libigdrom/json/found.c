@@ -182,7 +182,7 @@ enum igdrom_status igdrom_contents_firmware_to_json(const struct igdrom_contents
 		return IGDROM_E_NOT_FOUND;
 	json_start(&json);
 	add_all(&json, &view, device_id);
-	json_firmware(&json, firmware);
+	json_firmware(&json, firmware, contents);
 	return json_finish(&json, report, out);
 }
 

@@ -50,8 +50,10 @@ void json_hex(struct json *json, cJSON *parent, const char *key, uint32_t number
 /* "findings" and "findings_dropped". */
 void json_findings(struct json *json, cJSON *parent, const struct igdrom_report *report);
 
-/* The nodes of a firmware image: "size", "decoded_size", "node_count", "tree". */
-void json_firmware(struct json *json, const struct igdrom_firmware *firmware);
+/* The nodes of a firmware image: "size", "decoded_size", "node_count", "virtual", "driver_volume",
+ * "tree". contents: what was found in it, or NULL when nothing was looked for. */
+void json_firmware(struct json *json, const struct igdrom_firmware *firmware,
+		   const struct igdrom_contents *contents);
 
 /* Where something was found: "path", "guid", "name", "origin", "other_paths". */
 void json_places(struct json *json, cJSON *object, const struct igdrom_found *found);

@@ -13,8 +13,8 @@ FOUND_KEYS = "file stored_file ffs_file path guid name origin other_paths chosen
 GOP_KEYS = FOUND_KEYS + "version device_ids".split()
 VBT_KEYS = FOUND_KEYS + "signature bdb_version checksum_ok".split()
 PAD = 0xf0  # type of a file that fills room
-NODE_KEYS = ("kind type type_number guid name offset file_offset in_file size compression decoded_size "
-             "children").split()
+NODE_KEYS = ("kind type type_number guid name role offset file_offset in_file size header_size room compression "
+             "decoded_size found children").split()
 
 
 def walk(node, depth=0):
@@ -84,6 +84,60 @@ class Show(Case):
         self.assertIn("no Intel GOP driver", text)
         self.assertIn("the complete BIOS file", " ".join(text.split()))
         self.run_igdrom("firmware", "show", "files.bin", "--json", code=1)
+
+    def test_firmware_of_a_virtual_machine_is_called_that_and_what_is_next(self):
+        text = self.show("virtual", code=1)
+        words = " ".join(text.split())
+        self.assertIn("For virtual machines", words)
+        self.assertNotIn("BIOS file from the vendor", words)
+        self.assertNotIn("the board", words)
+        self.assertRegex(words, r"Assignment IgdAssignmentDxe, 1\.\d KiB")
+        self.assertRegex(words, r"GOP policy PlatformGopPolicy, 1\.\d KiB")
+        self.assertNotIn("Our driver", words)
+        self.assertIn("<- drivers go here", text)
+        self.assertIn("igdrom firmware insert virtual.bin --bios BIOS --device ID -o OUT.fd", words)
+        document = self.run_igdrom("firmware", "show", "virtual.bin", "--json", code=1).document
+        self.assertTrue(document["virtual"])
+        roles = sorted(n["role"] for n, _ in walk(document["tree"]) if n["role"])
+        self.assertEqual(roles, ["assignment", "policy", "vm"])
+
+    def test_the_room_for_drivers_is_said_in_words_and_numbers(self):
+        made = self.write("virtual")
+        document = self.run_igdrom("firmware", "show", "virtual.bin", "--json", code=1).document
+        volume = document["driver_volume"]
+        self.assertEqual(volume["guid"], "7CB8BDC9-F8EB-4F34-AAEA-3EE4AF6516A1")
+        # What is erased behind the last file, in the image itself.
+        tail = len(made.data) - len(made.data.rstrip(b"\xff"))
+        self.assertLessEqual(tail - volume["packed_room"], 7)
+        self.assertGreater(volume["packed_room"], 0xc000)
+        used = sum(len(p.data) + -len(p.data) % 8 for p in made.parts if p.kind == "file" and p.type not in (0x0b, PAD))
+        # The header of the volume is 72 bytes, its extension 20; the last file may end between two multiples of eight.
+        self.assertIn(volume["room"] - (0x20000 - 96 - used), range(8))
+        words = " ".join(self.run_igdrom("firmware", "show", "virtual.bin", code=1).text.split())
+        self.assertIn(f"{volume['room'] / 1024:.1f} KiB in volume 7CB8BDC9", words)
+        self.assertIn(f"room for {volume['packed_room'] / 1024:.1f} KiB more", words)
+
+    def test_our_driver_in_firmware_is_found_again(self):
+        self.write("virtual")
+        self.run_igdrom("firmware", "insert", "virtual.bin", "-o", "ours.bin")
+        text = self.run_igdrom("firmware", "show", "ours.bin").text
+        self.assertIn("Our driver", text)
+        self.assertNotIn("drivers go here", text)
+        self.assertNotIn("firmware insert", text)
+
+    def test_what_was_found_is_told_at_its_node(self):
+        self.write("ovmf")
+        document = self.run_igdrom("firmware", "show", "ovmf.bin", "--json").document
+        self.assertFalse(document["virtual"])
+        found = [(n["type"], f["in"], f["index"]) for n, _ in walk(document["tree"]) for f in n["found"]]
+        self.assertEqual(found, [("PE32", "gops", 0), ("RAW", "vbts", 0)])
+
+    def test_a_store_of_variables_is_called_that(self):
+        self.show("ovmf")
+        (self.here / "vars.fd").write_bytes((self.here / "ovmf.bin").read_bytes()[:0x4000])
+        words = " ".join(self.run_igdrom("firmware", "show", "vars.fd", code=1).text.split())
+        self.assertIn("the variables of a firmware", words)
+        self.assertNotIn("the complete BIOS file", words)
 
     def test_what_is_no_image_is_said(self):
         (self.here / "a.txt").write_text("Dear reader\n" * 100, encoding="utf-8")

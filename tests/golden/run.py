@@ -24,8 +24,8 @@ DEVICES = ("4680", "591D", "7D55", "22B0", "0042", "56C0")
 # What can be shown although something is wrong, and what cannot. The findings of each are in the recipe.
 BAD = ("bare-pe", "device-list-unterminated", "gap", "leading-bytes", "manifest-corrupt", "next-unreadable",
        "stream-corrupt", "trailing-data")
-# A tree of volumes in one packed part; a flash image with regions.
-IMAGES = ("ovmf", "aptio5")
+# A tree of volumes in one packed part; firmware of a virtual machine; a flash image with regions.
+IMAGES = ("ovmf", "virtual", "aptio5")
 # A plan for each hypervisor with what is special about it, a refusal, a configuration, a log.
 VM = {
     "plan-pve": ("plan -d 46D1 --hypervisor pve --pve 9.1 --firmware ovmf --rom n100.rom --memory 8192 --guest windows", None),

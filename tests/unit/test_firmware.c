@@ -295,6 +295,8 @@ static void getters_take_null(void **state)
 	assert_string_equal(igdrom_firmware_node_type(NULL), "");
 	assert_null(igdrom_firmware_node_guid(NULL));
 	assert_null(igdrom_firmware_node_name(NULL));
+	assert_null(igdrom_firmware_node_role(NULL));
+	assert_false(igdrom_firmware_is_virtual(NULL));
 	assert_null(igdrom_firmware_node_bytes(NULL).data);
 	assert_null(igdrom_firmware_node_body(NULL).data);
 	assert_false(igdrom_firmware_node_is_decoded(NULL));

@@ -64,6 +64,11 @@ class Node:
         return _igdrom.igdrom_firmware_node_name(self._get())
 
     @property
+    def role(self) -> Optional[str]:
+        """What a file is known for by its GUID: "gop", "vbt", "vbios", "policy", "assignment", "guest", "vm"."""
+        return _igdrom.igdrom_firmware_node_role(self._get())
+
+    @property
     def bytes(self) -> builtins.bytes:
         """Its bytes, header included, as they lie in the image."""
         return _igdrom.igdrom_firmware_node_bytes(self._get())
@@ -173,6 +178,11 @@ class Firmware(Owner[_igdrom.igdrom_firmware_object]):
     def decoded_size(self) -> int:
         """Sum of the sizes of all decoded parts, bytes."""
         return _igdrom.igdrom_firmware_decoded_size(self._get())
+
+    @property
+    def is_virtual(self) -> bool:
+        """Whether it is the firmware of virtual machines, such as OVMF."""
+        return _igdrom.igdrom_firmware_is_virtual(self._get())
 
     def to_json(self) -> str:
         """The tree as a JSON document."""

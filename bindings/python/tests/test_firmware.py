@@ -51,6 +51,14 @@ class FirmwareTest(unittest.TestCase):
             self.assertEqual(len(packed[0].decoded), image.decoded_size)
             self.assertTrue(all(not child.in_file for child in packed[0].children))
 
+    def test_a_file_has_a_role_and_firmware_of_virtual_machines_is_known(self):
+        made = firmware.build(SOURCE / "tests/fixtures/images/virtual.fw.txt", GOPS)
+        with igdrom.Firmware.from_bytes(made.data) as image:
+            self.assertTrue(image.is_virtual)
+            self.assertEqual([n.role for n in image if n.role], ["vm", "assignment", "policy"])
+        with igdrom.Firmware.from_bytes(self.image.data) as image:
+            self.assertFalse(image.is_virtual)
+
     def test_the_document_is_that_of_the_command(self):
         with igdrom.Firmware.from_bytes(self.image.data) as image:
             document = json.loads(image.to_json())
