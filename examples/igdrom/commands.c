@@ -26,6 +26,12 @@ const struct option common_options[] = {
 			"look a PCI address up in a captured machine: a directory that holds " \
 			"its /sys"                                                             \
 	}
+#define MACHINE_OPTION                                                                    \
+	{                                                                                 \
+		OPTION_ROOT, "root", 0, false, VALUE_DIRECTORY, "DIR",                    \
+			"the machine with the GPU, captured: a directory that holds its " \
+			"files; what is not said is found out there"                      \
+	}
 
 static const struct option device_show_options[] = {
 	ROOT_OPTION,
@@ -167,7 +173,7 @@ static const struct option vbt_fix_options[] = {
 			"JSON file that says the same as the options below, by their names with" \
 			" _ for -; options win over it"                                          \
 	}
-static const struct option vm_plan_options[] = {FACTS_OPTION, ROOT_OPTION, END};
+static const struct option vm_plan_options[] = {FACTS_OPTION, MACHINE_OPTION, END};
 
 static const struct option vm_write_options[] = {
 	{OPTION_OUTPUT, "output", 'o', false, VALUE_FILE, "OUT",
@@ -181,7 +187,7 @@ static const struct option vm_write_options[] = {
 	{OPTION_FORCE, "force", 'f', false, VALUE_NONE, NULL,
 	 "with --undo: also what somebody else has changed since"},
 	FACTS_OPTION,
-	ROOT_OPTION,
+	MACHINE_OPTION,
 	END,
 };
 
@@ -189,7 +195,7 @@ static const struct option vm_check_options[] = {
 	{OPTION_UPGRADE, "upgrade", 0, false, VALUE_WORD, "VERSION",
 	 "also say what another QEMU (10.1), or that of a Proxmox VE (pve-9.1), would break"},
 	FACTS_OPTION,
-	ROOT_OPTION,
+	MACHINE_OPTION,
 	END,
 };
 
@@ -408,8 +414,7 @@ static const struct command commands[] = {
 		.least = 1,
 		.most = 1,
 		.kind = VALUE_FILE,
-		.summary =
-			"put our driver, and a GOP driver, into an OVMF",
+		.summary = "put our driver, and a GOP driver, into an OVMF",
 		.text = "FD is a finished firmware, such as OVMF_CODE_4M.fd; with our driver in it "
 			"the virtual machine needs no option ROM. The drivers go behind those that "
 			"are there, and nothing else changes. Ends with 4 when there is no room, "
@@ -449,14 +454,14 @@ static const struct command commands[] = {
 	{
 		.noun = "vm",
 		.verb = "plan",
-		.synopsis = "-d ID --hypervisor NAME --qemu VERSION --firmware NAME "
+		.synopsis = "[-d ID] [--hypervisor NAME] [--qemu VERSION] --firmware NAME "
 			    "[OPTION]...",
 		.summary = "say what a virtual machine needs for its picture",
 		.text = "Says whether there will be a picture from power-on, what goes into the "
 			"configuration, and why; or refuses, says why, and what would work. "
-			"Nothing is changed. What is missing is asked for; --qemu may be the path "
-			"of "
-			"a QEMU that is here. Ends with 4 when it is refused.",
+			"Nothing is changed. What is not said is found out on the machine that has "
+			"the GPU, or asked for; --qemu may be the path of a QEMU that is here. "
+			"Ends with 4 when it is refused.",
 		.options = vm_plan_options,
 		.keys = "*",
 		.run = run_vm_plan,
@@ -482,14 +487,15 @@ static const struct command commands[] = {
 	{
 		.noun = "vm",
 		.verb = "check",
-		.synopsis = "-d ID --qemu VERSION [--upgrade VERSION] [OPTION]... FILE",
+		.synopsis = "[-d ID] [--qemu VERSION] [--upgrade VERSION] [OPTION]... FILE",
 		.least = 1,
 		.most = 1,
 		.kind = VALUE_FILE,
 		.summary = "say what is wrong with a virtual machine",
 		.text = "FILE is a Proxmox VE configuration, the domain XML of libvirt or unraid, "
 			"or a command line of QEMU. It is judged for the GPU and the QEMU that are "
-			"named: the one that runs now, or the one to come. With --upgrade, also "
+			"named, or else for those of this machine: the QEMU that runs now, or the "
+			"one to come. With --upgrade, also "
 			"what changes from the one to the other. Ends with 1 when it does not "
 			"work, "
 			"or will not after the upgrade.",

@@ -33,6 +33,14 @@ bool ask_for_missing(struct call *call, int *code);
 /* The file of a ROM as it is named, or where Proxmox VE looks for it; NULL: it is not here. */
 const char *find_rom(const char *name);
 
+/* vm_host.c */
+/*
+ * Finds out on the machine itself, or on the captured one that --root names, what was not said:
+ * when something is missing that has to be known, or the GPU was named by its address. A machine
+ * without that GPU is not asked.
+ */
+int ask_machine(struct call *call, struct igdrom_vm_request *request, bool hypervisor);
+
 /* vm_apply.c */
 /* The file that --into names; NULL: a domain that only libvirt knows. */
 const char *target_file(struct call *call, enum igdrom_vm_format format, char *room, size_t size);

@@ -310,6 +310,8 @@ int run_vm_check(struct call *call)
 	int code = make_request(call, &check.request);
 
 	if (code == EXIT_YES)
+		code = ask_machine(call, check.request, false);
+	if (code == EXIT_YES)
 		code = read_upgrade(call, &check);
 	if (code == EXIT_YES)
 		code = settle_versions(call, &check);

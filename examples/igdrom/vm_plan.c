@@ -197,6 +197,8 @@ int run_vm_plan(struct call *call)
 	int code = make_request(call, &request);
 
 	if (code == EXIT_YES)
+		code = ask_machine(call, request, true);
+	if (code == EXIT_YES)
 		code = make_plan(call, request, &plan);
 	if (code == EXIT_YES && !igdrom_vm_plan_possible(plan)) {
 		code = tell_refusal(call, plan, request);

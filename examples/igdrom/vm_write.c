@@ -153,6 +153,8 @@ static int write_format(struct call *call, enum igdrom_vm_format format)
 	if (code == EXIT_YES)
 		code = say_hypervisor(call, request, format);
 	if (code == EXIT_YES)
+		code = ask_machine(call, request, true);
+	if (code == EXIT_YES)
 		code = read_existing(call, request, format, &existing);
 	if (code == EXIT_YES)
 		code = make_plan(call, request, &plan);

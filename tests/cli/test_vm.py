@@ -3,6 +3,8 @@
 """igdrom vm plan and write: what is asked for, what is refused, what is written."""
 import json
 import re
+import subprocess
+import sys
 
 from igdrom_cli import SOURCE, Case, main, recipe, sysfs
 
@@ -62,13 +64,13 @@ class Plan(Vm):
         self.assertEqual(result.errors, "")
 
     def test_what_is_missing_is_asked_for_in_one_message(self):
-        result = self.run_igdrom("vm", "plan", code=2)
+        result = self.run_igdrom("vm", "plan", "--root", ".", code=2)
         self.assertEqual(result.text, "")
         self.assertIn("please give --device, --hypervisor, --qemu and --firmware.", result.errors)
         self.assertEqual(re.findall(r"^  (--\w+)", result.errors, re.M),
                          ["--device", "--hypervisor", "--qemu", "--firmware"])
         self.assertEqual(result.errors.count("igdrom: "), 1)
-        document = self.run_igdrom("vm", "plan", "-d", "4680", "--qemu", "10.1", "--json", code=2).document
+        document = self.run_igdrom("vm", "plan", "--root", ".", "-d", "4680", "--qemu", "10.1", "--json", code=2).document
         self.assertIn("give --hypervisor and --firmware.", document["error"]["text"])
         self.assertEqual([f["code"] for f in document["findings"]], ["vm-ask-hypervisor", "vm-ask-firmware"])
 
@@ -437,7 +439,7 @@ class Check(Vm):
         self.assertIn("is not on this machine", self.run_igdrom(*words, "--rom", "none.rom").text)
 
     def test_what_is_missing_and_what_cannot_be_read_is_told(self):
-        errors = self.run_igdrom("vm", "check", "run.sh", code=2).errors
+        errors = self.run_igdrom("vm", "check", "run.sh", "--root", ".", code=2).errors
         self.assertIn("please give --device and --qemu.", errors)
         (self.here / "text").write_text("once upon a time\n")
         self.fails("vm", "check", "text", "-d", "4680", "--qemu", "10.1", code=1, text="no configuration", file="text")
@@ -445,6 +447,54 @@ class Check(Vm):
         self.fails("vm", "check", "run.sh", "-d", "4680", "--upgrade", "ten", code=2, text="is no version")
         self.fails("vm", "check", "run.sh", "-d", "4680", "--upgrade", "pve-x", code=2, text="no Proxmox VE")
         self.fails("vm", "check", "run.sh", "-d", "4680", "--memory", "4096", code=2, text="no option --memory")
+
+
+class Machine(Vm):
+    """What nobody said is found out on the machine that has the GPU."""
+
+    CONF = "machine/etc/pve/nodes/pve1/qemu-server/100.conf"
+
+    def setUp(self):
+        super().setUp()
+        subprocess.run([sys.executable, "-B", SOURCE / "tests/host/machine.py",
+                        SOURCE / "tests/host/machines/desktop-pve.txt", self.here / "machine"], check=True)
+
+    def test_a_plan_needs_no_word_but_the_firmware(self):
+        document = self.run_igdrom("vm", "plan", "--root", "machine", "--firmware", "ovmf", "--json").document
+        request = document["request"]
+        self.assertEqual([request[key] for key in ("device", "hypervisor", "pve", "host_address", "display_class", "lpc_id")],
+                         ["4680", "pve", "9.0.6", "0000:00:02.0", "0300", "7A84"])
+        self.assertEqual(int(request["stolen_base"], 16), 0x6C800000)
+        (found,) = [f for f in document["findings"] if f["code"] == "vm-from-host"]
+        self.assertIn("device 4680", found["text"])
+        self.assertIn("stolen_base 0x6c800000", found["text"])
+
+    def test_what_was_said_stays(self):
+        document = self.plan("--root", "machine", device="00:02.0", qemu="10.1")
+        self.assertEqual((document["request"]["qemu"], document["request"]["pve"]), ("10.1", None))
+        self.assertEqual(document["request"]["hypervisor"], "qemu")
+        (found,) = [f for f in document["findings"] if f["code"] == "vm-from-host"]
+        self.assertNotIn("qemu 1", found["text"])
+
+    def test_a_machine_with_another_gpu_does_not_speak_for_this_one(self):
+        document = self.plan("--root", "machine", device="1912")
+        self.assertIn("host-other-device", [f["code"] for f in document["findings"]])
+        self.assertEqual((document["request"]["stolen_base"], document["request"]["host_address"]), (None, None))
+
+    def test_a_check_takes_gpu_and_qemu_from_the_machine(self):
+        done = self.run_igdrom("vm", "check", "--root", "machine", self.CONF)
+        self.assertIn("with QEMU 10.0.2", " ".join(done.text.split()))
+        self.assertIn("opt/igdrom/stolen-base", done.text)
+        done = self.run_igdrom("vm", "check", "--root", "machine", self.CONF, "--upgrade", "pve-9.1", code=1)
+        self.assertIn("After an upgrade to QEMU 10.1: it breaks", done.text)
+
+    def test_a_plan_is_written_into_a_machine_that_says_the_rest(self):
+        done = self.run_igdrom("vm", "write", "pve", "--root", "machine", "--into", "100")
+        self.assertIn("+args: -fw_cfg name=opt/igdrom/stolen-base,string=0x6c800000\n", done.text)
+        self.assertNotIn("romfile=igdrom", done.text)
+
+    def test_a_root_that_is_not_there_is_told(self):
+        self.fails("vm", "plan", "--root", "nowhere", code=3, text="nowhere")
 
 
 class Explain(Vm):
