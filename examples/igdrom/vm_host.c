@@ -75,9 +75,12 @@ int ask_machine(struct call *call, struct igdrom_vm_request *request, bool hyper
 	if (!root && !names_function(call) && !is_needed(request, hypervisor))
 		return EXIT_YES;
 	status = igdrom_host_open(root, &host);
-	/* A machine that tells nothing is asked for what is missing, in one message. */
+	/* Of a machine that tells nothing all is asked for in one message; a root has to be there. */
 	if (status == IGDROM_OK)
 		status = igdrom_host_scan(host, NULL);
+	igdrom_report_set_file(call->report, NULL);
+	if (status == IGDROM_E_NOT_FOUND)
+		status = igdrom_host_scan(host, call->report);
 	if (status == IGDROM_OK && (root || has_the_gpu(host, request)))
 		code = fill(call, host, request);
 	else if (status == IGDROM_E_NOMEM || status == IGDROM_E_NOT_FOUND)
