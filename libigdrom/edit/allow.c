@@ -33,9 +33,11 @@ static bool has_fit(const struct igdrom_firmware_node *root)
 static bool refuse(struct igdrom_report *report, const struct igdrom_firmware_node *node,
 		   enum finding_code code)
 {
+	const char *type = *node->type ? node->type : igdrom_node_kind_name(node->kind);
+
 	report_add(report, code,
 		   node->stream->exact ? fw_at(node->stream, node->offset) : IGDROM_NO_OFFSET,
-		   REPORT_ARGS(ARG_S(node->type)));
+		   REPORT_ARGS(ARG_S(type)));
 	return false;
 }
 
@@ -71,16 +73,16 @@ bool edit_is_allowed(const struct igdrom_edit *edit, const struct igdrom_firmwar
 		     struct igdrom_report *report)
 {
 	bool vendor = edit->flags & IGDROM_EDIT_VENDOR;
-	struct fw_volume_header header;
-	struct cur c = fw_cur(fw_span_of(volume));
+	enum finding_code code;
 
-	if (fw_decode_volume_header(&c, &header) != IGDROM_OK || header.length != volume->size)
-		return refuse(report, volume, FINDING_EDIT_VOLUME_CUT);
 	if (!edit_has_files(volume))
 		return refuse(report, volume, FINDING_EDIT_FILE_SYSTEM);
-	if (!vendor && has_fit(igdrom_firmware_root(edit->firmware)))
+	if (!vendor &&
+	    (has_fit(igdrom_firmware_root(edit->firmware)) || edit_is_board(edit->firmware)))
 		return refuse(report, igdrom_firmware_root(edit->firmware), FINDING_EDIT_VENDOR);
 	for (const struct igdrom_firmware_node *n = volume; n; n = n->parent) {
+		if (!edit_is_sound(n, &code))
+			return refuse(report, n, code);
 		switch (n->kind) {
 		case IGDROM_NODE_IMAGE:
 		case IGDROM_NODE_VOLUME:

@@ -71,6 +71,12 @@ bool edit_has_files(const struct igdrom_firmware_node *volume);
 bool edit_is_allowed(const struct igdrom_edit *edit, const struct igdrom_firmware_node *volume,
 		     struct igdrom_report *report);
 
+/* Whether an image starts a machine and nothing in it is known to be made for virtual ones
+ * (around.c). */
+bool edit_is_board(const struct igdrom_firmware *firmware);
+/* Whether what is around a change can be written again; if not, *code says why. */
+bool edit_is_sound(const struct igdrom_firmware_node *node, enum finding_code *code);
+
 /* Sets sum, and size where it is not 0, of a file header of header_size bytes; the state and the
  * sum of the data for a volume of this polarity. */
 void edit_seal_file(uint8_t *file, size_t size, size_t header_size,
