@@ -146,10 +146,10 @@ const char *doctor_write_line(const struct doctor *doctor); /* takes the command
 const char *doctor_enable_ssh(const struct doctor *doctor, bool installed);
 bool doctor_is(const struct doctor *doctor, const char *distribution);
 /* -1: the kernel is older; 1: it is not; 0: not known. */
-int doctor_kernel_is(const struct doctor *doctor, unsigned major, unsigned minor);
+int doctor_kernel_is(const struct doctor *doctor, const char *least);
 const char *doctor_qemu_text(const struct doctor *doctor); /* NULL: not known */
 /* As doctor_kernel_is(), for QEMU. */
-int doctor_qemu_is(const struct doctor *doctor, const char *version);
+int doctor_qemu_is(const struct doctor *doctor, const char *least);
 /* The driver that is bound to the GPU makes a picture for the host. */
 bool doctor_has_driver(const struct doctor *doctor);
 

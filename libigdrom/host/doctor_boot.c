@@ -6,7 +6,9 @@
 #include "host/doctor.h"
 
 #include "changes/place.h"
+#include "core/text.h"
 #include "host/below.h"
+#include "host/prepare.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -18,80 +20,85 @@
 #define CMDLINE   "/etc/kernel/cmdline"
 #define PATH_ROOM 600
 
-static bool is_name(struct part *line, const char *name)
+static void load(struct doctor *doctor, const char *path, struct prep_files *files)
 {
-	return part_starts(line, name) && part_starts(line, "=");
-}
+	struct igdrom_bytes text;
+	int error = below_read(doctor->root, path, DOCTOR_MAX_FILE, &text);
 
-/* The value of a shell variable in its simple forms; with an expansion in it, it is not known. */
-static struct part unquote(struct part value)
-{
-	value = part_trim(value);
-	if (value.size && (value.p[0] == '"' || value.p[0] == '\'')) {
-		char quote = value.p[0];
-
-		value.p++;
-		value.size--;
-		value = part_until(&value, quote);
-	} else {
-		value = part_until(&value, ' ');
-	}
-	return value;
-}
-
-/* GRUB_CMDLINE_LINUX and GRUB_CMDLINE_LINUX_DEFAULT: the last of each counts. */
-static void read_grub(struct doctor *doctor, char **out)
-{
-	struct part both[2] = {{"", 0}, {"", 0}}, rest, line;
-	struct igdrom_bytes bytes;
-	size_t room;
-
-	if (below_read(doctor->root, GRUB, DOCTOR_MAX_FILE, &bytes) != 0)
-		return;
-	rest = part_of(bytes);
-	while (part_line(&rest, &line)) {
-		line = part_trim(line);
-		part_starts(&line, "export ");
-		if (is_name(&line, "GRUB_CMDLINE_LINUX_DEFAULT"))
-			both[1] = unquote(line);
-		else if (is_name(&line, "GRUB_CMDLINE_LINUX"))
-			both[0] = unquote(line);
-	}
-	room = both[0].size + both[1].size + 2;
-	*out = malloc(room);
-	if (!*out)
-		doctor->no_memory = true;
-	else
-		snprintf(*out, room, "%.*s %.*s", (int)both[0].size, both[0].p, (int)both[1].size,
-			 both[1].p);
-	igdrom_bytes_free(&bytes);
-}
-
-static void read_cmdline(struct doctor *doctor, char **out)
-{
-	if (below_line(doctor->root, CMDLINE, 4096, out) == ENOMEM)
+	if (error == 0)
+		error = prep_keep(files, path, &text) == IGDROM_OK ? 0 : ENOMEM;
+	if (error == ENOMEM)
 		doctor->no_memory = true;
 }
 
-/* What the boot loader leaves in the command line tells which one it was. */
+/* The command line that files make; NULL: it is not known. */
+static char *join(struct doctor *doctor, const struct prep_syntax *syntax, struct prep_files *files)
+{
+	struct prep_problem problem = {0};
+	struct prep_pieces pieces = {0};
+	char *words = NULL, *clean = NULL;
+
+	if (files->count)
+		syntax->find(files, &pieces, &problem);
+	if (pieces.count && !problem.what) {
+		words = prep_join(&pieces);
+		clean = words ? text_clean(words, strlen(words), strlen(words)) : NULL;
+		doctor->no_memory |= !clean;
+	}
+	doctor->no_memory |= pieces.failed;
+	free(words);
+	prep_free_pieces(&pieces);
+	prep_free_files(files);
+	return clean;
+}
+
+static void read_grub(struct doctor *doctor, char file[DOCTOR_WORDS], char **line)
+{
+	struct prep_files files = {0};
+	struct below_names names;
+	char path[PATH_ROOM];
+
+	snprintf(file, DOCTOR_WORDS, GRUB);
+	load(doctor, GRUB, &files);
+	if (files.count && below_list(doctor->root, GRUB ".d", DOCTOR_FILES, &names) == 0) {
+		for (size_t i = 0; i < names.count; i++) {
+			snprintf(path, sizeof(path), GRUB ".d/%s", names.names[i]);
+			if (prep_is_read(names.names[i], ".cfg"))
+				load(doctor, path, &files);
+		}
+		below_names_free(&names);
+	}
+	if (files.count > 1)
+		snprintf(file, DOCTOR_WORDS, GRUB " and " GRUB ".d");
+	*line = join(doctor, &prep_grub, &files);
+}
+
+static void read_cmdline(struct doctor *doctor, char file[DOCTOR_WORDS], char **line)
+{
+	struct prep_files files = {0};
+
+	snprintf(file, DOCTOR_WORDS, CMDLINE);
+	load(doctor, CMDLINE, &files);
+	*line = join(doctor, &prep_line, &files);
+}
+
 static void read_lines(struct doctor *doctor)
 {
 	struct doctor_files *files = &doctor->files;
-	const char *booted = igdrom_host_command_line(doctor->host);
-	bool systemd =
-		booted && (strstr(booted, "initrd=\\EFI\\") || strstr(booted, "initrd=\\efi\\"));
-	bool grub = booted && strstr(booted, "BOOT_IMAGE=") && !doctor_is(doctor, "unraid");
 
-	if (grub) {
-		snprintf(files->line_file, sizeof(files->line_file), GRUB);
-		snprintf(files->other_file, sizeof(files->other_file), CMDLINE);
-		read_grub(doctor, &files->line);
-		read_cmdline(doctor, &files->other);
-	} else if (systemd) {
-		snprintf(files->line_file, sizeof(files->line_file), CMDLINE);
-		snprintf(files->other_file, sizeof(files->other_file), GRUB);
-		read_cmdline(doctor, &files->line);
-		read_grub(doctor, &files->other);
+	switch (host_loader_of(igdrom_host_command_line(doctor->host))) {
+	case HOST_LOADER_GRUB:
+		if (doctor_is(doctor, "unraid"))
+			return;
+		read_grub(doctor, files->line_file, &files->line);
+		read_cmdline(doctor, files->other_file, &files->other);
+		break;
+	case HOST_LOADER_SYSTEMD:
+		read_cmdline(doctor, files->line_file, &files->line);
+		read_grub(doctor, files->other_file, &files->other);
+		break;
+	case HOST_LOADER_UNKNOWN:
+		break;
 	}
 }
 

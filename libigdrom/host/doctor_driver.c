@@ -121,7 +121,7 @@ DOCTOR_ASK(doctor_half_blacklist)
 	const char *driver = igdrom_pci_function_driver(doctor->igd);
 
 	if (!told || (i915 && xe) || !version || strtoul(version, NULL, 10) < 12 ||
-	    doctor_kernel_is(doctor, 6, 8) <= 0 || (driver && !strcmp(driver, "vfio-pci")))
+	    doctor_kernel_is(doctor, "6.8") <= 0 || (driver && !strcmp(driver, "vfio-pci")))
 		return DOCTOR_SILENT;
 	doctor_text(words, "%s", told->file);
 	doctor_text(words, "%s", i915 ? "i915" : "xe");
@@ -198,7 +198,7 @@ DOCTOR_ASK(doctor_frame)
 	enum doctor_answer said;
 	struct igdrom_bytes bytes;
 
-	if (doctor_has_driver(doctor) || doctor_kernel_is(doctor, 6, 0) > 0)
+	if (doctor_has_driver(doctor) || doctor_kernel_is(doctor, "6.0") > 0)
 		return DOCTOR_SILENT;
 	if (doctor->root < 0 || below_head(doctor->root, "/proc/iomem", IOMEM_READ, &bytes) != 0)
 		return DOCTOR_UNKNOWN;

@@ -7,13 +7,13 @@
 
 #include "core/text.h"
 #include "host/below.h"
+#include "host/prepare.h"
 
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 
 #define PATH_ROOM  600
-#define LINE_ROOM  8192
 #define LINE_WORDS 660
 
 static const char *const etc = "/etc/modprobe.d";
@@ -30,38 +30,18 @@ static char *copy_part(struct doctor *doctor, struct part text, bool module)
 	return copy;
 }
 
-/* Blanks of any kind become one each. */
-static char *copy_words(struct doctor *doctor, struct part rest)
-{
-	char *copy = malloc(rest.size + 1), *clean;
-	size_t used = 0;
-
-	for (struct part word = part_word(&rest); copy && word.size; word = part_word(&rest)) {
-		if (used)
-			copy[used++] = ' ';
-		memcpy(copy + used, word.p, word.size);
-		used += word.size;
-	}
-	clean = copy ? text_clean(copy, used, used) : NULL;
-	free(copy);
-	if (!clean)
-		doctor->no_memory = true;
-	return clean;
-}
-
 static void add(struct doctor *doctor, const char *file, struct part verb, struct part module,
-		struct part rest, bool booted)
+		char *rest, bool booted)
 {
 	struct doctor_files *files = &doctor->files;
 	struct doctor_directive *list = files->directives;
 	size_t count = files->directive_count;
 
-	if (count == DOCTOR_DIRECTIVES)
-		return;
-	if ((count & (count - 1)) == 0)
+	if (count < DOCTOR_DIRECTIVES && (count & (count - 1)) == 0)
 		list = realloc(list, (count ? count * 2 : 1) * sizeof(*list));
-	if (!list) {
-		doctor->no_memory = true;
+	if (count == DOCTOR_DIRECTIVES || !list || !rest) {
+		doctor->no_memory |= !list || !rest;
+		free(rest);
 		return;
 	}
 	files->directives = list;
@@ -70,7 +50,7 @@ static void add(struct doctor *doctor, const char *file, struct part verb, struc
 		.file = copy_part(doctor, (struct part){file, strlen(file)}, false),
 		.verb = copy_part(doctor, verb, false),
 		.module = copy_part(doctor, module, true),
-		.rest = copy_words(doctor, rest),
+		.rest = rest,
 		.booted = booted,
 	};
 	/* Readers need not look twice; the object is thrown away as a whole. */
@@ -84,71 +64,63 @@ static void add(struct doctor *doctor, const char *file, struct part verb, struc
 	}
 }
 
-static bool is_verb(struct part word)
+/* What stands behind the module, with one blank between words. */
+static char *copy_rest(struct igdrom_bytes text, const struct prep_directive *directive)
 {
-	static const char *const verbs[] = {"alias",   "blacklist", "config",  "include", "install",
-					    "options", "remove",    "softdep", "weakdep"};
+	struct prep_pieces one = {0};
+	struct prep_piece *piece = prep_line_piece(0, directive->line, &one);
+	char *words, *clean = NULL;
 
-	for (size_t i = 0; i < sizeof(verbs) / sizeof(verbs[0]); i++) {
-		if (part_is(word, verbs[i]))
-			return true;
-	}
-	return false;
+	if (piece)
+		prep_spell(text, directive->module.to, directive->end, true, &piece->letters);
+	words = prep_join(&one);
+	if (words)
+		clean = text_clean(words, strlen(words), strlen(words));
+	free(words);
+	prep_free_pieces(&one);
+	return clean;
 }
 
-static void read_directive(struct doctor *doctor, const char *path, struct part line)
+static struct part part_of_token(struct igdrom_bytes text, struct prep_token token)
 {
-	struct part words = line, verb = part_word(&words), module = part_word(&words);
-	char text[LINE_WORDS];
+	return (struct part){(const char *)text.data + token.from, token.to - token.from};
+}
 
-	if (!verb.size || verb.p[0] == '#')
-		return;
-	if (is_verb(verb)) {
-		add(doctor, path, verb, module, words, false);
+static void read_directive(struct doctor *doctor, const char *path, struct igdrom_bytes text,
+			   const struct prep_directive *directive)
+{
+	struct part verb = part_of_token(text, directive->verb);
+	char line[LINE_WORDS];
+
+	if (prep_is_directive(text, directive->verb)) {
+		add(doctor, path, verb, part_of_token(text, directive->module),
+		    copy_rest(text, directive), false);
 		return;
 	}
-	snprintf(text, sizeof(text), "%s: \"%.*s\"", path, (int)(verb.size > 40 ? 40 : verb.size),
+	snprintf(line, sizeof(line), "%s: \"%.*s\"", path, (int)(verb.size > 40 ? 40 : verb.size),
 		 verb.p);
-	doctor_list(doctor->files.strange, sizeof(doctor->files.strange), text);
+	doctor_list(doctor->files.strange, sizeof(doctor->files.strange), line);
 }
 
-/* The next line, of which one that ends in a backslash is only a part. */
-static bool logical_line(struct part *rest, char *out, struct part *line)
+static bool read_text(struct doctor *doctor, const char *path, struct igdrom_bytes *out)
 {
-	struct part one;
-	size_t used = 0;
-	bool more = true, any = false;
+	int error = below_read(doctor->root, path, DOCTOR_MAX_FILE, out);
 
-	while (more && part_line(rest, &one)) {
-		any = true;
-		more = one.size && one.p[one.size - 1] == '\\';
-		one.size -= more;
-		if (one.size > LINE_ROOM - used - 1)
-			one.size = LINE_ROOM - used - 1;
-		if (one.size)
-			memcpy(out + used, one.p, one.size);
-		used += one.size;
-	}
-	*line = (struct part){out, used};
-	return any;
+	if (error == ENOMEM)
+		doctor->no_memory = true;
+	return error == 0;
 }
 
 static void read_file(struct doctor *doctor, const char *path)
 {
-	struct igdrom_bytes bytes;
-	struct part rest, line;
-	char *room = malloc(LINE_ROOM);
-	int error = room ? below_read(doctor->root, path, DOCTOR_MAX_FILE, &bytes) : ENOMEM;
+	struct prep_directive directive = {.end = 0};
+	struct igdrom_bytes text;
 
-	if (!error) {
-		rest = part_of(bytes);
-		while (logical_line(&rest, room, &line))
-			read_directive(doctor, path, line);
-		igdrom_bytes_free(&bytes);
-	}
-	if (error == ENOMEM)
-		doctor->no_memory = true;
-	free(room);
+	if (!read_text(doctor, path, &text))
+		return;
+	while (prep_next_directive(text, &directive))
+		read_directive(doctor, path, text, &directive);
+	igdrom_bytes_free(&text);
 }
 
 static bool ends(const char *name, const char *end)
@@ -178,16 +150,15 @@ static bool is_put_away(const char *name)
 /* Whether a file has a line that modprobe would obey. */
 static bool has_directive(struct doctor *doctor, const char *path)
 {
-	struct igdrom_bytes bytes;
-	struct part rest, line;
+	struct prep_directive directive = {.end = 0};
+	struct igdrom_bytes text;
 	bool found = false;
 
-	if (below_read(doctor->root, path, DOCTOR_MAX_FILE, &bytes) != 0)
+	if (!read_text(doctor, path, &text))
 		return false;
-	rest = part_of(bytes);
-	while (!found && part_line(&rest, &line))
-		found = is_verb(part_word(&line));
-	igdrom_bytes_free(&bytes);
+	while (!found && prep_next_directive(text, &directive))
+		found = prep_is_directive(text, directive.verb);
+	igdrom_bytes_free(&text);
 	return found;
 }
 
@@ -201,7 +172,7 @@ static void read_modprobe(struct doctor *doctor, const char *directory)
 	for (size_t i = 0; i < names.count; i++) {
 		snprintf(path, sizeof(path), "%s/%s", directory, names.names[i]);
 		snprintf(masks, sizeof(masks), "%s/%s", etc, names.names[i]);
-		if (!ends(names.names[i], ".conf")) {
+		if (!prep_is_read(names.names[i], ".conf")) {
 			if (directory == etc && !is_put_away(names.names[i]) &&
 			    has_directive(doctor, path))
 				doctor_list(doctor->files.misnamed, sizeof(doctor->files.misnamed),
@@ -213,24 +184,16 @@ static void read_modprobe(struct doctor *doctor, const char *directory)
 	below_names_free(&names);
 }
 
-/* Modules that are loaded at boot, one a line; '#' and ';' start a remark (modules-load.d(5)). */
-static void read_modules(struct doctor *doctor, const char *path, bool early)
+/* Only what an initramfs loads comes before the drivers that udev looks for. */
+static void read_modules(struct doctor *doctor, const char *path, bool initramfs)
 {
-	struct igdrom_bytes bytes;
-	struct part rest, line;
+	struct igdrom_bytes text;
 
-	if (below_read(doctor->root, path, DOCTOR_MAX_FILE, &bytes) != 0)
+	if (!read_text(doctor, path, &text))
 		return;
-	rest = part_of(bytes);
-	while (part_line(&rest, &line)) {
-		struct part name = part_word(&line);
-
-		if (early && (part_is(name, "vfio-pci") || part_is(name, "vfio_pci")))
-			doctor->files.early = true;
-		if (part_is(name, "vfio_virqfd"))
-			doctor->files.virqfd = true;
-	}
-	igdrom_bytes_free(&bytes);
+	doctor->files.early |= initramfs && prep_loads(text, "vfio_pci");
+	doctor->files.virqfd |= prep_loads(text, "vfio_virqfd");
+	igdrom_bytes_free(&text);
 }
 
 static void read_module_lists(struct doctor *doctor)
@@ -239,43 +202,41 @@ static void read_module_lists(struct doctor *doctor)
 	char path[PATH_ROOM];
 
 	read_modules(doctor, "/etc/modules", false);
-	/* Only what an initramfs loads comes before the drivers that udev looks for. */
 	read_modules(doctor, "/etc/initramfs-tools/modules", true);
 	if (below_list(doctor->root, "/etc/modules-load.d", DOCTOR_FILES, &names) != 0)
 		return;
 	for (size_t i = 0; i < names.count; i++) {
 		snprintf(path, sizeof(path), "/etc/modules-load.d/%s", names.names[i]);
-		if (ends(names.names[i], ".conf"))
+		if (prep_is_read(names.names[i], ".conf"))
 			read_modules(doctor, path, false);
 	}
 	below_names_free(&names);
 }
 
-static void add_list(struct doctor *doctor, struct part names, const char *file, bool booted)
+static void add_word(struct doctor *doctor, const char *file, const char *verb, struct part module,
+		     struct part rest, bool booted)
 {
-	static const char blacklist[] = "blacklist";
-
-	while (names.size)
-		add(doctor, file, (struct part){blacklist, sizeof(blacklist) - 1},
-		    part_until(&names, ','), (struct part){"", 0}, booted);
+	add(doctor, file, (struct part){verb, strlen(verb)}, module,
+	    text_clean(rest.size ? rest.p : "", rest.size, rest.size), booted);
 }
 
 void doctor_add_line(struct doctor *doctor, const char *line, const char *file, bool booted)
 {
-	static const char options[] = "options";
 	struct part rest = {line, line ? strlen(line) : 0};
 
 	for (struct part word = part_word(&rest); word.size; word = part_word(&rest)) {
 		struct part value = word, name = part_until(&value, '='), module;
 
 		if (part_is(name, "module_blacklist") || part_is(name, "modprobe.blacklist")) {
-			add_list(doctor, value, file, booted);
+			while (value.size)
+				add_word(doctor, file, "blacklist", part_until(&value, ','),
+					 (struct part){"", 0}, booted);
 			continue;
 		}
 		module = part_until(&name, '.');
 		if (name.size)
-			add(doctor, file, (struct part){options, sizeof(options) - 1}, module,
-			    (struct part){name.p, word.size - module.size - 1}, booted);
+			add_word(doctor, file, "options", module,
+				 (struct part){name.p, word.size - module.size - 1}, booted);
 	}
 }
 

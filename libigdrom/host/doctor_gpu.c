@@ -48,7 +48,7 @@ DOCTOR_ASK(doctor_row)
 
 DOCTOR_ASK(doctor_class_kernel)
 {
-	int kernel = doctor_kernel_is(doctor, 6, 15);
+	int kernel = doctor_kernel_is(doctor, "6.15");
 
 	if (is_primary(doctor))
 		return DOCTOR_SILENT;
@@ -80,7 +80,7 @@ DOCTOR_ASK(doctor_class)
 	if (is_primary(doctor))
 		return DOCTOR_FINE;
 	/* With an older kernel or QEMU it is an error, told by those. */
-	if (doctor_kernel_is(doctor, 6, 15) < 0 || doctor_qemu_is(doctor, "10.2") < 0)
+	if (doctor_kernel_is(doctor, "6.15") < 0 || doctor_qemu_is(doctor, "10.2") < 0)
 		return DOCTOR_SILENT;
 	return DOCTOR_BAD;
 }

@@ -37,7 +37,7 @@ static const char *told_off_gpu(const struct doctor *doctor)
 static bool told_on(const struct doctor *doctor)
 {
 	return doctor_line_has(igdrom_host_command_line(doctor->host), "intel_iommu", "on") ||
-	       (doctor_is(doctor, "pve") && doctor_kernel_is(doctor, 6, 8) > 0);
+	       (doctor_is(doctor, "pve") && doctor_kernel_is(doctor, "6.8") > 0);
 }
 
 /* The ACPI table in which firmware describes it (VT-d specification, chapter 8). */

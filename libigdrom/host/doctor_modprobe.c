@@ -25,8 +25,8 @@ DOCTOR_ASK(doctor_strange)
 DOCTOR_ASK(doctor_virqfd)
 {
 	(void)words;
-	return doctor->files.virqfd && doctor_kernel_is(doctor, 6, 2) > 0 ? DOCTOR_BAD
-									  : DOCTOR_SILENT;
+	return doctor->files.virqfd && doctor_kernel_is(doctor, "6.2") > 0 ? DOCTOR_BAD
+									   : DOCTOR_SILENT;
 }
 
 struct item {

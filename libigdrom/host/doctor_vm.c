@@ -7,7 +7,6 @@
 
 #include <stdio.h>
 
-
 static void count(const struct igdrom_report *report, size_t *errors, size_t *warnings,
 		  const struct igdrom_finding **worst)
 {

@@ -2,6 +2,8 @@
 /* What modules and the kernel are told, and the commands of a distribution. */
 #include "host/doctor.h"
 
+#include "host/prepare.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -49,7 +51,8 @@ const struct doctor_directive *doctor_blacklists(const struct doctor *doctor, co
 
 		if (!strcmp(told->module, module) &&
 		    (!strcmp(told->verb, "blacklist") ||
-		     (!strcmp(told->verb, "install") && !strncmp(told->rest, "/bin/", 5))))
+		     (!strcmp(told->verb, "install") &&
+		      prep_does_nothing(told->rest, strcspn(told->rest, " ")))))
 			return told;
 	}
 	return NULL;
@@ -105,36 +108,19 @@ bool doctor_line_has(const char *line, const char *key, const char *value)
 	return false;
 }
 
-enum family { DEBIAN, FEDORA, ARCH, UNRAID, OTHER };
-
-static enum family family_of(const struct doctor *doctor)
+static enum host_family family_of(const struct doctor *doctor)
 {
-	static const struct {
-		const char *name;
-		enum family family;
-	} known[] = {
-		{"pve", DEBIAN},       {"debian", DEBIAN}, {"ubuntu", DEBIAN},
-		{"linuxmint", DEBIAN}, {"fedora", FEDORA}, {"rhel", FEDORA},
-		{"centos", FEDORA},    {"rocky", FEDORA},  {"almalinux", FEDORA},
-		{"arch", ARCH},        {"manjaro", ARCH},  {"cachyos", ARCH},
-		{"unraid", UNRAID},
-	};
-
-	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++) {
-		if (doctor_is(doctor, known[i].name))
-			return known[i].family;
-	}
-	return OTHER;
+	return host_family_of(igdrom_host_distribution(doctor->host));
 }
 
 const char *doctor_rebuild(const struct doctor *doctor)
 {
 	static const char *const commands[] = {
-		[DEBIAN] = "\"update-initramfs -u -k all\"",
-		[FEDORA] = "\"dracut --regenerate-all --force\"",
-		[ARCH] = "\"mkinitcpio -P\"",
-		[UNRAID] = "nothing: unraid makes none",
-		[OTHER] = "what makes the initramfs of this distribution",
+		[HOST_DEBIAN] = "\"update-initramfs -u -k all\"",
+		[HOST_FEDORA] = "\"dracut --regenerate-all --force\"",
+		[HOST_ARCH] = "\"mkinitcpio -P\"",
+		[HOST_UNRAID] = "nothing: unraid makes none",
+		[HOST_OTHER] = "what makes the initramfs of this distribution",
 	};
 
 	return commands[family_of(doctor)];
@@ -143,11 +129,11 @@ const char *doctor_rebuild(const struct doctor *doctor)
 const char *doctor_write_line(const struct doctor *doctor)
 {
 	static const char *const commands[] = {
-		[DEBIAN] = "\"update-grub\"",
-		[FEDORA] = "\"grub2-mkconfig -o /boot/grub2/grub.cfg\"",
-		[ARCH] = "\"grub-mkconfig -o /boot/grub/grub.cfg\"",
-		[UNRAID] = "nothing",
-		[OTHER] = "what updates the boot loader of this distribution",
+		[HOST_DEBIAN] = "\"update-grub\"",
+		[HOST_FEDORA] = "\"grub2-mkconfig -o /boot/grub2/grub.cfg\"",
+		[HOST_ARCH] = "\"grub-mkconfig -o /boot/grub/grub.cfg\"",
+		[HOST_UNRAID] = "nothing",
+		[HOST_OTHER] = "what updates the boot loader of this distribution",
 	};
 
 	if (strstr(doctor->files.line_file, "/etc/kernel/"))
@@ -158,50 +144,26 @@ const char *doctor_write_line(const struct doctor *doctor)
 const char *doctor_enable_ssh(const struct doctor *doctor, bool installed)
 {
 	static const char *const enable[] = {
-		[DEBIAN] = "\"systemctl enable --now ssh\"",
-		[FEDORA] = "\"systemctl enable --now sshd\"",
-		[ARCH] = "\"systemctl enable --now sshd\"",
-		[UNRAID] = "Settings, Management Access, Use SSH",
-		[OTHER] = "the SSH server of this distribution",
+		[HOST_DEBIAN] = "\"systemctl enable --now ssh\"",
+		[HOST_FEDORA] = "\"systemctl enable --now sshd\"",
+		[HOST_ARCH] = "\"systemctl enable --now sshd\"",
+		[HOST_UNRAID] = "Settings, Management Access, Use SSH",
+		[HOST_OTHER] = "the SSH server of this distribution",
 	};
 	static const char *const install[] = {
-		[DEBIAN] = "\"apt install openssh-server\"",
-		[FEDORA] = "\"dnf install openssh-server && systemctl enable --now sshd\"",
-		[ARCH] = "\"pacman -S openssh && systemctl enable --now sshd\"",
-		[UNRAID] = "Settings, Management Access, Use SSH",
-		[OTHER] = "an SSH server",
+		[HOST_DEBIAN] = "\"apt install openssh-server\"",
+		[HOST_FEDORA] = "\"dnf install openssh-server && systemctl enable --now sshd\"",
+		[HOST_ARCH] = "\"pacman -S openssh && systemctl enable --now sshd\"",
+		[HOST_UNRAID] = "Settings, Management Access, Use SSH",
+		[HOST_OTHER] = "an SSH server",
 	};
 
 	return (installed ? enable : install)[family_of(doctor)];
 }
 
-/* The first "A.B" in a text, which may have an epoch or words before it. */
-static bool read_version(const char *text, unsigned version[2])
+int doctor_kernel_is(const struct doctor *doctor, const char *least)
 {
-	for (; text && *text; text++) {
-		if (*text < '0' || *text > '9')
-			continue;
-		if (sscanf(text, "%9u.%9u", &version[0], &version[1]) == 2)
-			return true;
-		text += strspn(text, "0123456789") - 1;
-	}
-	return false;
-}
-
-static int compare(const char *text, unsigned major, unsigned minor)
-{
-	unsigned version[2];
-
-	if (!read_version(text, version))
-		return 0;
-	if (version[0] != major)
-		return version[0] > major ? 1 : -1;
-	return version[1] >= minor ? 1 : -1;
-}
-
-int doctor_kernel_is(const struct doctor *doctor, unsigned major, unsigned minor)
-{
-	return compare(igdrom_host_kernel(doctor->host), major, minor);
+	return host_version_is(igdrom_host_kernel(doctor->host), least);
 }
 
 const char *doctor_qemu_text(const struct doctor *doctor)
@@ -213,11 +175,7 @@ const char *doctor_qemu_text(const struct doctor *doctor)
 
 int doctor_qemu_is(const struct doctor *doctor, const char *least)
 {
-	unsigned version[2];
-
-	return read_version(least, version)
-		       ? compare(doctor_qemu_text(doctor), version[0], version[1])
-		       : 0;
+	return host_version_is(doctor_qemu_text(doctor), least);
 }
 
 bool doctor_has_driver(const struct doctor *doctor)

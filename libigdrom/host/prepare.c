@@ -162,7 +162,7 @@ static enum igdrom_status prepare(struct prep_work *work, const struct igdrom_vm
 	status = prep_modules(work);
 	if (status == IGDROM_OK)
 		status = prep_boot(work);
-	if (status == IGDROM_OK && work->system == PREP_UNRAID)
+	if (status == IGDROM_OK && work->system == HOST_UNRAID)
 		status = prep_unraid(work);
 	if (status == IGDROM_OK)
 		status = conclude(work);

@@ -8,6 +8,7 @@
 #define IGDROM_HOST_PREPARE_H
 
 #include "core/builder.h"
+#include "host/kind.h"
 
 #include <igdrom/changes.h>
 #include <igdrom/host.h>
@@ -58,8 +59,7 @@ enum prep_wrap {
 
 /* Part of a text that holds words. */
 struct prep_piece {
-	size_t file; /* index */
-	unsigned line;
+	size_t file, at; /* index; offset in its text */
 	struct prep_letters letters;
 	char module
 		[PREP_MAX_VALUE]; /* the words are parameters of this module; "": of the kernel */
@@ -130,6 +130,46 @@ void prep_free_edits(struct prep_edits *edits);
 bool prep_is_space(char c);
 bool prep_contains(struct igdrom_bytes text, size_t from, size_t to, const char *word);
 
+/* Bytes [from, to) of a text that are a logical line; next is where the next one starts. */
+struct prep_line {
+	size_t from, to, next;
+};
+
+struct prep_token {
+	size_t from, to;
+};
+
+/* The next line; a backslash at its end joins the one behind it where lines are continued. */
+bool prep_next_line(struct igdrom_bytes text, bool continued, struct prep_line *line);
+/* Behind the last character that is no white space; line.from when all are. */
+size_t prep_line_end(struct igdrom_bytes text, struct prep_line line);
+/* The word behind token->to; false when none is left in the line. */
+bool prep_next_token(struct igdrom_bytes text, struct prep_line line, struct prep_token *token);
+bool prep_token_is(struct igdrom_bytes text, struct prep_token token, const char *word);
+/* The letters of [from, to); an escaped end of a line is none. */
+void prep_spell(struct igdrom_bytes text, size_t from, size_t to, bool continued,
+		struct prep_letters *out);
+/* A new piece of a line, which has no letters yet; NULL when memory ran out. */
+struct prep_piece *prep_line_piece(size_t file, struct prep_line line, struct prep_pieces *out);
+bool prep_has_nul(const struct prep_files *files, size_t file, struct prep_problem *problem);
+
+/* modprobe.c */
+/* "VERB MODULE ..."; the module is empty where there is none. */
+struct prep_directive {
+	struct prep_line line;
+	struct prep_token verb, module;
+	size_t end; /* of what stands behind the module */
+};
+
+/* The next one of a file of modprobe.d; start with zeroes. */
+bool prep_next_directive(struct igdrom_bytes text, struct prep_directive *directive);
+/* Whether modprobe knows the verb. */
+bool prep_is_directive(struct igdrom_bytes text, struct prep_token verb);
+/* A command that is written in the place of a module that shall not be loaded. */
+bool prep_does_nothing(const char *command, size_t size);
+/* Whether a list of modules, one a line, has this one ('_' for '-'). */
+bool prep_loads(struct igdrom_bytes text, const char *module);
+
 /* prepare_words.c */
 /*
  * Makes the words of all files obey the rules. said[i] tells whether rule i is told by a file in
@@ -140,8 +180,17 @@ enum igdrom_status prep_obey(const struct prep_syntax *syntax, struct prep_files
 			     struct prep_problem *problem);
 /* Whether a kernel command line tells what a rule asks for; for a rule that takes: what it forbids. */
 bool prep_tells(const char *command_line, const struct prep_rule *rule);
+/*
+ * The words of pieces that surely take effect, with one blank between them and without those that
+ * are only known when they run; owned. NULL: memory ran out.
+ */
+char *prep_join(const struct prep_pieces *pieces);
 
 /* prepare_files.c */
+/* Adds a text, which is the list's then. */
+enum igdrom_status prep_keep(struct prep_files *files, const char *path, struct igdrom_bytes *text);
+/* Whether the name of a file ends so, and is not a hidden one. */
+bool prep_is_read(const char *name, const char *end);
 /* Adds a file as it will be; *found tells whether there is one. */
 enum igdrom_status prep_read(const struct igdrom_changes *changes, const char *path,
 			     struct igdrom_report *report, struct prep_files *files, bool *found);
@@ -174,19 +223,13 @@ enum igdrom_status prep_find_needs(const struct igdrom_changes *changes,
 				   const struct igdrom_vm_request *wish, unsigned flags,
 				   struct igdrom_report *report, struct prep_needs *out);
 
-/* How a system is set up. */
-enum prep_system { PREP_DEBIAN, PREP_FEDORA, PREP_ARCH, PREP_UNRAID, PREP_OTHER };
-
-/* prepare_boot.c */
-enum prep_system prep_system_of(const struct igdrom_changes *changes,
-				const struct igdrom_host *host);
 /* What is being done: shared by the parts of a preparation. */
 struct prep_work {
 	struct igdrom_changes *changes;
 	const struct igdrom_host *host;
 	struct igdrom_report *report;
 	struct prep_needs needs;
-	enum prep_system system;
+	enum host_family system;
 	bool said[PREP_MAX_RULES];       /* rules that the system is told, as it is or will be */
 	bool in_modules[PREP_MAX_RULES]; /* by modprobe.d, not on the command line */
 	bool changed;                    /* something takes effect with the next boot */
@@ -210,6 +253,10 @@ void prep_untold(const struct prep_work *work, char *out, size_t room);
 /* Runs a command that takes the files over, when there were changes. */
 enum igdrom_status prep_refresh(struct prep_work *work, const char *const *argv, const char *why);
 
+/* prepare_boot.c */
+/* By its name, or else by the tools that it has. */
+enum host_family prep_system_of(const struct igdrom_changes *changes,
+				const struct igdrom_host *host);
 /* The kernel command line, wherever it is kept. */
 enum igdrom_status prep_boot(struct prep_work *work);
 /* prepare_modules.c */

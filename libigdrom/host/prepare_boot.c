@@ -16,59 +16,45 @@
 #define ESP_LIST     "/etc/kernel/proxmox-boot-uuids" /* of proxmox-boot-tool(8) */
 #define SYSLINUX     "/boot/syslinux/syslinux.cfg"
 
-enum prep_system prep_system_of(const struct igdrom_changes *changes,
+enum host_family prep_system_of(const struct igdrom_changes *changes,
 				const struct igdrom_host *host)
 {
-	static const struct {
-		const char *name;
-		enum prep_system system;
-	} known[] = {
-		{"pve", PREP_DEBIAN},       {"debian", PREP_DEBIAN},    {"ubuntu", PREP_DEBIAN},
-		{"linuxmint", PREP_DEBIAN}, {"pop", PREP_DEBIAN},       {"fedora", PREP_FEDORA},
-		{"nobara", PREP_FEDORA},    {"rhel", PREP_FEDORA},      {"centos", PREP_FEDORA},
-		{"rocky", PREP_FEDORA},     {"almalinux", PREP_FEDORA}, {"arch", PREP_ARCH},
-		{"manjaro", PREP_ARCH},     {"endeavouros", PREP_ARCH}, {"cachyos", PREP_ARCH},
-		{"unraid", PREP_UNRAID},
-	};
-	const char *name = igdrom_host_distribution(host);
+	enum host_family family = host_family_of(igdrom_host_distribution(host));
 
-	for (size_t i = 0; name && i < sizeof(known) / sizeof(known[0]); i++) {
-		if (!strcmp(name, known[i].name))
-			return known[i].system;
-	}
+	if (family != HOST_OTHER)
+		return family;
 	if (prep_is_there(changes, "/usr/sbin/update-grub") ||
 	    prep_is_there(changes, "/usr/sbin/update-initramfs"))
-		return PREP_DEBIAN;
+		return HOST_DEBIAN;
 	if (prep_is_there(changes, "/usr/sbin/grubby") || prep_is_there(changes, "/usr/bin/grubby"))
-		return PREP_FEDORA;
-	return prep_is_there(changes, "/usr/bin/mkinitcpio") ? PREP_ARCH : PREP_OTHER;
+		return HOST_FEDORA;
+	return prep_is_there(changes, "/usr/bin/mkinitcpio") ? HOST_ARCH : HOST_OTHER;
 }
 
 struct loaders {
 	bool grub, cmdline; /* whose files are edited */
 	bool esp;           /* proxmox-boot-tool copies to the boot partitions */
-	bool entries;       /* systemd-boot, without that tool */
 };
 
 static struct loaders find_loaders(const struct prep_work *work)
 {
 	const struct igdrom_changes *changes = work->changes;
-	const char *command_line = igdrom_host_command_line(work->host);
 	struct loaders found = {.esp = prep_is_there(changes, ESP_LIST)};
 	bool grub = prep_is_there(changes, GRUB_FILE);
 	bool cmdline = prep_is_there(changes, CMDLINE_FILE);
 
-	if (command_line &&
-	    (strstr(command_line, "initrd=\\EFI\\") || strstr(command_line, "initrd=\\efi\\"))) {
+	switch (host_loader_of(igdrom_host_command_line(work->host))) {
+	case HOST_LOADER_SYSTEMD:
 		found.cmdline = found.esp;
-		found.entries = !found.esp;
-	} else if (command_line && strstr(command_line, "BOOT_IMAGE=")) {
+		break;
+	case HOST_LOADER_GRUB:
 		found.grub = grub;
-	} else {
+		break;
+	case HOST_LOADER_UNKNOWN:
 		/* Nothing says which one it is: each is told. */
 		found.grub = grub;
 		found.cmdline = found.esp && cmdline && igdrom_host_efi(work->host) != IGDROM_NO;
-		found.entries = !found.esp && cmdline && !grub;
+		break;
 	}
 	return found;
 }
@@ -114,7 +100,7 @@ static enum igdrom_status advise(struct prep_work *work)
 	if (!*add && !*harmful)
 		return IGDROM_OK;
 	work->changed = true;
-	if (work->system == PREP_FEDORA) {
+	if (work->system == HOST_FEDORA) {
 		if (*add)
 			status = prep_advise(work, "Run: grubby --update-kernel=ALL --args=\"%s\"",
 					     add);
@@ -130,7 +116,7 @@ static enum igdrom_status advise(struct prep_work *work)
 		status = prep_advise(work, "Take out of the kernel command line: %s", harmful);
 	if (status != IGDROM_OK)
 		return status;
-	if (work->system == PREP_ARCH)
+	if (work->system == HOST_ARCH)
 		return prep_advise(work, "With GRUB it is GRUB_CMDLINE_LINUX_DEFAULT in " GRUB_FILE
 					 "; then run: grub-mkconfig -o /boot/grub/grub.cfg. With "
 					 "systemd-boot it is the line \"options\" of the entry in "
@@ -272,9 +258,9 @@ enum igdrom_status prep_boot(struct prep_work *work)
 {
 	struct loaders loaders;
 
-	if (work->system == PREP_UNRAID && prep_is_there(work->changes, SYSLINUX))
+	if (work->system == HOST_UNRAID && prep_is_there(work->changes, SYSLINUX))
 		return obey_syslinux(work);
-	if (work->system != PREP_DEBIAN)
+	if (work->system != HOST_DEBIAN)
 		return advise(work);
 	loaders = find_loaders(work);
 	if (!loaders.grub && !loaders.cmdline)

@@ -21,31 +21,38 @@ void prep_free_files(struct prep_files *files)
 	*files = (struct prep_files){0};
 }
 
+enum igdrom_status prep_keep(struct prep_files *files, const char *path, struct igdrom_bytes *text)
+{
+	struct prep_file *grown = realloc(files->list, (files->count + 1) * sizeof(*grown));
+
+	if (!grown) {
+		igdrom_bytes_free(text);
+		return IGDROM_E_NOMEM;
+	}
+	files->list = grown;
+	grown += files->count++;
+	*grown = (struct prep_file){.path = strdup(path), .text = *text};
+	return grown->path ? IGDROM_OK : IGDROM_E_NOMEM;
+}
+
 enum igdrom_status prep_read(const struct igdrom_changes *changes, const char *path,
 			     struct igdrom_report *report, struct prep_files *files, bool *found)
 {
 	struct igdrom_bytes text;
 	enum igdrom_status status = igdrom_changes_content(changes, path, report, &text);
-	struct prep_file *grown;
 
 	*found = false;
 	if (status == IGDROM_E_NOT_FOUND)
 		return IGDROM_OK;
 	if (status != IGDROM_OK)
 		return status;
-	grown = realloc(files->list, (files->count + 1) * sizeof(*grown));
-	if (grown)
-		files->list = grown;
-	if (text.size > PREP_MAX_TEXT || !grown) {
-		if (grown)
-			SAY(report, "file-too-large", SAY_TEXT(path), SAY_NUMBER(PREP_MAX_TEXT));
+	if (text.size > PREP_MAX_TEXT) {
+		SAY(report, "file-too-large", SAY_TEXT(path), SAY_NUMBER(PREP_MAX_TEXT));
 		igdrom_bytes_free(&text);
-		return grown ? IGDROM_E_LIMIT : IGDROM_E_NOMEM;
+		return IGDROM_E_LIMIT;
 	}
-	grown[files->count] = (struct prep_file){.path = strdup(path), .text = text};
-	files->count++;
 	*found = true;
-	return grown[files->count - 1].path ? IGDROM_OK : IGDROM_E_NOMEM;
+	return prep_keep(files, path, &text);
 }
 
 bool prep_is_there(const struct igdrom_changes *changes, const char *path)
@@ -53,7 +60,7 @@ bool prep_is_there(const struct igdrom_changes *changes, const char *path)
 	return below_exists(changes->root_fd, path);
 }
 
-static bool ends_with(const char *name, const char *end)
+bool prep_is_read(const char *name, const char *end)
 {
 	size_t size = strlen(name), tail = strlen(end);
 
@@ -76,7 +83,7 @@ enum igdrom_status prep_read_directory(const struct igdrom_changes *changes, con
 		return file_failed(report, "file-unreadable", directory, error);
 	for (size_t i = 0; i < names.count && status == IGDROM_OK; i++) {
 		snprintf(path, sizeof(path), "%s/%s", directory, names.names[i]);
-		if (ends_with(names.names[i], end))
+		if (prep_is_read(names.names[i], end))
 			status = prep_read(changes, path, report, files, &found);
 	}
 	below_names_free(&names);

@@ -44,8 +44,8 @@ static bool read_all(const struct prep_files *files, struct scripts *out,
 	return !out->failed;
 }
 
-static void add(struct shell_assignment *assignment, const struct prep_files *files, size_t file,
-		bool home, struct prep_pieces *out)
+static void add(struct shell_assignment *assignment, size_t file, bool home,
+		struct prep_pieces *out)
 {
 	struct prep_piece *piece = prep_add_piece(out);
 	const struct shell_word *word = &assignment->word;
@@ -53,7 +53,7 @@ static void add(struct shell_assignment *assignment, const struct prep_files *fi
 	if (!piece)
 		return;
 	piece->file = file;
-	piece->line = prep_line_number(files->list[file].text, assignment->at);
+	piece->at = assignment->at;
 	piece->letters = word->value;
 	assignment->word.value = (struct prep_letters){0};
 	piece->sure = assignment->sure && word->name_to;
@@ -72,8 +72,7 @@ static bool builds_up(const struct shell_assignment *assignment)
 }
 
 /* The pieces that a variable is made of: back to the assignment that starts anew. */
-static void find_variable(const struct prep_files *files, const struct scripts *scripts,
-			  size_t variable, struct prep_pieces *out)
+static void find_variable(const struct scripts *scripts, size_t variable, struct prep_pieces *out)
 {
 	size_t first_file = 0, first = 0;
 	const struct shell_assignment *last = NULL;
@@ -98,7 +97,7 @@ static void find_variable(const struct prep_files *files, const struct scripts *
 			struct shell_assignment *assignment = &scripts->list[file].list[i];
 
 			if (assignment->name == variable)
-				add(assignment, files, file,
+				add(assignment, file,
 				    assignment == last && variable == GRUB_DEFAULT, out);
 		}
 	}
@@ -116,7 +115,7 @@ static void find_grub(const struct prep_files *files, struct prep_pieces *out,
 	}
 	if (read_all(files, &scripts, problem)) {
 		for (size_t i = 0; i < GRUB_COUNT; i++)
-			find_variable(files, &scripts, i, out);
+			find_variable(&scripts, i, out);
 	}
 	out->failed |= scripts.failed;
 	for (size_t i = 0; i < scripts.count; i++)

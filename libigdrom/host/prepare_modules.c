@@ -14,7 +14,7 @@
 static const char *modprobe_directory(const struct prep_work *work)
 {
 	/* The root of unraid is made anew at each boot from what is on its flash drive. */
-	return work->system == PREP_UNRAID ? "/boot/config/modprobe.d" : "/etc/modprobe.d";
+	return work->system == HOST_UNRAID ? "/boot/config/modprobe.d" : "/etc/modprobe.d";
 }
 
 /* Our own file is written as a whole, not edited. */
@@ -70,7 +70,7 @@ static enum igdrom_status add_own(struct prep_work *work, bool *changed)
 {
 	char path[128], text[1024];
 
-	if (!work->needs.early || work->system == PREP_UNRAID)
+	if (!work->needs.early || work->system == HOST_UNRAID)
 		return IGDROM_OK;
 	snprintf(path, sizeof(path), "%s/" OWN_NAME, modprobe_directory(work));
 	write_own(work, text, sizeof(text));
@@ -84,62 +84,40 @@ static enum igdrom_status refresh(struct prep_work *work)
 	static const char *const argv[] = {"update-initramfs", "-u", "-k", "all", NULL};
 
 	switch (work->system) {
-	case PREP_DEBIAN:
+	case HOST_DEBIAN:
 		return prep_refresh(work, argv,
 				    "drivers may be loaded from the initramfs, which has a copy of "
 				    "these files");
-	case PREP_FEDORA:
+	case HOST_FEDORA:
 		return prep_advise(work,
 				   "Make the initramfs anew, as it has a copy of the files in "
 				   "/etc/modprobe.d: dracut --regenerate-all --force");
-	case PREP_ARCH:
+	case HOST_ARCH:
 		return prep_advise(work,
 				   "Make the initramfs anew, as it has a copy of the files in "
 				   "/etc/modprobe.d: mkinitcpio -P");
-	case PREP_OTHER:
+	case HOST_OTHER:
 		return prep_advise(work,
 				   "Make the initramfs anew, if it has a copy of the files in "
 				   "/etc/modprobe.d.");
-	case PREP_UNRAID:
+	case HOST_UNRAID:
 		break;
 	}
 	return IGDROM_OK;
 }
 
-/* Whether a line of a file in modules-load.d, or of etc/modules, is this module. */
-static bool is_loaded(const struct prep_files *files, const char *module)
-{
-	size_t size = strlen(module);
-
-	for (size_t i = 0; i < files->count; i++) {
-		const uint8_t *data = files->list[i].text.data;
-		size_t left = files->list[i].text.size;
-
-		while (left) {
-			const uint8_t *end = memchr(data, '\n', left);
-			size_t line = end ? (size_t)(end - data) : left;
-
-			if (line >= size && !memcmp(data, module, size) &&
-			    (line == size || prep_is_space((char)data[size])))
-				return true;
-			data += end ? line + 1 : line;
-			left -= end ? line + 1 : line;
-		}
-	}
-	return false;
-}
-
 static enum igdrom_status load_kvmgt(struct prep_work *work)
 {
 	struct prep_files files = {0};
-	bool found, loaded;
+	bool found, loaded = false;
 	enum igdrom_status status =
 		prep_read(work->changes, "/etc/modules", work->report, &files, &found);
 
 	if (status == IGDROM_OK)
 		status = prep_read_directory(work->changes, "/etc/modules-load.d", ".conf",
 					     work->report, &files);
-	loaded = is_loaded(&files, "kvmgt");
+	for (size_t i = 0; i < files.count; i++)
+		loaded |= prep_loads(files.list[i].text, "kvmgt");
 	prep_free_files(&files);
 	if (status != IGDROM_OK || loaded)
 		return status;

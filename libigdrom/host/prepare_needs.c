@@ -68,16 +68,6 @@ static void lack(struct igdrom_report *report, struct prep_needs *needs, const c
 	igdrom_report_add(report, code, IGDROM_NO_OFFSET, NULL, 0);
 }
 
-/* Whether the kernel is at least this one; *known tells whether that is known. */
-static bool kernel_is(const struct igdrom_host *host, unsigned major, unsigned minor, bool *known)
-{
-	const char *kernel = igdrom_host_kernel(host);
-	unsigned a = 0, b = 0;
-
-	*known = kernel && sscanf(kernel, "%9u.%9u", &a, &b) == 2;
-	return *known && (a > major || (a == major && b >= minor));
-}
-
 static bool distribution_is(const struct igdrom_host *host, const char *name)
 {
 	const char *distribution = igdrom_host_distribution(host);
@@ -93,7 +83,8 @@ static void need_iommu(const struct igdrom_changes *changes, const struct igdrom
 		       struct igdrom_report *report, struct prep_needs *needs)
 {
 	static const char *const off[] = {"off", "igfx_off", "intgpu_off"};
-	bool known, by_default = distribution_is(host, "pve") && kernel_is(host, 6, 8, &known);
+	bool by_default = distribution_is(host, "pve") &&
+			  host_version_is(igdrom_host_kernel(host), "6.8") > 0;
 
 	for (size_t i = 0; i < sizeof(off) / sizeof(off[0]); i++)
 		take(needs, true, "intel_iommu", off[i], why_off);
@@ -147,11 +138,10 @@ static void add_id(struct prep_needs *needs, const struct igdrom_pci_function *f
 
 static void need_whole(const struct igdrom_host *host, struct prep_needs *needs)
 {
-	bool known, unbound = igdrom_pci_function_bound(needs->gpu) == IGDROM_NO;
-	bool new = kernel_is(host, 6, 0, &known);
+	bool unbound = igdrom_pci_function_bound(needs->gpu) == IGDROM_NO;
 
 	take(needs, false, "vfio-pci.disable_vga", "", why_vga);
-	if (known && !new && (needs->early || unbound) &&
+	if (host_version_is(igdrom_host_kernel(host), "6.0") < 0 && (needs->early || unbound) &&
 	    igdrom_pci_function_boot_vga(needs->gpu) == IGDROM_YES)
 		say_item(needs, "initcall_blacklist", "sysfb_init", why_frame);
 	if (!needs->early)

@@ -139,3 +139,93 @@ bool prep_contains(struct igdrom_bytes text, size_t from, size_t to, const char 
 	}
 	return false;
 }
+
+bool prep_next_line(struct igdrom_bytes text, bool continued, struct prep_line *line)
+{
+	size_t at = line->next;
+
+	if (at >= text.size)
+		return false;
+	line->from = at;
+	while (at < text.size && text.data[at] != '\n') {
+		bool joins = continued && text.data[at] == '\\' && at + 1 < text.size &&
+			     text.data[at + 1] == '\n';
+
+		at += joins ? 2 : 1;
+	}
+	line->to = at;
+	line->next = at < text.size ? at + 1 : at;
+	return true;
+}
+
+void prep_spell(struct igdrom_bytes text, size_t from, size_t to, bool continued,
+		struct prep_letters *out)
+{
+	for (size_t i = from; i < to; i++) {
+		if (continued && text.data[i] == '\\' && i + 1 < to && text.data[i + 1] == '\n')
+			i++;
+		else
+			prep_put(out, (char)text.data[i], false, i, i + 1);
+	}
+}
+
+bool prep_has_nul(const struct prep_files *files, size_t file, struct prep_problem *problem)
+{
+	struct igdrom_bytes text = files->list[file].text;
+	const uint8_t *nul = text.size ? memchr(text.data, 0, text.size) : NULL;
+
+	if (nul)
+		*problem = (struct prep_problem){file,
+						 prep_line_number(text, (size_t)(nul - text.data)),
+						 "there is a zero byte in it"};
+	return nul != NULL;
+}
+
+size_t prep_line_end(struct igdrom_bytes text, struct prep_line line)
+{
+	size_t end = line.to;
+
+	while (end > line.from && prep_is_space((char)text.data[end - 1]))
+		end--;
+	return end;
+}
+
+static bool is_joint(struct igdrom_bytes text, struct prep_line line, size_t at)
+{
+	return text.data[at] == '\\' && at + 1 < line.to && text.data[at + 1] == '\n';
+}
+
+bool prep_next_token(struct igdrom_bytes text, struct prep_line line, struct prep_token *token)
+{
+	size_t at = token->to;
+
+	while (at < line.to && (prep_is_space((char)text.data[at]) || is_joint(text, line, at)))
+		at++;
+	token->from = at;
+	/* A word that goes on behind a joint has it within, and is none that anybody looks for. */
+	while (at < line.to && !prep_is_space((char)text.data[at]) &&
+	       !(is_joint(text, line, at) &&
+		 (at + 2 == line.to || prep_is_space((char)text.data[at + 2]))))
+		at++;
+	token->to = at;
+	return token->from < token->to;
+}
+
+bool prep_token_is(struct igdrom_bytes text, struct prep_token token, const char *word)
+{
+	size_t size = token.to - token.from;
+
+	return size == strlen(word) && !memcmp(text.data + token.from, word, size);
+}
+
+struct prep_piece *prep_line_piece(size_t file, struct prep_line line, struct prep_pieces *out)
+{
+	struct prep_piece *piece = prep_add_piece(out);
+
+	if (!piece)
+		return NULL;
+	piece->file = file;
+	piece->at = line.from;
+	piece->sure = true;
+	return piece;
+}

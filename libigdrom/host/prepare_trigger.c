@@ -23,7 +23,7 @@ enum igdrom_status prep_trigger(struct prep_work *work)
 				  "checked before they are started";
 	enum igdrom_status status;
 
-	if (work->system != PREP_DEBIAN)
+	if (work->system != HOST_DEBIAN)
 		return prep_advise(work, "--trigger is for systems with apt. Here, run \"igdrom vm "
 					 "check\" by hand after an upgrade of QEMU.");
 	status = prep_own_file(work, SCRIPT, (const char *)script, 0755, why, NULL);

@@ -225,7 +225,9 @@ struct work {
 static enum igdrom_status refuse(struct work *work, const struct prep_piece *piece,
 				 const char *what)
 {
-	*work->problem = (struct prep_problem){piece->file, piece->line, what};
+	unsigned line = prep_line_number(work->files->list[piece->file].text, piece->at);
+
+	*work->problem = (struct prep_problem){piece->file, line, what};
 	return IGDROM_E_REFUSED;
 }
 
@@ -563,4 +565,36 @@ bool prep_tells(const char *command_line, const struct prep_rule *rule)
 	yes = !piece.letters.failed && told(&piece, 1, rule);
 	free(piece.letters.list);
 	return yes;
+}
+
+/* The word, and a blank before it unless it is the first. */
+static void join_word(const struct words *w, struct build *out)
+{
+	build_bytes(out, " ", out->size > 0);
+	for (size_t i = w->word.from; i < w->word.to; i++)
+		build_u8(out, (uint8_t)w->piece->letters.list[i].c);
+}
+
+char *prep_join(const struct prep_pieces *pieces)
+{
+	struct build out = build_new(2 * PREP_MAX_TEXT);
+	bool failed = pieces->failed;
+	struct igdrom_bytes bytes;
+
+	for (size_t i = 0; i < pieces->count; i++) {
+		struct words w = {.piece = &pieces->list[i]};
+
+		failed |= w.piece->letters.failed;
+		while (w.piece->sure && next_word(&w)) {
+			if (!is_opaque(&w))
+				join_word(&w, &out);
+		}
+	}
+	build_u8(&out, '\0');
+	if (build_finish(&out, &bytes) != IGDROM_OK)
+		return NULL;
+	if (!failed)
+		return (char *)bytes.data;
+	igdrom_bytes_free(&bytes);
+	return NULL;
 }

@@ -9,13 +9,14 @@
 #define ADL_0380(rest)                                                                           \
 	GPU("4680", "038000 driver=vfio-pci group=0", "50=02c1 c0=000000006c800001 fc=63ade018") \
 	rest
-#define KBL(config)    GPU("5916", "030000 driver=vfio-pci group=0 boot_vga=1", config)
-#define KBL_WELL       KBL("50=02c1 5c=7c000001 fc=7a2c9018")
-#define I915           ADL("driver=i915 group=0 boot_vga=1")
-#define NO_IDS         "etc/modprobe.d/vfio.conf = # nothing\n"
-#define CMDLINE(words) "proc/cmdline = BOOT_IMAGE=/boot/vmlinuz root=/dev/sda2 ro quiet " words "\n"
-#define GRUB(words)    "etc/default/grub = GRUB_CMDLINE_LINUX_DEFAULT=\"quiet " words "\"\n"
-#define KERNEL(v)      "proc/sys/kernel/osrelease = " v "\n"
+#define KBL(config)       GPU("5916", "030000 driver=vfio-pci group=0 boot_vga=1", config)
+#define KBL_WELL          KBL("50=02c1 5c=7c000001 fc=7a2c9018")
+#define I915              ADL("driver=i915 group=0 boot_vga=1")
+#define NO_IDS            "etc/modprobe.d/vfio.conf = # nothing\n"
+#define CMDLINE(words)    "proc/cmdline = BOOT_IMAGE=/boot/vmlinuz root=/dev/sda2 ro quiet " words "\n"
+#define GRUB(words)       "etc/default/grub = GRUB_CMDLINE_LINUX_DEFAULT=\"quiet " words "\"\n"
+#define GRUB_LINES(lines) "etc/default/grub =\n" lines
+#define KERNEL(v)         "proc/sys/kernel/osrelease = " v "\n"
 #define PACKAGE(name, v) \
 	"\tPackage: " name "\n\tStatus: install ok installed\n\tVersion: " v "\n\t\n"
 #define QEMU(v) "var/lib/dpkg/status =\n" PACKAGE("qemu-system-x86", v)
@@ -239,6 +240,20 @@ const struct doctor_case doctor_cases[] = {
 	{"doctor-reboot", "etc/default/grub = GRUB_CMDLINE_LINUX='module_blacklist=xe'\n",
 	 "etc/default/grub = #GRUB_CMDLINE_LINUX='module_blacklist=xe'\n", NULL},
 	{"doctor-reboot", CMDLINE(""), GRUB("") CMDLINE(""), NULL},
+	/* grub-mkconfig(8) runs the files as a shell does. */
+	{"doctor-reboot",
+	 GRUB_LINES("\tGRUB_CMDLINE_LINUX_DEFAULT=\"quiet\"\n\tGRUB_CMDLINE_LINUX_DEFAULT+=' "
+		    "iommu=pt'\n"),
+	 GRUB_LINES(
+		 "\tGRUB_CMDLINE_LINUX_DEFAULT=\"iommu=pt\"\n\tGRUB_CMDLINE_LINUX_DEFAULT=quiet\n"),
+	 NULL},
+	{"doctor-reboot", "etc/default/grub.d/x.cfg = GRUB_CMDLINE_LINUX=\"iommu=pt\"\n",
+	 "etc/default/grub.d/x.cfg.bak = GRUB_CMDLINE_LINUX=\"iommu=pt\"\n", NULL},
+	{"doctor-reboot", GRUB("$FLAVOUR iommu=pt"), GRUB("iommu=pt$FLAVOUR"), NULL},
+	{"doctor-reboot", GRUB("iommu=pt"),
+	 GRUB_LINES("\tif test -e /x; then\n\tGRUB_CMDLINE_LINUX_DEFAULT=iommu=pt\n\tfi\n"), NULL},
+	{"doctor-reboot", GRUB("iommu=pt"), GRUB("iommu=pt") "etc/default/grub.d/y.cfg = x='\n",
+	 NULL},
 	{"doctor-reboot", GRUB("video=efifb:off xe.max_vfs=7"), GRUB("intel_iommu=on nosplash"),
 	 NULL},
 	{"doctor-ok-reboot", "", GRUB("iommu=pt"), NULL},
@@ -256,6 +271,10 @@ const struct doctor_case doctor_cases[] = {
 	{"doctor-not-taken", I915 MODPROBE("\tblacklist i915\n\tblacklist xe\n"), I915 NO_IDS,
 	 NULL},
 	{"doctor-order", I915 MODPROBE(IDS), I915 MODPROBE(IDS "\tblacklist i915\n"), NULL},
+	{"doctor-order", I915 MODPROBE(IDS "\tinstall i915 /bin/echo no\n"),
+	 I915 MODPROBE(IDS "\tinstall i915 /usr/bin/false\n"), NULL},
+	{"doctor-order", I915 MODPROBE(IDS "\t#\\\n\tblacklist i915\n"),
+	 I915 MODPROBE(IDS "\t#\n\tblacklist\\\n\t i915\n"), NULL},
 	{"doctor-order", I915 MODPROBE(IDS),
 	 I915 MODPROBE(IDS) "etc/initramfs-tools/modules = vfio_pci\n", NULL},
 	{"doctor-half-blacklist", I915 MODPROBE("\tblacklist xe\n"),
