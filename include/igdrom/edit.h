@@ -39,6 +39,21 @@ enum igdrom_edit_flags {
 #define IGDROM_SECTION_TE        0x12
 #define IGDROM_SECTION_DXE_DEPEX 0x13
 #define IGDROM_SECTION_RAW       0x19
+#define IGDROM_SECTION_PEI_DEPEX 0x1b
+#define IGDROM_SECTION_MM_DEPEX  0x1c
+
+/**
+ * Checks a dependency expression, which says what must be there before a driver is started (PI 1.8
+ * volume 2, 10.7): the opcodes, the operands, one value at the end.
+ * @param type IGDROM_SECTION_DXE_DEPEX, IGDROM_SECTION_PEI_DEPEX or IGDROM_SECTION_MM_DEPEX
+ * @param data the compiled form, without the header of its section
+ * @param size bytes
+ * @param report what is wrong at which byte, or NULL
+ * @return IGDROM_OK; IGDROM_E_CORRUPT (firmware would not understand it); IGDROM_E_INVAL
+ * @since 0.1
+ */
+IGDROM_API IGDROM_MUST_CHECK enum igdrom_status
+igdrom_depex_check(unsigned type, const void *data, size_t size, struct igdrom_report *report);
 
 /**
  * Begins a file of a firmware volume: header, then the sections in the order in which they are added.
@@ -60,7 +75,8 @@ IGDROM_API void igdrom_ffs_free(struct igdrom_ffs *ffs);
  * @param type EFI_SECTION_TYPE, of a section that encloses no other
  * @param data what it holds; copied
  * @param size bytes
- * @return IGDROM_OK, IGDROM_E_LIMIT (16 MiB and more), IGDROM_E_NOMEM, IGDROM_E_INVAL
+ * @return IGDROM_OK; IGDROM_E_CORRUPT (igdrom_depex_check() says what is wrong); IGDROM_E_LIMIT
+ *         (4 GiB and more), IGDROM_E_NOMEM, IGDROM_E_INVAL
  * @since 0.1
  */
 IGDROM_API IGDROM_MUST_CHECK enum igdrom_status
@@ -77,11 +93,12 @@ IGDROM_API IGDROM_MUST_CHECK enum igdrom_status igdrom_ffs_add_name(struct igdro
 								    const char *name);
 
 /**
- * The file, as igdrom_edit_insert() takes it.
+ * The file, as igdrom_edit_insert() takes it. One of 16 MiB and more can be put into volumes of the
+ * type FFS3 alone.
  * @param ffs object; nothing more can be added
  * @param out owned; free with igdrom_bytes_free()
  * @return IGDROM_OK; IGDROM_E_STATE (no section was added, or it was finished before);
- *         IGDROM_E_LIMIT (16 MiB and more), IGDROM_E_NOMEM, IGDROM_E_INVAL
+ *         IGDROM_E_LIMIT (4 GiB and more), IGDROM_E_NOMEM, IGDROM_E_INVAL
  * @since 0.1
  */
 IGDROM_API IGDROM_MUST_CHECK enum igdrom_status igdrom_ffs_finish(struct igdrom_ffs *ffs,
@@ -125,8 +142,9 @@ IGDROM_API uint64_t igdrom_edit_room(const struct igdrom_firmware_node *volume);
  * @param file with its header, as igdrom_ffs_finish() makes it or a tool extracted it; copied
  * @param size bytes
  * @param report why not, or NULL
- * @return IGDROM_OK; IGDROM_E_REFUSED (it cannot be changed there); IGDROM_E_EXISTS (the volume has a
- *         file of this name: replace it); IGDROM_E_CORRUPT (it is no file of a volume);
+ * @return IGDROM_OK; IGDROM_E_REFUSED (it cannot be changed there, or is for another machine);
+ *         IGDROM_E_EXISTS (the volume has a file of this name: replace it; or another change takes
+ *         the volume out); IGDROM_E_CORRUPT (it is no file of a volume, or damaged);
  *         IGDROM_E_LIMIT (too many changes), IGDROM_E_NOMEM, IGDROM_E_INVAL
  * @since 0.1
  */
@@ -185,6 +203,26 @@ igdrom_edit_replace(struct igdrom_edit *edit, const struct igdrom_firmware_node 
 		    const void *file, size_t size, struct igdrom_report *report);
 
 /**
+ * Puts other content into a file; all else of it stays byte for byte: name, dependency expression,
+ * other sections, the packing around. What is packed is packed again and compared here.
+ * @param edit object
+ * @param target a section of a file that encloses no other; or a file: the one section that the
+ *        content fits, PE32 for a PE image, TE for a TE image, else RAW
+ * @param data what the section is to hold, without its header; copied
+ * @param size bytes
+ * @param report why not, or NULL
+ * @return as igdrom_edit_replace(): IGDROM_OK; IGDROM_E_REFUSED (no section or several could be meant;
+ *         code for another machine; what is signed); IGDROM_E_CORRUPT (no code, no dependency
+ *         expression, and the section holds one); IGDROM_E_NOT_BUILT, IGDROM_E_UNSUPPORTED (a method
+ *         that cannot be written); IGDROM_E_EXISTS, IGDROM_E_LIMIT, IGDROM_E_NOMEM,
+ *         IGDROM_E_INTERNAL, IGDROM_E_INVAL
+ * @since 0.1
+ */
+IGDROM_API IGDROM_MUST_CHECK enum igdrom_status
+igdrom_edit_replace_content(struct igdrom_edit *edit, const struct igdrom_firmware_node *target,
+			    const void *data, size_t size, struct igdrom_report *report);
+
+/**
  * Takes a file out. Files behind it stay where they are.
  * @param edit object
  * @param target a file of a volume
@@ -220,7 +258,8 @@ IGDROM_API struct igdrom_bytes igdrom_edit_file(const struct igdrom_edit *edit, 
  * @param edit object; stays as it is
  * @param limits IGDROM_LIMIT_EXPANDED_BYTES is the most that is compressed again; progress; NULL for
  *        the defaults
- * @param report findings, or NULL: what lacks room by how many bytes
+ * @param report findings, or NULL: what lacks room by how many bytes; what changes for the user of an
+ *        image that was made
  * @param out owned; free with igdrom_bytes_free()
  * @return IGDROM_OK; IGDROM_E_REFUSED (no room, or something that must stay would move);
  *         IGDROM_E_NOT_BUILT (a compression library was left out), IGDROM_E_UNSUPPORTED (a method

@@ -28,7 +28,7 @@ void igdrom_edit_free(struct igdrom_edit *edit)
 	free(edit);
 }
 
-static bool is_in(const struct igdrom_firmware_node *node, const struct igdrom_firmware *firmware)
+bool edit_is_in(const struct igdrom_firmware_node *node, const struct igdrom_firmware *firmware)
 {
 	while (node->parent)
 		node = node->parent;
@@ -76,27 +76,51 @@ static bool has_file(const struct igdrom_edit *edit, const struct igdrom_firmwar
 	return false;
 }
 
+static bool is_above(const struct igdrom_firmware_node *node,
+		     const struct igdrom_firmware_node *below)
+{
+	while (below && below != node)
+		below = below->parent;
+	return below != NULL;
+}
+
+/* Whether a change is inside of a file that another one replaces or takes out, or about one that has
+ * changes inside. */
+static bool contradicts(const struct igdrom_edit *edit, const struct edit_change *change)
+{
+	for (size_t i = 0; i < edit->count; i++) {
+		const struct edit_change *other = &edit->changes[i];
+
+		if (other->kind != EDIT_INSERT && is_above(other->target, change->volume))
+			return true;
+		if (change->kind != EDIT_INSERT && is_above(change->target, other->volume))
+			return true;
+	}
+	return change->kind != EDIT_INSERT && change_of(edit, change->target);
+}
+
 static enum igdrom_status add_change(struct igdrom_edit *edit, const struct edit_change *change,
 				     const void *file, size_t size, struct igdrom_report *report)
 {
 	struct edit_change *added = &edit->changes[edit->count];
+	enum igdrom_status status;
 	uint8_t *copy;
+	bool same;
 
-	if (!is_in(change->volume, edit->firmware))
+	if (!edit_is_in(change->volume, edit->firmware))
 		return IGDROM_E_INVAL;
-	if (change->kind != EDIT_INSERT && change_of(edit, change->target))
+	if (contradicts(edit, change))
 		return IGDROM_E_EXISTS;
 	if (edit->count == EDIT_MAX_CHANGES)
 		return IGDROM_E_LIMIT;
 	if (!edit_is_allowed(edit, change->volume, report))
 		return IGDROM_E_REFUSED;
-	if (file && !fw_file_header_size(cur_from(file, size, 0))) {
-		report_add(report, FINDING_EDIT_NO_FILE, 0, REPORT_NO_ARGS);
-		return IGDROM_E_CORRUPT;
-	}
+	status = file ? edit_check_file(change, file, size, report) : IGDROM_OK;
+	if (status != IGDROM_OK)
+		return status;
 	/* What takes the place of a file may keep its name. */
-	if (file && !(change->kind == EDIT_REPLACE && has_name(change->target, file)) &&
-	    has_file(edit, change->volume, file)) {
+	same = change->kind == EDIT_REPLACE && has_name(change->target, file);
+	if (file && !same && has_file(edit, change->volume, file)) {
 		report_add(report, FINDING_EDIT_FILE_EXISTS, IGDROM_NO_OFFSET,
 			   REPORT_ARGS(ARG_S(change->volume->guid)));
 		return IGDROM_E_EXISTS;
@@ -109,6 +133,8 @@ static enum igdrom_status add_change(struct igdrom_edit *edit, const struct edit
 		memcpy(copy, file, size);
 		added->file = (struct igdrom_bytes){copy, size};
 	}
+	if (change->kind != EDIT_INSERT && !same)
+		edit_warn_of_apriori(change->target, report);
 	edit->count++;
 	return IGDROM_OK;
 }

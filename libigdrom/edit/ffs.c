@@ -7,10 +7,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define MOST_BYTES        0xffffffu /* sizes have 24 bits */
-#define FILE_HEADER       24
+#define MOST_BYTES        UINT32_MAX /* wide sizes of sections have 32 bits */
+#define FFS3              "5473C07A-3DCB-4DCA-BD6F-1E9689E7349A"
 #define TYPE_AT           18
-#define SECTION_HEADER    4
 #define SECTION_ALIGNMENT 4
 #define LAST_TYPE         0xff
 #define MOST_NAME_BYTES   1024
@@ -38,7 +37,7 @@ enum igdrom_status igdrom_ffs_new(unsigned type, const char *guid, struct igdrom
 	ffs->type = (uint8_t)type;
 	ffs->named = guid != NULL;
 	memcpy(ffs->guid, name, sizeof(name));
-	build_reserve(&ffs->out, FILE_HEADER);
+	build_reserve(&ffs->out, EDIT_FILE_HEADER);
 	if (ffs->out.err != IGDROM_OK) {
 		igdrom_ffs_free(ffs);
 		return IGDROM_E_NOMEM;
@@ -61,18 +60,31 @@ static bool encloses(unsigned type)
 	       type == FW_SECTION_DISPOSABLE;
 }
 
+static bool is_depex(unsigned type)
+{
+	return type == FW_SECTION_DXE_DEPEX || type == FW_SECTION_PEI_DEPEX ||
+	       type == FW_SECTION_MM_DEPEX;
+}
+
 enum igdrom_status igdrom_ffs_add_section(struct igdrom_ffs *ffs, unsigned type, const void *data,
 					  size_t size)
 {
+	bool wide;
+
 	if (!ffs || (!data && size) || type == 0 || type > LAST_TYPE || encloses(type))
 		return IGDROM_E_INVAL;
 	if (ffs->out.size == 0)
 		return IGDROM_E_STATE;
-	if (size > MOST_BYTES - SECTION_HEADER)
+	if (is_depex(type) && igdrom_depex_check(type, data, size, NULL) != IGDROM_OK)
+		return IGDROM_E_CORRUPT;
+	if (size > MOST_BYTES - 2 * EDIT_SECTION_HEADER)
 		return IGDROM_E_LIMIT;
 	build_pad_to(&ffs->out, SECTION_ALIGNMENT, 0);
-	build_u24le(&ffs->out, (uint32_t)(SECTION_HEADER + size));
+	wide = EDIT_SECTION_HEADER + size >= EDIT_MOST_NARROW;
+	build_u24le(&ffs->out, wide ? EDIT_MOST_NARROW : (uint32_t)(EDIT_SECTION_HEADER + size));
 	build_u8(&ffs->out, (uint8_t)type);
+	if (wide)
+		build_u32le(&ffs->out, (uint32_t)(2 * EDIT_SECTION_HEADER + size));
 	build_bytes(&ffs->out, data, size);
 	return ffs->out.err;
 }
@@ -135,23 +147,24 @@ static void derive_guid(const struct igdrom_ffs *ffs, uint8_t out[FW_GUID_SIZE])
 
 enum igdrom_status igdrom_ffs_finish(struct igdrom_ffs *ffs, struct igdrom_bytes *out)
 {
-	static const struct fw_volume_header volume = {
-		.revision = 2,
-		.attributes = VOLUME_ERASE_POLARITY,
-	};
+	/* As large as it is; a volume that cannot hold it refuses it. */
+	struct fw_volume_header volume = {.revision = 2, .attributes = VOLUME_ERASE_POLARITY};
+	enum igdrom_status status;
 
 	if (out)
 		*out = (struct igdrom_bytes){0};
-	if (!ffs || !out)
+	if (!ffs || !out || !fw_parse_guid(FFS3, volume.file_system))
 		return IGDROM_E_INVAL;
-	if (ffs->out.err == IGDROM_OK && ffs->out.size <= FILE_HEADER)
+	if (ffs->out.err == IGDROM_OK && ffs->out.size <= EDIT_FILE_HEADER)
 		return IGDROM_E_STATE;
 	if (ffs->out.err == IGDROM_OK) {
 		ffs->out.data[TYPE_AT] = ffs->type;
 		if (!ffs->named)
 			derive_guid(ffs, ffs->guid);
 		memcpy(ffs->out.data, ffs->guid, FW_GUID_SIZE);
-		edit_seal_file(ffs->out.data, ffs->out.size, FILE_HEADER, &volume);
+		status = edit_finish_file(0, EDIT_FILE_HEADER, &volume, &ffs->out);
+		if (status != IGDROM_OK)
+			return status;
 	}
 	return build_finish(&ffs->out, out);
 }

@@ -9,7 +9,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define FILE_HEADER     24
 #define ATTRIBUTES_AT   19
 #define TYPE_AT         18
 #define ATTRIBUTE_FIXED 0x04
@@ -38,6 +37,7 @@ struct item {
 	size_t size, header_size;
 	size_t was;    /* offset in the volume; NEW */
 	size_t ended;  /* where what was there ended; NEW */
+	uint64_t at;   /* the place that it gets */
 	bool fixed;    /* must not move */
 	bool same;     /* the bytes are those that were there */
 	bool replaced; /* another file was there */
@@ -168,16 +168,19 @@ static void add_file(struct layout *l, const struct igdrom_firmware_node *n)
 {
 	const struct edit_change *change = change_of(l, n);
 	struct igdrom_bytes bytes = edit_bytes_of(l->work, n);
+	bool same = bytes.data == n->stream->data + n->offset;
 
 	if (!is_empty_pad(l, n) && !change) {
 		l->items[l->count++] = (struct item){
 			.data = bytes.data,
 			.size = bytes.size,
-			.header_size = n->header_size,
+			.header_size =
+				same ? n->header_size
+				     : fw_file_header_size(cur_from(bytes.data, bytes.size, 0)),
 			.was = n->offset - l->volume->offset,
 			.ended = n->offset - l->volume->offset + n->size,
 			.fixed = is_fixed(l, n),
-			.same = bytes.data == n->stream->data + n->offset,
+			.same = same,
 		};
 	} else if (change && change->kind == EDIT_REPLACE) {
 		add_replaced(l, n, change);
@@ -231,29 +234,29 @@ static enum igdrom_status gather(struct layout *l)
 	return IGDROM_OK;
 }
 
-static size_t alignment_of(const struct layout *l, const struct item *item)
+static uint64_t alignment_of(const struct layout *l, const struct item *item)
 {
-	return (size_t)1 << fw_file_alignment(item->data[ATTRIBUTES_AT], l->header.revision);
+	return UINT64_C(1) << fw_file_alignment(item->data[ATTRIBUTES_AT], l->header.revision);
 }
 
 /* Whether a pad file fits between two offsets, or nothing is between them. */
-static bool can_fill(size_t from, size_t to)
+static bool can_fill(uint64_t from, uint64_t to)
 {
-	return from <= to && (from == to || to - from >= FILE_HEADER);
+	return from <= to && (from == to || to - from >= EDIT_FILE_HEADER);
 }
 
 /* What is aligned is what the file holds; the file itself is to multiples of 8. */
-static bool is_aligned(const struct layout *l, const struct item *item, size_t p)
+static bool is_aligned(const struct layout *l, const struct item *item, uint64_t p)
 {
-	size_t alignment = alignment_of(l, item);
+	uint64_t alignment = alignment_of(l, item);
 
 	return p % 8 == 0 && (alignment <= 8 || (p + item->header_size) % alignment == 0);
 }
 
 /* Where an item goes that may start at `at`; false: nowhere. */
-static bool place(const struct layout *l, const struct item *item, size_t at, size_t *out)
+static bool place(const struct layout *l, const struct item *item, uint64_t at, uint64_t *out)
 {
-	size_t alignment = alignment_of(l, item), p = at;
+	uint64_t alignment = alignment_of(l, item), p = at;
 
 	if (item->was != NEW && can_fill(at, item->was) &&
 	    (!item->replaced || is_aligned(l, item, item->was))) {
@@ -279,14 +282,15 @@ static void put_pad(struct layout *l, size_t size)
 		return;
 	l->out.data[at + TYPE_AT] = TYPE_PAD;
 	l->out.data[at + ATTRIBUTES_AT] = 0;
-	edit_seal_file(l->out.data + at, size, FILE_HEADER, &l->header);
+	edit_seal_file(l->out.data + at, size, EDIT_FILE_HEADER, &l->header);
 }
 
 static void put_pads(struct layout *l, size_t size)
 {
 	while (size > MOST_PAD) {
 		/* What is left has to hold a header. */
-		size_t part = size - MOST_PAD < FILE_HEADER ? MOST_PAD - FILE_HEADER : MOST_PAD;
+		size_t part =
+			size - MOST_PAD < EDIT_FILE_HEADER ? MOST_PAD - EDIT_FILE_HEADER : MOST_PAD;
 
 		put_pad(l, part);
 		size -= part;
@@ -331,22 +335,29 @@ static void fill_to(struct layout *l, size_t ended, size_t p)
 		put_pads(l, p - at);
 }
 
-static enum igdrom_status no_room(const struct layout *l, uint64_t needed)
+/* Gives all items their places, or says why not and what would be needed. */
+static enum igdrom_status plan(struct layout *l)
 {
+	uint64_t at = l->volume->header_size, used = FW_ALIGN8(l->files_end);
+
+	for (size_t i = 0; i < l->count; i++) {
+		struct item *item = &l->items[i];
+
+		if (!place(l, item, FW_ALIGN8(at), &item->at)) {
+			report_add(l->work->report, FINDING_EDIT_FIXED, IGDROM_NO_OFFSET,
+				   REPORT_ARGS(ARG_S(l->volume->guid), ARG_U(item->was)));
+			return IGDROM_E_REFUSED;
+		}
+		at = item->at + item->size;
+	}
+	if (at <= l->limit)
+		return IGDROM_OK;
+	if (used > l->limit)
+		used = l->limit;
 	report_add(l->work->report, FINDING_EDIT_NO_ROOM, IGDROM_NO_OFFSET,
-		   REPORT_ARGS(ARG_S(l->volume->guid), ARG_U(needed),
-			       ARG_U(igdrom_edit_room(l->volume))));
+		   REPORT_ARGS(ARG_S(l->volume->guid), ARG_U(FW_ALIGN8(at) - used),
+			       ARG_U(l->limit - used)));
 	return IGDROM_E_REFUSED;
-}
-
-/* Bytes that all items which may move take from `at` on, for a message. */
-static uint64_t taken(const struct layout *l, size_t from)
-{
-	uint64_t sum = 0;
-
-	for (size_t i = from; i < l->count; i++)
-		sum += FW_ALIGN8(l->items[i].size);
-	return sum;
 }
 
 /* Behind the last file: as it was, when that ends where it did or pad files were behind it. */
@@ -377,17 +388,8 @@ static enum igdrom_status put_items(struct layout *l)
 	build_bytes(&l->out, l->old, l->volume->header_size);
 	for (size_t i = 0; i < l->count; i++) {
 		const struct item *item = &l->items[i];
-		size_t at = FW_ALIGN8(l->out.size), p;
+		size_t p = (size_t)item->at;
 
-		if (!place(l, item, at, &p)) {
-			if (!item->fixed)
-				return no_room(l, taken(l, i));
-			report_add(l->work->report, FINDING_EDIT_FIXED, IGDROM_NO_OFFSET,
-				   REPORT_ARGS(ARG_S(l->volume->guid), ARG_U(item->was)));
-			return IGDROM_E_REFUSED;
-		}
-		if (p > l->limit || item->size > l->limit - p)
-			return no_room(l, taken(l, i));
 		fill_to(l, ended, p);
 		build_bytes(&l->out, item->data, item->size);
 		if (l->out.err == IGDROM_OK && !item->same)
@@ -438,6 +440,8 @@ enum igdrom_status edit_lay_out(const struct edit_work *work,
 
 	if (status == IGDROM_OK)
 		status = gather(&l);
+	if (status == IGDROM_OK)
+		status = plan(&l);
 	if (status == IGDROM_OK)
 		status = put_items(&l);
 	if (status == IGDROM_OK && l.used != l.files_end)

@@ -144,6 +144,7 @@ enum igdrom_status igdrom_edit_save(const struct igdrom_edit *edit,
 	if (status == IGDROM_OK) {
 		*out = work.parts[work.count - 1].bytes;
 		work.parts[work.count - 1].bytes.data = NULL;
+		edit_say_consequences(edit, report);
 	}
 	for (size_t i = 0; i < work.count; i++)
 		igdrom_bytes_free(&work.parts[i].bytes);

@@ -14,6 +14,7 @@
 #include <igdrom/firmware.h>
 
 #define FW_GUID_SIZE  16
+#define FW_GUID_TEXT  37 /* as people write it, ended by 0 */
 #define FW_UNDECLARED UINT64_MAX /* nothing says what a part decodes to */
 
 struct fw_stream {
@@ -196,6 +197,8 @@ struct fw_known_guid {
 
 /* A GUID as people write it, "4B7A5E63-9C1A-...", as it lies in files; false: it is none. */
 bool fw_parse_guid(const char *text, uint8_t out[FW_GUID_SIZE]);
+/* The other way round. */
+void fw_guid_text(const uint8_t guid[FW_GUID_SIZE], char out[FW_GUID_TEXT]);
 
 /* The row of the table for a GUID; NULL when there is none. */
 const struct fw_known_guid *fw_known_guid(const uint8_t guid[FW_GUID_SIZE]);

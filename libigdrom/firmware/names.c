@@ -5,7 +5,6 @@
 
 #include <stdlib.h>
 
-#define GUID_TEXT_BYTES 37
 #define MOST_NAME_BYTES 256
 
 #include "firmware/guids.inc"
@@ -27,7 +26,7 @@ const struct fw_known_guid *fw_known_guid(const uint8_t guid[FW_GUID_SIZE])
 static const uint8_t guid_order[FW_GUID_SIZE] = {3, 2, 1,  0,  5,  4,  7,  6,
 						 8, 9, 10, 11, 12, 13, 14, 15};
 
-static void print_guid(const uint8_t guid[FW_GUID_SIZE], char out[GUID_TEXT_BYTES])
+void fw_guid_text(const uint8_t guid[FW_GUID_SIZE], char out[FW_GUID_TEXT])
 {
 	static const char digits[] = "0123456789ABCDEF";
 
@@ -71,11 +70,11 @@ enum igdrom_status fw_set_guid(struct fw *fw, struct igdrom_firmware_node *node,
 			       const uint8_t guid[FW_GUID_SIZE])
 {
 	const struct fw_known_guid *known = fw_known_guid(guid);
-	char *text = fw_arena_take(&fw->image->arena, GUID_TEXT_BYTES);
+	char *text = fw_arena_take(&fw->image->arena, FW_GUID_TEXT);
 
 	if (!text)
 		return IGDROM_E_NOMEM;
-	print_guid(guid, text);
+	fw_guid_text(guid, text);
 	node->guid = text;
 	if (known && !node->named)
 		node->name = known->name;

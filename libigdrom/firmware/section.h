@@ -10,12 +10,15 @@
 #define FW_SECTION_PE32         0x10
 #define FW_SECTION_PIC          0x11
 #define FW_SECTION_TE           0x12
+#define FW_SECTION_DXE_DEPEX    0x13
 #define FW_SECTION_VERSION      0x14
 #define FW_SECTION_UI           0x15
 #define FW_SECTION_COMPAT16     0x16
 #define FW_SECTION_FV_IMAGE     0x17
 #define FW_SECTION_FREEFORM     0x18
 #define FW_SECTION_RAW          0x19
+#define FW_SECTION_PEI_DEPEX    0x1b
+#define FW_SECTION_MM_DEPEX     0x1c
 
 /* EFI_COMMON_SECTION_HEADER, EFI_COMMON_SECTION_HEADER2. */
 struct fw_section_header {

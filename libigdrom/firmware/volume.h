@@ -4,7 +4,7 @@
 
 #include "firmware/internal.h"
 
-#define FW_ALIGN8(n) (((n) + 7) & ~(size_t)7)
+#define FW_ALIGN8(n) (((n) + 7) / 8 * 8)
 
 #define VOLUME_ERASE_POLARITY UINT32_C(0x800) /* PI 1.8 vol. 3, 3.2.1.1: free bytes are FFh */
 

@@ -84,7 +84,9 @@ static void expect_refused(struct rig *rig, const char *code)
 	struct igdrom_bytes out;
 
 	assert_int_equal(igdrom_edit_save(rig->edit, NULL, rig->report, &out), IGDROM_E_REFUSED);
-	assert_string_equal(igdrom_finding_code(igdrom_report_at(rig->report, 0)), code);
+	assert_string_equal(igdrom_finding_code(igdrom_report_at(
+				    rig->report, igdrom_report_count(rig->report) - 1)),
+			    code);
 	rig_close(rig);
 }
 

@@ -21,7 +21,7 @@ from . import _igdrom
 from ._builder import RomBuilder, guest_driver
 from ._device import (Device, DeviceId, GopFamily, devices, devices_json, gop_families, gop_family,
                       last_qemu, lookup)
-from ._edit import EditChange, FirmwareEdit, ffs_file
+from ._edit import EditChange, FirmwareEdit, check_depex, ffs_file
 from ._enums import (BdsmKind, CodeType, Confidence, DeviceKind, EditFlags, FileKind, Form, GopGate, GopVerdict,
                      ImageKind, ManifestKind, NodeKind, OpregionMailbox, Origin, Provides, Severity,
                      Status, StolenFamily, VbtPortFlag, VbtVerdict, VmFormat)
@@ -103,6 +103,7 @@ __all__ = [
     "VmRequest",
     "VmText",
     "best_gop",
+    "check_depex",
     "check_rom",
     "devices",
     "devices_json",

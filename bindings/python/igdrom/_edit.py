@@ -36,6 +36,20 @@ def ffs_file(type: int, sections: Iterable[Tuple[int, Buffer]], *, guid: Optiona
     return _igdrom.igdrom_ffs_finish(handle)
 
 
+def check_depex(data: Buffer, type: int = 0x13) -> None:
+    """Checks a compiled dependency expression.
+
+    Args:
+        data: Without the header of its section.
+        type: EFI_SECTION_TYPE: 0x13 of a DXE driver, 0x1B of a PEI module, 0x1C of an MM driver.
+
+    Raises:
+        IgdromDataError: Firmware would not understand it; the findings say why.
+    """
+    with collecting(None) as report:
+        _igdrom.igdrom_depex_check(type, data, report._own())
+
+
 class EditChange(NamedTuple):
     """One change to an image."""
 
@@ -121,6 +135,18 @@ class FirmwareEdit(Owner[_igdrom.igdrom_edit_object]):
         """Puts a file in the place of another."""
         with self._lock, collecting(None) as report:
             _igdrom.igdrom_edit_replace(self._get(), target._get(), file, report._own())
+        return report
+
+    def replace_content(self, target: Node, data: Buffer) -> Report:
+        """Puts other content into a file; all else of it stays byte for byte.
+
+        Args:
+            target: A section that encloses no other; or a file: the section that the content fits, PE32 for a
+                PE image, TE for a TE image, else RAW.
+            data: What the section is to hold, without its header.
+        """
+        with self._lock, collecting(None) as report:
+            _igdrom.igdrom_edit_replace_content(self._get(), target._get(), data, report._own())
         return report
 
     def remove(self, target: Node) -> Report:

@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* What machine the code of a file is for. */
+#include "edit/edit.h"
+
+#include "firmware/section.h"
+#include "pe/pe.h"
+
+#define TE_SIGNATURE  0x5a56 /* "VZ" (PI 1.8 volume 1, 15.2) */
+#define TYPE_DXE_CORE 0x05
+#define TYPE_AT       18
+#define SECTION_ALIGN 4
+
+#define ALIGN4(n) (((n) + SECTION_ALIGN - 1) & ~(size_t)(SECTION_ALIGN - 1))
+
+enum edit_code edit_code_of(const void *data, size_t size, uint16_t *machine)
+{
+	struct cur c = cur_from(data, size, 0);
+	uint16_t signature = cur_u16le(&c);
+	struct pe_image pe;
+
+	*machine = 0;
+	if (pe_parse(data, size, &pe) == IGDROM_OK) {
+		*machine = pe.machine;
+		return EDIT_CODE_PE;
+	}
+	if (signature != TE_SIGNATURE || c.err != IGDROM_OK)
+		return EDIT_CODE_NONE;
+	*machine = cur_u16le(&c);
+	return c.err == IGDROM_OK ? EDIT_CODE_TE : EDIT_CODE_NONE;
+}
+
+/* The machine of the DXE core of a volume; 0: not known. */
+static uint16_t machine_of_volume(const struct igdrom_firmware_node *volume)
+{
+	uint16_t machine = 0;
+
+	for (const struct igdrom_firmware_node *file = volume->first; file; file = file->next) {
+		if (file->kind != IGDROM_NODE_FILE || file->type_number != TYPE_DXE_CORE)
+			continue;
+		for (const struct igdrom_firmware_node *n = file->first; n && !machine;
+		     n = n->next) {
+			struct igdrom_bytes body = igdrom_firmware_node_body(n);
+
+			if (n->type_number == FW_SECTION_PE32)
+				edit_code_of(body.data, body.size, &machine);
+		}
+		break;
+	}
+	return machine;
+}
+
+/* Types that the DXE core starts. */
+static bool is_for_dxe(uint8_t type)
+{
+	return type == IGDROM_FILE_TYPE_DRIVER || type == IGDROM_FILE_TYPE_APPLICATION;
+}
+
+/* The machine of the first code among the sections of a file; 0: none, or not known. */
+static uint16_t machine_of_file(const void *file, size_t size)
+{
+	struct cur all = cur_from(file, size, 0);
+	size_t at = fw_file_header_size(all);
+	uint16_t machine = 0;
+
+	while (at < size && !machine) {
+		struct fw_section_header header;
+		struct cur c = cur_tail(&all, at);
+
+		if (fw_decode_section_header(&c, &header) != IGDROM_OK ||
+		    header.size < header.header_size || header.size > size - at)
+			break;
+		if (header.type == FW_SECTION_PE32 || header.type == FW_SECTION_TE)
+			edit_code_of(c.p, (size_t)header.size - header.header_size, &machine);
+		at += (size_t)header.size;
+		at = ALIGN4(at);
+	}
+	return machine;
+}
+
+bool edit_machine_fits(const struct igdrom_firmware_node *volume, uint16_t machine,
+		       struct igdrom_report *report)
+{
+	uint16_t wanted = machine ? machine_of_volume(volume) : 0;
+
+	/* EBC is byte code: each firmware may have an interpreter for it. */
+	if (!wanted || machine == wanted || machine == PE_MACHINE_EBC)
+		return true;
+	report_add(report, FINDING_EDIT_MACHINE, IGDROM_NO_OFFSET,
+		   REPORT_ARGS(ARG_U(machine), ARG_U(wanted)));
+	return false;
+}
+
+bool edit_code_fits(const struct igdrom_firmware_node *volume, const void *file, size_t size,
+		    struct igdrom_report *report)
+{
+	const uint8_t *bytes = file;
+
+	return size <= TYPE_AT || !is_for_dxe(bytes[TYPE_AT]) ||
+	       edit_machine_fits(volume, machine_of_file(file, size), report);
+}
