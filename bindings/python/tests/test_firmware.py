@@ -204,6 +204,22 @@ class EditTest(unittest.TestCase):
         with self.assertRaises(igdrom.IgdromMisuseError):
             edit.save()
 
+    def test_content_changes_and_its_file_stays(self):
+        target = next(n for n in self.volume.children if n.kind == igdrom.NodeKind.FILE and n.type == "FREEFORM")
+        edit = igdrom.FirmwareEdit(self.image, igdrom.EditFlags.VENDOR)
+        edit.replace_content(target, b"other")
+        file = edit.changes[0].file
+        self.assertEqual(file[:16], target.bytes[:16])
+        self.assertIn(b"\x09\0\0\x19other", file)
+        with self.assertRaises(igdrom.IgdromError):
+            edit.replace_content(target, b"again")
+
+    def test_dependency_expressions_are_checked(self):
+        igdrom.check_depex(b"\x06\x08")
+        with self.assertRaises(igdrom.IgdromDataError) as caught:
+            igdrom.check_depex(b"\x06\x03\x08")
+        self.assertIn("an operand is missing", str(caught.exception.findings[0]))
+
 
 class ContentsTest(unittest.TestCase):
     """What is found in an image, and the choice. The writer knows what it put there."""
