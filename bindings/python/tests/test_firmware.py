@@ -168,7 +168,7 @@ class EditTest(unittest.TestCase):
 
     def test_a_file_goes_in_and_out(self):
         file = igdrom.ffs_file(0x02, [(0x19, b"VBT")], guid="D5AB69DF-C3B1-4727-93DC-9CFE4B732091", name="table")
-        edit = igdrom.FirmwareEdit(self.image)
+        edit = igdrom.FirmwareEdit(self.image, igdrom.EditFlags.VENDOR)
         self.assertEqual(edit.save(), self.data)
         edit.insert(self.volume, file)
         change, = edit.changes
