@@ -178,7 +178,7 @@ class EditTest(unittest.TestCase):
         self.assertIn("D5AB69DF-C3B1-4727-93DC-9CFE4B732091", self.guids(data))
         self.assertEqual(json.loads(edit.to_json(data, "x.fd"))["changes"][0]["size"], len(file))
         with igdrom.Firmware.from_bytes(data) as image:
-            back = igdrom.FirmwareEdit(image)
+            back = igdrom.FirmwareEdit(image, igdrom.EditFlags.VENDOR)
             back.remove(next(n for n in image if n.guid == "D5AB69DF-C3B1-4727-93DC-9CFE4B732091"))
             self.assertEqual(back.save(), self.data)
         with self.assertRaises(igdrom.IgdromError) as raised:
