@@ -178,6 +178,7 @@ DOCTOR_ASK(doctor_iommu);
 DOCTOR_ASK(doctor_width);
 DOCTOR_ASK(doctor_vtx);
 /* doctor_driver.c */
+DOCTOR_ASK(doctor_vf_missing);
 DOCTOR_ASK(doctor_disable_vga);
 DOCTOR_ASK(doctor_bound);
 DOCTOR_ASK(doctor_part_driver);

@@ -3,6 +3,7 @@
 #include "host/doctor.h"
 
 #include "host/below.h"
+#include "host/host.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -75,6 +76,29 @@ DOCTOR_ASK(doctor_part_driver)
 		return DOCTOR_UNKNOWN;
 	doctor_text(words, "%s", driver ? driver : "none");
 	return doctor_has_driver(doctor) ? DOCTOR_FINE : DOCTOR_BAD;
+}
+
+/* Virtual functions are gone after each restart of the host. */
+DOCTOR_ASK(doctor_vf_missing)
+{
+	for (size_t i = 0; i < igdrom_host_vm_count(doctor->host); i++) {
+		const struct igdrom_host_vm *vm = igdrom_host_vm_at(doctor->host, i);
+		const struct igdrom_vm_config *config = igdrom_host_vm_config(vm);
+
+		for (size_t k = 0; k < igdrom_vm_config_device_count(config); k++) {
+			const char *host = igdrom_vm_config_device_host(config, k);
+			struct igdrom_pci_address at;
+
+			if (!host || igdrom_pci_address_parse(host, &at) != IGDROM_OK ||
+			    igdrom_host_function_find(doctor->host, &at) ||
+			    host_physical_of(doctor->host, &at) != doctor->igd)
+				continue;
+			doctor_text(words, "%s", igdrom_host_vm_name(vm));
+			doctor_text(words, "%s", host);
+			return DOCTOR_BAD;
+		}
+	}
+	return DOCTOR_SILENT;
 }
 
 /* Files keep the driver away from the GPU, and it has it nevertheless. */

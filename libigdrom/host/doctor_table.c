@@ -32,6 +32,7 @@ const struct doctor_question doctor_questions[] = {
 	ROW("doctor-vfs", NULL, NULL, GIVEN, doctor_vfs),
 	ROW("doctor-part-driver", "doctor-ok-part-driver", "which driver the GPU has", DIVIDED,
 	    doctor_part_driver),
+	ROW("doctor-vf-missing", NULL, NULL, DIVIDED, doctor_vf_missing),
 	ROW("doctor-group-disk", NULL, NULL, GIVEN, doctor_group_disk),
 	ROW("doctor-group-network", NULL, NULL, GIVEN, doctor_group_network),
 	ROW("doctor-group", "doctor-ok-group", NULL, GIVEN, doctor_group),

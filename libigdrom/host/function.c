@@ -93,6 +93,19 @@ void host_sort_functions(struct igdrom_host *host)
 	}
 }
 
+const struct igdrom_pci_function *host_physical_of(const struct igdrom_host *host,
+						   const struct igdrom_pci_address *address)
+{
+	const struct igdrom_pci_function *function = igdrom_host_function_find(host, address);
+	struct igdrom_pci_address base = *address;
+
+	if (function)
+		return function->physical;
+	base.function = 0;
+	function = igdrom_host_function_find(host, &base);
+	return function && function->vf_total > 0 ? function : NULL;
+}
+
 /* Their addresses count on from the physical one's: bus in bits 15:8, device 7:3, function 2:0. */
 static void tie(struct igdrom_host *host, const struct igdrom_pci_function *physical)
 {

@@ -101,17 +101,10 @@ static enum igdrom_status put_device(const struct devices *devices, struct igdro
 				     struct build *out)
 {
 	const struct igdrom_pci_function *function = igdrom_host_function_find(devices->host, &at);
-	const struct igdrom_pci_function *physical = igdrom_pci_function_physical(function);
-	struct igdrom_pci_address base = at;
+	const struct igdrom_pci_function *physical = host_physical_of(devices->host, &at);
 	struct igdrom_pci_id id;
 	char text[32];
 
-	base.function = 0;
-	if (!function) {
-		physical = igdrom_host_function_find(devices->host, &base);
-		if (igdrom_pci_function_vf_total(physical) <= 0)
-			physical = NULL;
-	}
 	if (!function && !physical) {
 		struct build name = build_new(64);
 

@@ -101,6 +101,13 @@ void host_read_config(struct igdrom_pci_function *function);
 void host_read_sriov(struct igdrom_pci_function *function);
 /* Ties virtual functions to the physical ones whose capability counts them. */
 void host_tie_virtual_functions(struct igdrom_host *host);
+/*
+ * The function of which the one at an address is a virtual function. One that is not there is taken
+ * for one that is still to be made, when function 0 can have some: they go with each restart. NULL:
+ * it is none.
+ */
+const struct igdrom_pci_function *host_physical_of(const struct igdrom_host *host,
+						   const struct igdrom_pci_address *address);
 /* A finding when the configuration space of the integrated GPU is not known as far as needed. */
 void host_judge_config(const struct igdrom_host *host, struct igdrom_report *report);
 /* igdrom_host_pci_id() of a machine that has no files; name: the address, for the finding. */

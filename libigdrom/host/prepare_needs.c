@@ -7,6 +7,7 @@
 
 #include "changes/changes.h"
 #include "changes/file.h"
+#include "host/host.h"
 
 #include <igdrom/device.h>
 
@@ -183,7 +184,10 @@ static void need_virtual(const struct igdrom_changes *changes, const struct igdr
 	const char *driver = igdrom_pci_function_driver(needs->gpu);
 	bool xe = driver && !strcmp(driver, "xe");
 
-	if (igdrom_pci_function_vf_total(needs->gpu) > 0) {
+	/* That of the device is no promise of i915, which in Linux itself has no SR-IOV; a driver
+	 * that has it and cannot sets it to 0 (torvalds/linux:drivers/pci/iov.c). */
+	if (igdrom_pci_function_vf_count(needs->gpu) > 0 ||
+	    (xe && igdrom_pci_function_vf_total(needs->gpu) > 0)) {
 		need_driver(host, needs, xe ? "xe" : "i915");
 		return;
 	}
@@ -211,18 +215,23 @@ static const char *function_of(const struct igdrom_host *host, const struct igdr
 	return said ? said : part && (needs->part || !whole) ? "vf" : "whole";
 }
 
-/* The function at an address that was wished for; NULL in *out: none was. */
+/* The function at an address that was wished for, or the one that makes it; NULL in *out: none was. */
 static enum igdrom_status find_function(const struct igdrom_host *host, const char *text,
 					struct igdrom_report *report,
-					const struct igdrom_pci_function **out)
+					const struct igdrom_pci_function **out, bool *part)
 {
 	struct igdrom_pci_address address;
 
 	*out = NULL;
-	if (!text)
+	*part = false;
+	if (!text || !strcmp(text, "none"))
 		return IGDROM_OK;
-	if (igdrom_pci_address_parse(text, &address) == IGDROM_OK)
-		*out = igdrom_host_function_find(host, &address);
+	if (igdrom_pci_address_parse(text, &address) == IGDROM_OK) {
+		*out = host_physical_of(host, &address);
+		*part = *out != NULL;
+		if (!*out)
+			*out = igdrom_host_function_find(host, &address);
+	}
 	if (*out)
 		return IGDROM_OK;
 	SAY(report, "pci-device-missing", SAY_TEXT(text));
@@ -233,21 +242,17 @@ static enum igdrom_status find_functions(const struct igdrom_host *host,
 					 const struct igdrom_vm_request *wish,
 					 struct igdrom_report *report, struct prep_needs *needs)
 {
-	const struct igdrom_pci_function *physical;
 	enum igdrom_status status = find_function(host, igdrom_vm_request_get(wish, "host_address"),
-						  report, &needs->gpu);
+						  report, &needs->gpu, &needs->part);
+	bool part;
 
 	if (status == IGDROM_OK)
 		status = find_function(host, igdrom_vm_request_get(wish, "audio"), report,
-				       &needs->audio);
+				       &needs->audio, &part);
 	if (status != IGDROM_OK)
 		return status;
 	if (!needs->gpu)
 		needs->gpu = igdrom_host_igd(host);
-	physical = igdrom_pci_function_physical(needs->gpu);
-	needs->part = physical != NULL;
-	if (physical)
-		needs->gpu = physical;
 	if (needs->gpu)
 		return IGDROM_OK;
 	igdrom_report_add(report, "prepare-no-gpu", IGDROM_NO_OFFSET, NULL, 0);

@@ -105,16 +105,25 @@ static void say_igd(struct filler *filler, const struct igdrom_pci_function *igd
 	say_audio(filler);
 }
 
-/* The function that the request is about: the one at the address it names, or else the IGD. */
-static const struct igdrom_pci_function *wanted(const struct filler *filler)
+/*
+ * The function that the request is about: the one at the address it names, or else the IGD. In the
+ * place of a virtual one that is not there yet, the one that makes it, which has the same ids.
+ */
+static const struct igdrom_pci_function *wanted(const struct filler *filler, bool *part)
 {
 	const char *text = igdrom_vm_request_get(filler->request, "host_address");
 	const char *device = igdrom_vm_request_get(filler->request, "device");
-	const struct igdrom_pci_function *function = igdrom_host_igd(filler->host);
+	const struct igdrom_pci_function *function = igdrom_host_igd(filler->host), *physical;
 	struct igdrom_pci_address address;
 
-	if (text && igdrom_pci_address_parse(text, &address) == IGDROM_OK)
+	*part = false;
+	if (text && igdrom_pci_address_parse(text, &address) == IGDROM_OK) {
 		function = igdrom_host_function_find(filler->host, &address);
+		physical = host_physical_of(filler->host, &address);
+		*part = physical && physical == igdrom_host_igd(filler->host);
+		if (!function)
+			function = physical;
+	}
 	if (function && device && strtoul(device, NULL, 16) != function->id.device_id) {
 		SAY(filler->report, "host-other-device", SAY_NUMBER(strtoul(device, NULL, 16)),
 		    SAY_NUMBER(function->id.device_id));
@@ -126,16 +135,18 @@ static const struct igdrom_pci_function *wanted(const struct filler *filler)
 static void say_function(struct filler *filler)
 {
 	const struct igdrom_pci_function *igd = igdrom_host_igd(filler->host);
-	const struct igdrom_pci_function *function = wanted(filler);
+	const struct igdrom_pci_function *function;
+	bool part;
 
+	function = wanted(filler, &part);
 	if (!function)
 		return;
 	say_number(filler, "device", "%04" PRIX64, function->id.device_id);
 	say_address(filler, "host_address", function);
-	if (function == igd)
-		say_igd(filler, igd);
-	else if (igd && function->physical == igd)
+	if (part)
 		say(filler, "function", "vf");
+	else if (function == igd)
+		say_igd(filler, igd);
 }
 
 static const char *hypervisor_of(const struct igdrom_host *host)

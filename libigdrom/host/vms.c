@@ -54,15 +54,14 @@ static struct igdrom_host_vm *add_vm(struct scan *scan, const char *path, struct
 
 static void uses(struct vms *vms, struct igdrom_host_vm *vm, const char *address)
 {
-	const struct igdrom_pci_function *igd = igdrom_host_igd(vms->scan->host), *function;
+	const struct igdrom_pci_function *igd = igdrom_host_igd(vms->scan->host);
 	struct igdrom_pci_address at;
 
 	if (!igd || !address || igdrom_pci_address_parse(address, &at) != IGDROM_OK)
 		return;
-	function = igdrom_host_function_find(vms->scan->host, &at);
-	if (function == igd)
+	if (igdrom_host_function_find(vms->scan->host, &at) == igd)
 		vm->uses_igd = true;
-	else if (function && function->physical == igd)
+	else if (host_physical_of(vms->scan->host, &at) == igd)
 		vm->uses_vf = true;
 }
 

@@ -2,6 +2,8 @@
 /* Which virtual machine it is about, and what its configuration tells. */
 #include "setup/internal.h"
 
+#include "host/host.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -150,14 +152,12 @@ static enum igdrom_status take_function(struct igdrom_setup *setup,
 
 	for (size_t i = 0; igd && i < igdrom_vm_config_device_count(config); i++) {
 		const char *text = igdrom_vm_config_device_host(config, i);
-		const struct igdrom_pci_function *function;
 		struct igdrom_pci_address address;
 		enum igdrom_status status;
 
 		if (!text || igdrom_pci_address_parse(text, &address) != IGDROM_OK)
 			continue;
-		function = igdrom_host_function_find(setup->host, &address);
-		if (!function || igdrom_pci_function_physical(function) != igd ||
+		if (host_physical_of(setup->host, &address) != igd ||
 		    igdrom_vm_request_get(setup->request, "function"))
 			continue;
 		status = say(setup, "function", "vf");

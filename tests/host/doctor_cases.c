@@ -161,6 +161,12 @@ const struct doctor_case doctor_cases[] = {
 	{"doctor-part-driver", ADL("driver=vfio-pci group=0 vfs=7/7"),
 	 ADL("driver=xe group=0 vfs=7/7"), NULL},
 	{"doctor-part-driver", "", I915, "function=vf"},
+	{"doctor-vf-missing",
+	 ADL("driver=i915 group=0 vfs=0/7") VM("100", "\thostpci0: 0000:00:02.1\n"),
+	 ADL("driver=i915 group=0") VM("100", "\thostpci0: 0000:00:02.1\n"), NULL},
+	{"doctor-vf-missing",
+	 ADL("driver=i915 group=0 vfs=0/7") VM("100", "\thostpci0: 0000:00:02.1\n"),
+	 ADL("driver=i915 group=0 vfs=0/7") VM("100", GIVES("")), NULL},
 	{"doctor-ok-part-driver", I915, "", "function=vf"},
 
 	{"doctor-group-disk", IN_GROUP_0("00:1e.0", "8086:7ae2 010601"),

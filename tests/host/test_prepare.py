@@ -233,6 +233,17 @@ class Debian(Case):
                                  "GRUB_DEFAULT=0\nGRUB_CMDLINE_LINUX_DEFAULT=\"quiet i915.enable_guc=3 "
                                  "i915.max_vfs=7 module_blacklist=xe\" # mine\nGRUB_CMDLINE_LINUX=\"\"\n"})
 
+    def test_what_the_device_offers_is_no_promise_of_its_driver(self):
+        for vfs, more, wanted in ((7, "", False), (7, "usr/share/doc/i915-sriov-dkms/copyright = x\n", True)):
+            root = self.make(machine(group="group=1", more=GRUB + more, pve=True, kernel="6.17.2-1-pve", vfs=vfs))
+            done = self.run_it(root, "--function", "vf")
+            self.assertEqual("i915.max_vfs=7" in done.stdout, wanted)
+            self.assertEqual("makes no virtual functions" in done.stderr, not wanted)
+
+    def test_no_audio_can_be_said(self):
+        root = self.make(machine(group="group=1", more=GRUB, pve=True))
+        self.apply(root, "--audio", "none")
+
     def test_mediated_devices_need_gvt_and_its_module(self):
         root = self.make(machine(group="group=1", more=GRUB + "etc/modules =\n\t# none\n", pve=True,
                                  kernel="6.8.12-4-pve"))

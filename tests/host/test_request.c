@@ -157,6 +157,25 @@ static void knows_a_virtual_function_by_its_address(void **state)
 	igdrom_vm_request_free(request);
 }
 
+/* They are made when a driver of the GPU starts, or by a hookscript. */
+static void knows_a_virtual_function_that_is_not_made_yet(void **state)
+{
+	struct igdrom_vm_request *request = new_request();
+	struct rig rig;
+
+	(void)state;
+	rig_make(&rig, "desktop-pve");
+	assert_int_equal(rig_scan(&rig), IGDROM_OK);
+	say(request, "host_address", "00:02.1");
+	assert_int_equal(igdrom_host_fill_request(rig.host, request, NULL), IGDROM_OK);
+	check(request, "function", "vf");
+	check(request, "device", "4680");
+	check(request, "host_address", "0000:00:02.1");
+	check(request, "stolen_base", NULL);
+	rig_end(&rig);
+	igdrom_vm_request_free(request);
+}
+
 /* The group of the sound is free as soon as nobody but vfio-pci holds its members. */
 static void gives_sound_along_when_its_group_is_free(void **state)
 {
@@ -210,6 +229,7 @@ int main(void)
 		cmocka_unit_test(leaves_what_was_said),
 		cmocka_unit_test(tells_nothing_of_another_gpu),
 		cmocka_unit_test(knows_a_virtual_function_by_its_address),
+		cmocka_unit_test(knows_a_virtual_function_that_is_not_made_yet),
 		cmocka_unit_test(gives_sound_along_when_its_group_is_free),
 		cmocka_unit_test(is_all_that_a_plan_needs_but_wishes),
 	};
