@@ -11,17 +11,22 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Raises what igdrom._errors makes of a status code; findings are added above. */
+/* Raises what igdrom._errors makes of a status code; findings are added above. Python keeps names of
+ * attributes in a cache: one that is made anew for each call would fill it. */
 static void raise_status(enum igdrom_status status)
 {
 	PyObject *module = PyImport_ImportModule("igdrom._errors");
+	PyObject *name = PyUnicode_InternFromString("from_status");
+	PyObject *number = PyLong_FromLong(status);
 	PyObject *error = NULL;
 
-	if (module)
-		error = PyObject_CallMethod(module, "from_status", "i", (int)status);
+	if (module && name && number)
+		error = PyObject_CallMethodObjArgs(module, name, number, NULL);
 	if (error)
 		PyErr_SetObject((PyObject *)Py_TYPE(error), error);
 	Py_XDECREF(error);
+	Py_XDECREF(number);
+	Py_XDECREF(name);
 	Py_XDECREF(module);
 }
 

@@ -58,6 +58,9 @@ class Diagnosis(Report):
         """The diagnosis as a JSON document, as `igdrom host doctor --json` prints it."""
         return _igdrom_host.igdrom_host_doctor_to_json(self._own())
 
+    def __repr__(self) -> str:
+        return f"<igdrom.host.Diagnosis of {len(self.problems)} problems, worst {self.worst.name}>"
+
 
 def _is_fine(finding: Finding) -> bool:
     return finding.code.startswith("doctor-ok-")
@@ -205,7 +208,7 @@ class Host(Owner[_igdrom_host.igdrom_host_object]):
             IgdromMissingError: There is no such folder.
         """
         handle = _igdrom_host.igdrom_host_open(name_of(root))
-        with collecting(name_of(root)) as report:
+        with collecting_into(Report(), name_of(root)) as report:
             try:
                 _igdrom_host.igdrom_host_scan(handle, report._own())
             except OSError as error:
@@ -294,7 +297,7 @@ class Host(Owner[_igdrom_host.igdrom_host_object]):
             IgdromMissingError: Nothing does.
             IgdromEnvironmentError: There is no PCI bus, or the build is one without libpci.
         """
-        with collecting(str(address)) as report:
+        with collecting_into(Report(), str(address)) as report:
             return PciId(*_igdrom_host.igdrom_host_pci_id(self._get(), address_of(address), report._own()))
 
     # The system
@@ -393,7 +396,7 @@ class Host(Owner[_igdrom_host.igdrom_host_object]):
         Raises:
             IgdromMissingError: There is no such program, or the machine is a captured one.
         """
-        with collecting(name_of(binary)) as report:
+        with collecting_into(Report(), name_of(binary)) as report:
             return _igdrom_host.igdrom_host_qemu_version(self._get(), name_of(binary), report._own())
 
     # Virtual machines

@@ -157,7 +157,7 @@ class Report(Sequence[Finding]):
         return "\n".join(map(str, self._findings))
 
     def __repr__(self) -> str:
-        return f"<igdrom.{type(self).__name__} of {len(self)} findings, worst {self._worst.name}>"
+        return f"<igdrom.Report of {len(self)} findings, worst {self._worst.name}>"
 
     def __getstate__(self) -> Tuple[Any, ...]:
         return self._findings, self._dropped, self._worst

@@ -4,7 +4,6 @@
 Usage: test_memory.py DIRECTORY_OF_DRIVERS
 """
 import array
-import ctypes
 import gc
 import itertools
 import mmap
@@ -17,27 +16,10 @@ import unittest
 
 import igdrom
 import images
+from heap import heap_in_use
 from igdrom import _igdrom
 
 DRIVERS = pathlib.Path(sys.argv.pop(1)) if len(sys.argv) > 1 else None
-
-
-class Mallinfo2(ctypes.Structure):
-    """mallinfo(3)"""
-    _fields_ = [(name, ctypes.c_size_t) for name in (
-        "arena", "ordblks", "smblks", "hblks", "hblkhd", "usmblks", "fsmblks", "uordblks", "fordblks", "keepcost")]
-
-
-def heap_in_use():
-    """Bytes that malloc has handed out and not got back."""
-    program = ctypes.CDLL(None)
-    if hasattr(program, "__sanitizer_get_current_allocated_bytes"):
-        ask = getattr(program, "__sanitizer_get_current_allocated_bytes")
-        ask.restype = ctypes.c_size_t
-        return ask()
-    program.mallinfo2.restype = Mallinfo2
-    info = program.mallinfo2()
-    return info.uordblks + info.hblkhd
 
 
 def sample():

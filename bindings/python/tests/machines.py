@@ -1,0 +1,52 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""Machines out of tests/host/machines: their files, and what their descriptions say of them, read apart from
+the library."""
+import pathlib
+import re
+import sys
+
+SOURCE = pathlib.Path(__file__).resolve().parents[3]
+RECIPES = SOURCE / "tests/host/machines"
+NAMES = sorted(path.stem for path in RECIPES.glob("*.txt"))
+GPU = "sys/bus/pci/devices/0000:00:02.0/"
+
+sys.path[1:1] = [str(SOURCE / "tests/host"), str(SOURCE / "tests/fixtures")]
+import machine  # noqa: E402  (found by the line above)
+
+UNITS = {"": 1, "K": 1 << 10, "M": 1 << 20, "G": 1 << 30}
+
+
+def make(name, root):
+    """The files of a machine, below a folder."""
+    pathlib.Path(root).mkdir(parents=True, exist_ok=True)
+    machine.make(RECIPES / f"{name}.txt", root)
+    return pathlib.Path(root)
+
+
+def put(root, name, data):
+    """One more file of a machine."""
+    path = pathlib.Path(root) / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(data)
+    return path
+
+
+def bar(words):
+    """What a line "bar INDEX ADDRESS SIZE KIND" says."""
+    index, address, size, kind = words
+    count = int(size.rstrip("KMG")) * UNITS[size.lstrip("0123456789")]
+    return int(index), (int(address, 16), count, kind == "io", kind.endswith("64"), kind == "pref64")
+
+
+def described(name):
+    """The functions of a description: address to ids, options and base address registers."""
+    found = {}
+    for line in (RECIPES / f"{name}.txt").read_text(encoding="utf-8").splitlines():
+        words = line.split()
+        if words and words[0] == "pci":
+            options = dict(word.split("=", 1) for word in words[4:])
+            last = found[words[1]] = {"ids": words[2], "class": int(words[3], 16), "bars": {}, **options}
+        elif line.startswith("\tbar ") and re.fullmatch(r"[\da-f]+", words[2]):
+            index, values = bar(words[1:])
+            last["bars"][index] = values
+    return found
