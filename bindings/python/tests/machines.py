@@ -1,9 +1,14 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """Machines out of tests/host/machines: their files, and what their descriptions say of them, read apart from
 the library."""
+import os
 import pathlib
 import re
 import sys
+import tempfile
+import unittest
+
+import igdrom
 
 SOURCE = pathlib.Path(__file__).resolve().parents[3]
 RECIPES = SOURCE / "tests/host/machines"
@@ -12,7 +17,9 @@ GPU = "sys/bus/pci/devices/0000:00:02.0/"
 
 sys.path[1:1] = [str(SOURCE / "tests/host"), str(SOURCE / "tests/fixtures")]
 import machine  # noqa: E402  (found by the line above)
+import recipe  # noqa: E402
 
+FAST = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None  # what is written is synced
 UNITS = {"": 1, "K": 1 << 10, "M": 1 << 20, "G": 1 << 30}
 
 
@@ -50,3 +57,37 @@ def described(name):
             index, values = bar(words[1:])
             last["bars"][index] = values
     return found
+
+
+def fixture(name):
+    """The bytes of tests/fixtures/NAME."""
+    return bytes(recipe.build(SOURCE / "tests/fixtures" / name))
+
+
+class Own(unittest.TestCase):
+    """Machines of a test's own, that it may change."""
+
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory(dir=FAST)
+        self.addCleanup(folder.cleanup)
+        self.folder = pathlib.Path(folder.name)
+
+    def machine(self, name="desktop-pve"):
+        return make(name, self.folder / name)
+
+    def memory(self, root, *parts):
+        """Sparse: only what is written takes room."""
+        path = put(root, "dev/mem", b"")
+        with open(path, "r+b") as file:
+            file.truncate(1 << 32)
+            for address, data in parts:
+                file.seek(address)
+                file.write(data)
+
+    def raises(self, error, code, call, *words):
+        with self.assertRaises(error) as caught:
+            call()
+        self.assertIs(caught.exception.code, igdrom.Status[code])
+        for word in words:
+            self.assertIn(word, str(caught.exception))
+        return caught.exception

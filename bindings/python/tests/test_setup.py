@@ -7,11 +7,9 @@ import gc
 import hashlib
 import itertools
 import json
-import os
 import pathlib
 import subprocess
 import sys
-import tempfile
 import threading
 import unittest
 
@@ -24,18 +22,15 @@ import firmware  # stands in tests/fixtures, which machines adds
 
 COMMAND = sys.argv.pop(1) if len(sys.argv) > 1 else "igdrom"
 GOPS = pathlib.Path(sys.argv.pop(1)) if len(sys.argv) > 1 else None
-FAST = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None  # what is written is synced
 CONF = "etc/pve/nodes/pve1/qemu-server/100.conf"
 ROM = "usr/share/kvm/igdrom-4680.rom"
 States = host.SetupState
 
 
-class Job(unittest.TestCase):
+class Job(machines.Own):
     def setUp(self):
-        folder = tempfile.TemporaryDirectory(dir=FAST)
-        self.addCleanup(folder.cleanup)
-        self.folder = pathlib.Path(folder.name)
-        self.root = machines.make("desktop-pve", self.folder / "desktop")
+        super().setUp()
+        self.root = self.machine()
 
     def states(self, setup):
         self.assertEqual([stage.stage for stage in setup.stages], list(host.SetupStage))
@@ -44,14 +39,6 @@ class Job(unittest.TestCase):
     def bios(self):
         # Packed as every build can read it.
         return firmware.build(machines.SOURCE / "tests/fixtures/images/file-systems.fw.txt", GOPS)
-
-    def raises(self, error, code, call, *words):
-        with self.assertRaises(error) as caught:
-            call()
-        self.assertIs(caught.exception.code, igdrom.Status[code])
-        for word in words:
-            self.assertIn(word, str(caught.exception))
-        return caught.exception
 
 
 class Whole(Job):
@@ -141,7 +128,7 @@ class Whole(Job):
         self.assertIn("romfile=there.rom", str(setup.plan.write()))
 
     def test_a_plan_that_refuses_says_why_in_the_error(self):
-        setup = host.Setup(machines.make("sriov", self.folder / "sriov"), want="boot-picture")
+        setup = host.Setup(self.machine("sriov"), want="boot-picture")
         error = self.raises(igdrom.IgdromRefusedError, "E_REFUSED", setup.run)
         self.assertEqual(setup.plan.refusal is not None, True)
         self.assertIn(setup.plan.refusal.split(".")[0], str(error))
