@@ -4,6 +4,7 @@
 #include "core/cursor.h"
 
 #include <brotli/decode.h>
+#include <stdlib.h>
 
 #define GUESSED_RATIO 4
 /* What a declared size is believed up to; beyond it, the output grows as it comes. */
@@ -79,4 +80,44 @@ enum igdrom_status brotli_edk2_decompress(const void *data, size_t size, size_t 
 		return c.err;
 	most = output_bound(c.left, BELIEVED_RATIO);
 	return decompress(c, declared < most ? (size_t)declared : most, max_out, used, out);
+}
+
+static void *allocate_counted(void *sum, size_t size)
+{
+	*(uint64_t *)sum += size;
+	return malloc(size);
+}
+
+static void release(void *sum, void *data)
+{
+	(void)sum;
+	free(data);
+}
+
+enum igdrom_status brotli_measure(struct igdrom_bytes stream, struct brotli_measures *out)
+{
+	BrotliDecoderState *decoder;
+	BrotliDecoderResult result;
+	const uint8_t *next = stream.data;
+	size_t left = stream.size;
+	enum igdrom_status status = IGDROM_OK;
+
+	*out = (struct brotli_measures){0};
+	decoder = BrotliDecoderCreateInstance(allocate_counted, release, &out->memory);
+	if (!decoder)
+		return IGDROM_E_NOMEM;
+	do {
+		size_t none = 0, got = 0;
+
+		result = BrotliDecoderDecompressStream(decoder, &left, &next, &none, NULL, NULL);
+		BrotliDecoderTakeOutput(decoder, &got);
+		out->decoded += got;
+	} while (result == BROTLI_DECODER_RESULT_NEEDS_MORE_OUTPUT);
+	out->size = stream.size - left;
+	if (result == BROTLI_DECODER_RESULT_ERROR)
+		status = error_status(BrotliDecoderGetErrorCode(decoder));
+	else if (result != BROTLI_DECODER_RESULT_SUCCESS)
+		status = IGDROM_E_TRUNCATED;
+	BrotliDecoderDestroyInstance(decoder);
+	return status;
 }

@@ -38,10 +38,15 @@ NOT_BUILT_ENCODER(lzma_x86_compress)
 #ifndef IGDROM_ZLIB
 NOT_BUILT(zlib_decompress)
 NOT_BUILT(gzip_decompress)
+NOT_BUILT_ENCODER(zlib_compress)
+NOT_BUILT_ENCODER(gzip_compress)
 #endif
 #ifndef IGDROM_BROTLI
 NOT_BUILT(brotli_decompress)
 NOT_BUILT(brotli_edk2_decompress)
+#endif
+#ifndef IGDROM_BROTLI_ENCODER
+NOT_BUILT_ENCODER(brotli_edk2_compress)
 #endif
 #ifndef IGDROM_LZ4
 NOT_BUILT(lz4_block_decompress)

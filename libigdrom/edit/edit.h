@@ -65,10 +65,10 @@ enum igdrom_status edit_lay_out(const struct edit_work *work,
 enum igdrom_status edit_enclose(struct edit_work *work, const struct igdrom_firmware_node *node,
 				struct igdrom_bytes *out) IGDROM_MUST_CHECK;
 
-/* Encodes bytes by the method and the settings of a section that is there, and makes sure that they
- * come back when it is decoded (encode.c). */
+/* Appends bytes encoded by the method and the settings of a section that is there, having made sure
+ * that they come back when they are decoded (encode.c). */
 enum igdrom_status edit_encode(const struct igdrom_firmware_node *section, struct igdrom_bytes data,
-			       const struct pace *pace, struct igdrom_bytes *out) IGDROM_MUST_CHECK;
+			       const struct pace *pace, struct build *b) IGDROM_MUST_CHECK;
 
 /* Whether a node belongs to an image. */
 bool edit_is_in(const struct igdrom_firmware_node *node, const struct igdrom_firmware *firmware);

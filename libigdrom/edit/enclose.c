@@ -53,7 +53,6 @@ static enum igdrom_status encode(struct edit_work *work, const struct igdrom_fir
 				 struct igdrom_bytes contents, struct build *b)
 {
 	uint64_t most = igdrom_limits_get(work->pace.limits, IGDROM_LIMIT_EXPANDED_BYTES);
-	struct igdrom_bytes encoded = {0};
 	enum igdrom_status status;
 
 	if (contents.size > work->encodable) {
@@ -62,16 +61,14 @@ static enum igdrom_status encode(struct edit_work *work, const struct igdrom_fir
 		return IGDROM_E_LIMIT;
 	}
 	work->encodable -= contents.size;
-	status = edit_encode(node, contents, &work->pace, &encoded);
+	status = edit_encode(node, contents, &work->pace, b);
 	if (status == IGDROM_E_UNSUPPORTED || status == IGDROM_E_NOT_BUILT)
-		report_add(work->report, FINDING_EDIT_METHOD, IGDROM_NO_OFFSET,
+		report_add(work->report,
+			   status == IGDROM_E_NOT_BUILT ? FINDING_EDIT_NOT_BUILT
+							: FINDING_EDIT_METHOD,
+			   IGDROM_NO_OFFSET,
 			   REPORT_ARGS(ARG_S(node->compression ? node->compression : node->type)));
-	if (status == IGDROM_OK) {
-		build_bytes(b, encoded.data, encoded.size);
-		status = edit_seal_section(node, contents.size, b);
-	}
-	igdrom_bytes_free(&encoded);
-	return status;
+	return status == IGDROM_OK ? edit_seal_section(node, contents.size, b) : status;
 }
 
 static enum igdrom_status enclose_section(struct edit_work *work,

@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Packs bytes again with the library, for a test in Python that has other tools look at them:
+ *
+ *	recompress stream METHOD LIKE PLAIN OUT
+ *	                    the stream of PLAIN in the place of the stream LIKE
+ *	recompress insert IMAGE FILE OUT
+ *	                    IMAGE with a file of a volume put at the end of the volume with the DXE core
+ *
+ * Prints the status, then the codes of warnings and errors, one a line.
+ */
+#include <igdrom/edit.h>
+
+#include "compress/brotli.h"
+#include "compress/lzma.h"
+#include "compress/zlib.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static void need(bool holds, const char *what)
+{
+	if (holds)
+		return;
+	fprintf(stderr, "does not hold: %s\n", what);
+	abort();
+}
+
+static struct igdrom_bytes load(const char *path)
+{
+	FILE *file = fopen(path, "rb");
+	uint8_t *data;
+	long size;
+
+	need(file && !fseek(file, 0, SEEK_END), "the file can be opened");
+	size = ftell(file);
+	need(size >= 0 && !fseek(file, 0, SEEK_SET), "its size is known");
+	data = malloc(size ? (size_t)size : 1);
+	need(data && fread(data, 1, (size_t)size, file) == (size_t)size, "it can be read");
+	fclose(file);
+	return (struct igdrom_bytes){data, (size_t)size};
+}
+
+static void store(const char *path, struct igdrom_bytes bytes)
+{
+	FILE *file = fopen(path, "wb");
+
+	need(file && fwrite(bytes.data, 1, bytes.size, file) == bytes.size && !fclose(file),
+	     "the file can be written");
+}
+
+static int pack(char **words)
+{
+	static const struct {
+		const char *name;
+		compressor *compress;
+	} methods[] = {
+		{"lzma", lzma_alone_compress},    {"x86", lzma_x86_compress},
+		{"zlib", zlib_compress},          {"gzip", gzip_compress},
+		{"brotli", brotli_edk2_compress},
+	};
+	struct igdrom_bytes like = load(words[1]), plain = load(words[2]), out = {0};
+	enum igdrom_status status = IGDROM_E_INVAL;
+
+	for (size_t i = 0; i < sizeof(methods) / sizeof(methods[0]); i++) {
+		if (strcmp(words[0], methods[i].name) == 0)
+			status = methods[i].compress(plain, like, NULL, &out);
+	}
+	if (status == IGDROM_OK)
+		store(words[3], out);
+	puts(igdrom_status_name(status));
+	igdrom_bytes_free(&like);
+	igdrom_bytes_free(&plain);
+	igdrom_bytes_free(&out);
+	return 0;
+}
+
+static int insert(char **words)
+{
+	struct igdrom_bytes image = load(words[0]), file = load(words[1]), out = {0};
+	struct igdrom_firmware *firmware = NULL;
+	struct igdrom_edit *edit = NULL;
+	struct igdrom_report *report = NULL;
+	enum igdrom_status status;
+
+	need(igdrom_report_new(&report) == IGDROM_OK &&
+		     igdrom_firmware_open(image.data, image.size, NULL, NULL, &firmware) ==
+			     IGDROM_OK &&
+		     igdrom_edit_new(firmware, 0, &edit) == IGDROM_OK,
+	     "it is an image");
+	status = igdrom_edit_insert(edit, igdrom_edit_driver_volume(firmware), file.data, file.size,
+				    report);
+	if (status == IGDROM_OK)
+		status = igdrom_edit_save(edit, NULL, report, &out);
+	if (status == IGDROM_OK)
+		store(words[2], out);
+	puts(igdrom_status_name(status));
+	for (size_t i = 0; i < igdrom_report_count(report); i++) {
+		const struct igdrom_finding *finding = igdrom_report_at(report, i);
+
+		if (igdrom_finding_severity(finding) >= IGDROM_SEVERITY_WARNING)
+			puts(igdrom_finding_code(finding));
+	}
+	igdrom_edit_free(edit);
+	igdrom_firmware_free(firmware);
+	igdrom_report_free(report);
+	igdrom_bytes_free(&image);
+	igdrom_bytes_free(&file);
+	igdrom_bytes_free(&out);
+	return 0;
+}
+
+int main(int argc, char **argv)
+{
+	if (argc == 6 && strcmp(argv[1], "stream") == 0)
+		return pack(argv + 2);
+	if (argc == 5 && strcmp(argv[1], "insert") == 0)
+		return insert(argv + 2);
+	return 2;
+}
