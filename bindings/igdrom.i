@@ -126,6 +126,7 @@ enum igdrom_status igdrom_rom_part(const struct igdrom_rom *rom, size_t index, b
 				   struct igdrom_bytes *out);
 %apply struct igdrom_bytes *OWNED { struct igdrom_bytes *out };
 %include <igdrom/open.h>
+%include <igdrom/draw.h>
 %include <igdrom/rom.h>
 %include <igdrom/vm.h>
 %include <igdrom/json.h>

@@ -13,7 +13,7 @@ import pathlib
 import re
 import sys
 
-HEADERS = ("status", "limits", "report", "device", "gop", "vbt", "firmware", "edit", "open", "rom", "vm",
+HEADERS = ("status", "limits", "report", "device", "gop", "vbt", "firmware", "edit", "open", "draw", "rom", "vm",
            "json")
 HOST_HEADERS = ("changes", "host", "setup")
 # Enums that are no class: a status code has its list, yes/no/unknown is Optional[bool].

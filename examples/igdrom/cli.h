@@ -62,6 +62,8 @@ enum option_id {
 	OPTION_TRIGGER,
 	OPTION_VMID,
 	OPTION_LSPCI,
+	OPTION_MAP,
+	OPTION_SVG,
 };
 
 /* What the shell may offer for a value or an operand. */

@@ -112,6 +112,8 @@ static const struct option rom_split_options[] = {
 static const struct option firmware_show_options[] = {
 	CHOICE_OPTION,
 	{OPTION_ALL, "all", 'a', false, VALUE_NONE, NULL, "show every part, nothing folded"},
+	{OPTION_SVG, "svg", 0, false, VALUE_FILE, "FILE",
+	 "also draw the image as a picture for a web browser (- is standard output)"},
 	END,
 };
 
@@ -281,7 +283,7 @@ static const struct command commands[] = {
 	{
 		.noun = "vbt",
 		.verb = "show",
-		.synopsis = "[--device ID] [--all] FILE",
+		.synopsis = "[--device ID] [--all] [--svg OUT] FILE",
 		.least = 1,
 		.most = 1,
 		.kind = VALUE_FILE,
@@ -379,7 +381,7 @@ static const struct command commands[] = {
 	{
 		.noun = "firmware",
 		.verb = "show",
-		.synopsis = "[--device ID] [--all] FILE",
+		.synopsis = "[--device ID] [--all] [--svg OUT] FILE",
 		.least = 1,
 		.most = 1,
 		.kind = VALUE_FILE,

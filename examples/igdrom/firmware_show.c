@@ -238,6 +238,46 @@ static int show_document(struct call *call, const struct things *things)
 	return print_json(call, status, json);
 }
 
+static int write_picture(struct call *call, const struct things *things)
+{
+	const char *path = option_value(call, OPTION_SVG);
+	struct igdrom_bytes bytes = {0};
+	char *svg = NULL;
+	enum igdrom_status status = igdrom_contents_to_svg(
+		things->contents, base_name(shown_name(call->operands[0])), &svg);
+	int code;
+
+	if (status != IGDROM_OK)
+		return fail(call, status, NULL);
+	bytes = (struct igdrom_bytes){(const uint8_t *)svg, strlen(svg)};
+	code = store(call, path, bytes, 0);
+	igdrom_string_free(svg);
+	return code;
+}
+
+static int show_or_draw(struct call *call, const struct things *things,
+			const struct igdrom_firmware *firmware)
+{
+	const char *picture = option_value(call, OPTION_SVG);
+	int code = picture ? write_picture(call, things) : EXIT_YES;
+
+	if (code != EXIT_YES || (picture && !strcmp(picture, "-")))
+		return code;
+	return call->json ? show_document(call, things) : show(call, things, firmware);
+}
+
+static int check_picture(struct call *call)
+{
+	const char *path = option_value(call, OPTION_SVG);
+
+	if (path && !*path)
+		return usage_error(call, "--svg needs the name of a file.");
+	if (path && !strcmp(path, "-") && call->json)
+		return usage_error(call, "Standard output cannot take both the picture (--svg -) "
+					 "and the document (--json).");
+	return EXIT_YES;
+}
+
 static int show_contents(struct call *call, const struct things *things)
 {
 	const struct igdrom_firmware *firmware = igdrom_contents_firmware(things->contents);
@@ -250,7 +290,7 @@ static int show_contents(struct call *call, const struct things *things)
 			"This is no firmware image (%s): \"igdrom gop show\", \"igdrom vbt "
 			"show\" and \"igdrom rom show\" look into other files.",
 			kind);
-	code = call->json ? show_document(call, things) : show(call, things, firmware);
+	code = show_or_draw(call, things, firmware);
 	if (code == EXIT_YES &&
 	    ((things->count == 0 && !has_guest_driver(firmware)) || is_driver_missing(things)))
 		code = EXIT_NO;
@@ -260,8 +300,10 @@ static int show_contents(struct call *call, const struct things *things)
 int run_firmware_show(struct call *call)
 {
 	struct things things = {0};
-	int code = find_things(call, &things);
+	int code = check_picture(call);
 
+	if (code == EXIT_YES)
+		code = find_things(call, &things);
 	if (code == EXIT_YES)
 		code = show_contents(call, &things);
 	free_things(&things);

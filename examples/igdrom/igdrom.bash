@@ -101,9 +101,9 @@ _igdrom()
 		word='@()'
 		;;
 	"firmware show")
-		opts=" --device --all --json --help"
+		opts=" --device --all --svg --json --help"
 		files=1
-		file='@()'
+		file='@(--svg)'
 		dir='@()'
 		word='@(--device|-d)'
 		;;

@@ -12,6 +12,7 @@
 #include <igdrom/firmware.h>
 #include <igdrom/edit.h>
 #include <igdrom/open.h>
+#include <igdrom/draw.h>
 #include <igdrom/rom.h>
 #include <igdrom/vm.h>
 #include <igdrom/json.h>

@@ -2,6 +2,7 @@
 /* Any bytes as a file; what is found is read again on its own and must be the same. */
 #include "fuzz/fuzz.h"
 
+#include <igdrom/draw.h>
 #include <igdrom/open.h>
 
 #include <string.h>
@@ -97,6 +98,28 @@ static void check_contents(const struct igdrom_contents *contents)
 	check_choice(contents, 0x4680);
 }
 
+/* Nothing of a file ends a tag or begins one. */
+static void check_picture(const struct igdrom_contents *contents)
+{
+	const struct igdrom_firmware *firmware = igdrom_contents_firmware(contents);
+	size_t rectangles = 0;
+	char *svg;
+	enum igdrom_status status = igdrom_contents_to_svg(contents, "<&>", &svg);
+
+	FUZZ_CHECK(status == (firmware ? IGDROM_OK : IGDROM_E_NOT_FOUND));
+	FUZZ_CHECK((status == IGDROM_OK) == (svg != NULL));
+	if (!svg)
+		return;
+	for (const char *p = strstr(svg, "<rect"); p; p = strstr(p + 1, "<rect"))
+		rectangles++;
+	FUZZ_CHECK(rectangles <= IGDROM_SVG_RECTANGLES);
+	for (const char *p = svg; *p; p++) {
+		FUZZ_CHECK((unsigned char)*p >= ' ' || *p == '\n');
+		FUZZ_CHECK(*p != '<' || p[1] == '/' || p[1] == '?' || (p[1] >= 'a' && p[1] <= 'z'));
+	}
+	igdrom_string_free(svg);
+}
+
 static void open_with(const uint8_t *data, size_t size, const struct igdrom_limits *limits)
 {
 	struct igdrom_contents *contents;
@@ -113,6 +136,8 @@ static void open_with(const uint8_t *data, size_t size, const struct igdrom_limi
 		FUZZ_CHECK(igdrom_report_count(report) > 0);
 	if (contents)
 		check_contents(contents);
+	if (contents)
+		check_picture(contents);
 	igdrom_contents_free(contents);
 	igdrom_report_free(report);
 }

@@ -16,7 +16,7 @@ ORDER = [
     {"device", "gop", "vbt", "oprom", "wrap"},
     {"firmware"},
     {"edit", "open"},
-    {"guest", "kit"},
+    {"draw", "guest", "kit"},
     {"vm"},
     {"changes"},
     {"host", "preflight"},
@@ -27,7 +27,7 @@ SIBLINGS = {("gop", "device"), ("vbt", "device"), ("kit", "guest")}
 # Public headers, by the room that implements them: including one means knowing that room.
 HEADERS = {
     "status": "core", "report": "core", "limits": "core", "device": "device", "gop": "gop",
-    "rom": "kit", "vbt": "vbt", "firmware": "firmware", "edit": "edit", "open": "open", "vm": "vm", "json": "json", "changes": "changes", "file": "changes", "host": "host", "setup": "setup",
+    "rom": "kit", "vbt": "vbt", "firmware": "firmware", "edit": "edit", "open": "open", "draw": "draw", "vm": "vm", "json": "json", "changes": "changes", "file": "changes", "host": "host", "setup": "setup",
 }
 # rom.h is declared for two rooms: oprom parses, kit builds and checks; open and json read ROMs.
 MAY_INCLUDE_ROM = {"oprom", "firmware", "open", "guest", "kit", "vm", "json", "host", "changes", "setup"}

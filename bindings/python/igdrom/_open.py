@@ -284,6 +284,17 @@ class Contents(Owner[_igdrom.igdrom_contents_object]):
         """
         return _igdrom.igdrom_contents_firmware_to_json(self._get(), number_of(device), self.report._handle)
 
+    def to_svg(self, title: Optional[str] = None) -> str:
+        """A picture of the firmware image, for a web page or a file.
+
+        Args:
+            title: Stands above it; None: "Firmware image".
+
+        Raises:
+            IgdromMissingError: The file is no firmware image.
+        """
+        return _igdrom.igdrom_contents_to_svg(self._get(), title)
+
     def extract_json(self, things: Iterable[Found], folder: Optional[Path] = None,
                      device: Optional[DeviceId] = None, forms: Sequence[Form] = (Form.BARE,)) -> str:
         """What was written to files, as `igdrom firmware extract --json` prints it."""

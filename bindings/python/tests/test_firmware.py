@@ -12,6 +12,7 @@ import sys
 import tempfile
 import threading
 import unittest
+import xml.etree.ElementTree
 
 import igdrom
 
@@ -64,6 +65,15 @@ class FirmwareTest(unittest.TestCase):
             document = json.loads(image.to_json())
             self.assertEqual(document["node_count"], len(image))
             self.assertEqual(document["tree"]["size"], len(self.image.data))
+
+    def test_contents_draw_themselves(self):
+        with igdrom.open(self.image.data) as contents:
+            root = xml.etree.ElementTree.fromstring(contents.to_svg("a <b>"))
+            self.assertEqual(root.find("{http://www.w3.org/2000/svg}title").text, "a <b>")
+            self.assertIn("IntelGopDriver", contents.to_svg())
+        driver = (GOPS / "testgop_newer.efi").read_bytes()
+        with igdrom.open(driver) as contents, self.assertRaises(igdrom.IgdromMissingError):
+            contents.to_svg()
 
     def test_a_node_outlives_the_name_of_its_image(self):
         node = igdrom.Firmware.from_bytes(self.image.data).root.children[1]
