@@ -59,6 +59,7 @@ struct layout {
 	size_t limit;     /* end of what files may take */
 	size_t files_end; /* end of the last file as it was */
 	size_t used;      /* and as it is */
+	bool closed;      /* what is behind the limit is no file, and not erased */
 	struct build out;
 };
 
@@ -188,16 +189,22 @@ static void add_file(struct layout *l, const struct igdrom_firmware_node *n)
 	add_inserted(l, n);
 }
 
-/* Where files may go. What is behind the last node was left out, by a limit on nodes. */
+/* Where files may go. What is behind the last node was left out, by a limit on nodes; what is no file
+ * stays, and an erased header in front of it says that no file follows. */
 static void find_limit(struct layout *l)
 {
-	const struct igdrom_firmware_node *last = l->volume->last;
+	const struct igdrom_firmware_node *n = l->volume->first, *before = NULL;
+	size_t end = l->volume->header_size;
 
-	l->limit = l->volume->header_size;
-	if (last)
-		l->limit = FW_ALIGN8(last->offset - l->volume->offset + last->size);
-	if (l->limit > l->volume->size)
-		l->limit = l->volume->size;
+	for (; n && (n->kind == IGDROM_NODE_FILE || n->kind == IGDROM_NODE_FREE_SPACE);
+	     n = n->next) {
+		before = n;
+		end = FW_ALIGN8(n->offset - l->volume->offset + n->size);
+	}
+	l->limit = end < l->volume->size ? end : l->volume->size;
+	l->closed = n && before && before->kind == IGDROM_NODE_FILE;
+	if (n && before && before->kind == IGDROM_NODE_FREE_SPACE)
+		l->limit -= before->size < EDIT_FILE_HEADER ? before->size : EDIT_FILE_HEADER;
 }
 
 /* Everything that is to be in the volume, in its order. */
@@ -226,8 +233,6 @@ static enum igdrom_status gather(struct layout *l)
 					(struct pad){.at = at, .end = FW_ALIGN8(at + n->size)};
 			add_file(l, n);
 			l->files_end = at + n->size;
-		} else if (n->kind != IGDROM_NODE_FREE_SPACE && at < l->limit) {
-			l->limit = at; /* something behind the files that is none */
 		}
 	}
 	add_inserted(l, NULL);
@@ -349,6 +354,11 @@ static enum igdrom_status plan(struct layout *l)
 			return IGDROM_E_REFUSED;
 		}
 		at = item->at + item->size;
+	}
+	if (l->closed && FW_ALIGN8(at) < l->limit && !can_fill(FW_ALIGN8(at), l->limit)) {
+		report_add(l->work->report, FINDING_EDIT_FIXED, IGDROM_NO_OFFSET,
+			   REPORT_ARGS(ARG_S(l->volume->guid), ARG_U(l->limit)));
+		return IGDROM_E_REFUSED;
 	}
 	if (at <= l->limit)
 		return IGDROM_OK;

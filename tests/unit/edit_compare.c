@@ -128,6 +128,24 @@ static bool is_taken_out(const struct comparison *c, node *file)
 	return change < igdrom_edit_count(c->edit) && igdrom_edit_file(c->edit, change).size == 0;
 }
 
+static bool is_kind(node *n, enum igdrom_node_kind kind)
+{
+	return igdrom_firmware_node_kind(n) == kind;
+}
+
+/* What is behind the files and is none; where it begins depends on what is erased in front of it. */
+static const char *compare_rest(struct igdrom_bytes old, struct igdrom_bytes new, node *a, node *b)
+{
+	size_t at;
+
+	if (!a || !b)
+		return a || b ? "what is no file is missing or new in a volume" : NULL;
+	at = (size_t)(igdrom_firmware_node_bytes(a).data - old.data);
+	return memcmp(old.data + at, new.data + at, old.size - at) == 0
+		       ? NULL
+		       : "what is no file is another in a volume";
+}
+
 static const char *compare_volume(struct comparison *c, node *a, node *b)
 {
 	struct igdrom_bytes old = igdrom_firmware_node_bytes(a),
@@ -145,8 +163,10 @@ static const char *compare_volume(struct comparison *c, node *a, node *b)
 			c->used[change_of(c, x)] = true;
 			x = skip(igdrom_firmware_node_next(x));
 		}
+		if ((!x || !is_kind(x, IGDROM_NODE_FILE)) && (!y || !is_kind(y, IGDROM_NODE_FILE)))
+			return compare_rest(old, new, x, y);
 		if (!y)
-			return x ? "something is missing in a volume" : NULL;
+			return "something is missing in a volume";
 		difference = x ? compare_file(c, x, y) : "something was added to a volume";
 		if (!difference)
 			x = skip(igdrom_firmware_node_next(x));
@@ -206,7 +226,9 @@ static const char *compare(struct comparison *c, node *a, node *b)
 		return same(old, new) ? NULL : "bytes of what was not changed are others";
 	switch (kind) {
 	case IGDROM_NODE_VOLUME:
-		return compare_volume(c, a, b);
+		if (strncmp(igdrom_firmware_node_type(a), "FFS", 3) == 0)
+			return compare_volume(c, a, b);
+		break;
 	case IGDROM_NODE_FILE:
 		if (memcmp(old.data, new.data, GUID_SIZE) != 0)
 			return "a file has another name";
@@ -214,9 +236,10 @@ static const char *compare(struct comparison *c, node *a, node *b)
 	case IGDROM_NODE_SECTION:
 		return compare_children(c, a, b);
 	default:
-		difference = compare_children(c, a, b);
-		return difference ? difference : compare_between(a, b);
+		break;
 	}
+	difference = compare_children(c, a, b);
+	return difference ? difference : compare_between(a, b);
 }
 
 const char *edit_difference(const struct igdrom_firmware *was, const struct igdrom_firmware *now,

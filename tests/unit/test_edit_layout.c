@@ -271,6 +271,75 @@ static void files_that_were_not_read_are_not_written_over(void **state)
 	igdrom_limits_free(limits);
 }
 
+/* Bytes that are no file stay where they are, and nothing may be taken for the header of a file in
+ * front of them: files end where 24 erased bytes are. */
+static void files_end_in_front_of_what_is_no_file(void **state)
+{
+	static const struct {
+		size_t size;
+		const char *code;
+	} rows[] = {{100, NULL}, {108, "edit-no-room"}, {76, NULL}};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct blob files = {0};
+		struct rig rig;
+
+		for (int run = 0; run < 2; run++) {
+			put_raw_file(&files, 0x0a, 7, 20);
+			if (run)
+				put_raw_file(&files, 0x0b, 7, rows[i].size);
+			/* 152 bytes are free, of which 128 can be used. */
+			blob_fill(&files, 48 + 152 - files.size, 0xff);
+			blob_fill(&files, 64, 0x55);
+			if (!run)
+				open_files(&rig, ROOM, &files);
+		}
+		insert(&rig, rig.volume, 0x0b, rows[i].size);
+		if (!rows[i].code) {
+			expect_files(&rig, ROOM, &files);
+			continue;
+		}
+		expect_refused(&rig, rows[i].code);
+		blob_free(&files);
+	}
+}
+
+static void a_file_in_front_of_what_is_no_file_leaves_room_for_an_erased_header(void **state)
+{
+	static const struct {
+		size_t size;
+		const char *code;
+	} rows[] = {{100, NULL},
+		    {92, "edit-fixed"},
+		    {84, "edit-fixed"},
+		    {76, NULL},
+		    {108, "edit-no-room"}};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct blob files = {0}, file = {0};
+		struct rig rig;
+
+		for (int run = 0; run < 2; run++) {
+			put_raw_file(&files, run ? 0x0b : 0x0a, 7, run ? rows[i].size : 100);
+			if (files.size < 128)
+				blob_fill(&files, 128 - files.size, 0xff);
+			blob_fill(&files, 64, 0x55);
+			if (!run)
+				open_files(&rig, ROOM, &files);
+		}
+		put_raw_file(&file, 0x0b, 7, rows[i].size);
+		replace(&rig, 0, &file);
+		if (!rows[i].code) {
+			expect_files(&rig, ROOM, &files);
+			continue;
+		}
+		expect_refused(&rig, rows[i].code);
+		blob_free(&files);
+	}
+}
+
 /* A volume that is not packed holds code for its place: what it comes in must not move. */
 static void a_volume_with_code_that_runs_where_it_lies_does_not_move(void **state)
 {
@@ -342,6 +411,9 @@ int main(void)
 		cmocka_unit_test(room_of_16_mib_and_more_becomes_several_pad_files),
 		cmocka_unit_test(what_takes_the_place_of_the_volume_top_file_ends_where_it_did),
 		cmocka_unit_test(files_that_were_not_read_are_not_written_over),
+		cmocka_unit_test(files_end_in_front_of_what_is_no_file),
+		cmocka_unit_test(
+			a_file_in_front_of_what_is_no_file_leaves_room_for_an_erased_header),
 		cmocka_unit_test(a_volume_with_code_that_runs_where_it_lies_does_not_move),
 		cmocka_unit_test(erased_bytes_and_states_follow_the_polarity),
 	};
