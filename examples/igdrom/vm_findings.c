@@ -18,13 +18,17 @@ static bool is_key(const char *word, size_t size)
 	return false;
 }
 
-/* Whether "gms, ggc)" holds keys of a request and nothing else. */
+/* Whether "gms, ggc)" or "want output)" holds keys of a request, maybe with values, and nothing else. */
 static bool are_keys(const char *list)
 {
 	for (;;) {
 		size_t size = strcspn(list, ",) ");
 
-		if (size == 0 || !is_key(list, size) || !list[size] || list[size] == ' ')
+		if (size == 0 || !is_key(list, size))
+			return false;
+		if (list[size] == ' ')
+			size += 1 + strspn(list + size + 1, "abcdefghijklmnopqrstuvwxyz-");
+		if (list[size] != ',' && list[size] != ')')
 			return false;
 		if (list[size] == ')')
 			return true;
