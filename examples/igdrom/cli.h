@@ -164,6 +164,10 @@ void print_part(const struct style *style, FILE *out, const char *text, size_t s
 size_t text_fit(const char *text, int columns);
 /* Wraps text at the width of the terminal; indent columns stand before each later line. */
 void print_wrapped(const struct style *style, int indent, const char *text);
+/* A message on a line of its own, wrapped on a terminal only; at: columns taken already. */
+void print_line(const struct style *style, FILE *out, int at, int indent, const char *text);
+/* Begins a message on standard error: what it is about, a file or NULL. How many columns it took. */
+int begin_line(const struct style *style, const char *file);
 /* As print_wrapped(), in bold. */
 void print_bold(const struct style *style, int indent, const char *text);
 /* A line in bold. */

@@ -37,6 +37,7 @@ struct failure {
 static int tell(struct call *call, int code, const struct failure *failure, bool was_shown)
 {
 	char *json = NULL;
+	int at;
 
 	if (call->json && igdrom_error_to_json(failure->status, failure->text, failure->file,
 					       failure->offset, call->report, &json) == IGDROM_OK)
@@ -44,15 +45,12 @@ static int tell(struct call *call, int code, const struct failure *failure, bool
 	igdrom_string_free(json);
 	if (was_shown && !call->json)
 		return code;
-	fputs("igdrom: ", stderr);
-	if (failure->file) {
-		print_text(&call->style, stderr, shown_name(failure->file));
-		fputs(": ", stderr);
-	}
+	at = begin_line(&call->style, NULL);
+	if (failure->file)
+		at += begin_line(&call->style, failure->file);
 	if (failure->offset != IGDROM_NO_OFFSET)
-		fprintf(stderr, "0x%llx: ", (unsigned long long)failure->offset);
-	print_text(&call->style, stderr, failure->text);
-	fputc('\n', stderr);
+		at += fprintf(stderr, "0x%llx: ", (unsigned long long)failure->offset);
+	print_line(&call->style, stderr, at, 2, failure->text);
 	return code;
 }
 

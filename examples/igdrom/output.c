@@ -15,13 +15,13 @@
 #define FIRMWARE      "firmware" /* noun, and first word of codes */
 #define ALIKE_MAX     3          /* findings with the same code that are shown one by one */
 
-static int width_of_terminal(void)
+static int width_of_terminal(int fd)
 {
 	struct winsize size;
 	const char *columns = getenv("COLUMNS");
 	int width = columns ? atoi(columns) : 0;
 
-	if (width <= 0 && ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0)
+	if (width <= 0 && ioctl(fd, TIOCGWINSZ, &size) == 0)
 		width = size.ws_col;
 	if (width <= 0)
 		return WIDTH_DEFAULT;
@@ -47,7 +47,7 @@ struct style style_of_stdout(void)
 		.color = color_on(STDOUT_FILENO),
 		.utf8 = utf8,
 		.boxes = terminal && utf8,
-		.width = terminal ? width_of_terminal() : WIDTH_DEFAULT,
+		.width = terminal ? width_of_terminal(STDOUT_FILENO) : WIDTH_DEFAULT,
 	};
 }
 
@@ -123,24 +123,25 @@ void print_part(const struct style *style, FILE *out, const char *text, size_t s
 	free(part);
 }
 
-static void wrap(const struct style *style, int indent, const char *text)
+/* at: columns that are taken already; those of later lines are left free by indent. */
+static void wrap(const struct style *style, FILE *out, int at, int indent, const char *text)
 {
-	int at = indent;
+	int start = at;
 
 	while (*text) {
 		size_t size = strcspn(text, " ");
 		int columns = columns_of(text, size);
 		char *word = strndup(text, size);
 
-		if (at > indent && at + 1 + columns > style->width) {
-			printf("\n%*s", indent, "");
-			at = indent;
-		} else if (at > indent) {
-			putchar(' ');
+		if (at > start && at + 1 + columns > style->width) {
+			fprintf(out, "\n%*s", indent, "");
+			at = start = indent;
+		} else if (at > start) {
+			fputc(' ', out);
 			at++;
 		}
 		if (word)
-			print_text(style, stdout, word);
+			print_text(style, out, word);
 		free(word);
 		at += columns;
 		text += size;
@@ -150,14 +151,27 @@ static void wrap(const struct style *style, int indent, const char *text)
 
 void print_wrapped(const struct style *style, int indent, const char *text)
 {
-	wrap(style, indent, text);
+	wrap(style, stdout, indent, indent, text);
 	putchar('\n');
+}
+
+void print_line(const struct style *style, FILE *out, int at, int indent, const char *text)
+{
+	struct style of_out = *style;
+
+	if (isatty(fileno(out))) {
+		of_out.width = width_of_terminal(fileno(out));
+		wrap(&of_out, out, at, indent, text);
+	} else {
+		print_text(style, out, text);
+	}
+	fputc('\n', out);
 }
 
 void print_bold(const struct style *style, int indent, const char *text)
 {
 	fputs(style->color ? "\033[1m" : "", stdout);
-	wrap(style, indent, text);
+	wrap(style, stdout, indent, indent, text);
 	puts(style->color ? "\033[0m" : "");
 }
 
@@ -220,31 +234,35 @@ size_t line_number(struct igdrom_bytes text, uint64_t offset)
 	return line;
 }
 
+int begin_line(const struct style *style, const char *file)
+{
+	const char *name = file ? shown_name(file) : "igdrom";
+
+	print_text(style, stderr, name);
+	fputs(": ", stderr);
+	return columns_of(name, strlen(name)) + 2;
+}
+
 static void print_finding(const struct call *call, const struct igdrom_finding *finding)
 {
 	const struct style *style = &call->style;
 	enum igdrom_severity severity = igdrom_finding_severity(finding);
+	const char *file = igdrom_finding_file(finding);
 	uint64_t offset = igdrom_finding_offset(finding);
 	bool color = color_on(STDERR_FILENO);
+	int at = begin_line(style, file);
 
-	if (igdrom_finding_file(finding)) {
-		print_text(style, stderr, shown_name(igdrom_finding_file(finding)));
-		fputs(": ", stderr);
-	} else {
-		fputs("igdrom: ", stderr);
-	}
 	if (offset != IGDROM_NO_OFFSET && call->text.data)
-		fprintf(stderr, "line %zu: ", line_number(call->text, offset));
+		at += fprintf(stderr, "line %zu: ", line_number(call->text, offset));
 	else if (offset != IGDROM_NO_OFFSET)
-		fprintf(stderr, "0x%llx: ", (unsigned long long)offset);
+		at += fprintf(stderr, "0x%llx: ", (unsigned long long)offset);
+	at += (int)strlen(igdrom_severity_name(severity)) + 2;
 	fprintf(stderr, "%s%s:%s ", color ? color_of(severity) : "", igdrom_severity_name(severity),
 		color ? "\033[0m" : "");
-	print_text(style, stderr, igdrom_finding_text(finding));
-	fputc('\n', stderr);
+	print_line(style, stderr, at, 2, igdrom_finding_text(finding));
 	if (*igdrom_finding_fix(finding)) {
 		fputs("  fix: ", stderr);
-		print_text(style, stderr, igdrom_finding_fix(finding));
-		fputc('\n', stderr);
+		print_line(style, stderr, 7, 7, igdrom_finding_fix(finding));
 	}
 }
 

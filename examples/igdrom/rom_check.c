@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#define TEXT_AT 20 /* column of the sentence of a finding */
+
 static size_t count_of(const struct igdrom_report *report, enum igdrom_severity severity)
 {
 	size_t n = 0;
@@ -23,12 +25,10 @@ static void show_row(const struct style *style, const struct igdrom_finding *fin
 		printf("%-8s  ", "-");
 	else
 		printf("0x%06llx  ", (unsigned long long)offset);
-	print_text(style, stdout, igdrom_finding_text(finding));
-	putchar('\n');
+	print_line(style, stdout, TEXT_AT, TEXT_AT, igdrom_finding_text(finding));
 	if (*igdrom_finding_fix(finding)) {
-		printf("%20sfix: ", "");
-		print_text(style, stdout, igdrom_finding_fix(finding));
-		putchar('\n');
+		printf("%*sfix: ", TEXT_AT, "");
+		print_line(style, stdout, TEXT_AT + 5, TEXT_AT + 5, igdrom_finding_fix(finding));
 	}
 }
 

@@ -254,8 +254,7 @@ static int ask_for(struct call *call)
 		fprintf(stderr, "  %-18s  ", head);
 		with_options(igdrom_finding_fix(finding), fix, sizeof(fix));
 		leave_out(fix, name);
-		print_text(&call->style, stderr, fix);
-		fputc('\n', stderr);
+		print_line(&call->style, stderr, 22, 22, fix);
 	}
 	return code;
 }

@@ -8,7 +8,7 @@ import re
 import struct
 import termios
 
-from igdrom_cli import COMMAND, Case, firmware_image, main, recipe
+from igdrom_cli import COMMAND, Case, firmware_image, main, recipe, test_gop
 
 
 class Terminal(Case):
@@ -62,6 +62,18 @@ class Terminal(Case):
                     self.assertLessEqual(len(line), columns, line)
                 box = [line for line in text.splitlines() if line.startswith("  ┌")]
                 self.assertEqual(len(box), words[0] == "rom")
+
+    def test_findings_fit_the_window_and_stay_on_one_line_in_a_file(self):
+        (self.here / "bare.rom").write_bytes(test_gop("plain").read_bytes())
+        for words in (("rom", "check", "bare.rom"), ("rom", "show", "bare.rom"), ("rom", "show", "absent"),
+                      ("rom", "build", "--device", "1912", "--gop", "bare.rom", "-o", "x"),
+                      ("vm", "plan", "--root", "."), ("rom", "build"), ("device", "show", "xyz"), ("setup", "--root", ".")):
+            for columns in (60, 80):
+                text = self.on_terminal(*words, columns=columns, NO_COLOR="1").decode()
+                for line in text.splitlines():
+                    self.assertLessEqual(len(line), columns, line)
+        done = self.run_igdrom("rom", "show", "bare.rom", code=1)
+        self.assertEqual(len(done.errors.splitlines()), 2)
 
     def test_a_tree_is_drawn_with_lines_and_in_bold_where_a_driver_is(self):
         text = self.on_terminal("firmware", "show", "a.bin").decode()
