@@ -234,12 +234,13 @@ int open_contents(struct call *call, const char *path, struct igdrom_contents **
 struct out_file {
 	char *path; /* owned */
 	struct igdrom_bytes bytes;
+	bool was_there; /* before it was written */
 };
 /* The path of a file in a directory. */
 int name_file(struct call *call, const char *directory, const char *name, struct out_file *file);
 /* Writes all files or none, and makes the directory when it is not there. */
-int write_files(struct call *call, const char *directory, const struct out_file *files,
-		size_t count, bool force);
+int write_files(struct call *call, const char *directory, struct out_file *files, size_t count,
+		bool force);
 
 /* gop.c */
 size_t gop_igd_count(const struct igdrom_gop *gop);

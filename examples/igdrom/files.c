@@ -29,14 +29,15 @@ static int make_directory(struct call *call, const char *directory, bool *made)
 }
 
 /* A file that is there is found before the first one is written. */
-static int write_all(struct call *call, const struct out_file *files, size_t count, bool force)
+static int write_all(struct call *call, struct out_file *files, size_t count, bool force)
 {
 	const char *there = NULL;
 	size_t done = 0;
 	int code = EXIT_YES;
 
-	for (size_t i = 0; i < count && !force && !there; i++) {
-		if (access(files[i].path, F_OK) == 0)
+	for (size_t i = 0; i < count; i++) {
+		files[i].was_there = access(files[i].path, F_OK) == 0;
+		if (files[i].was_there && !force && !there)
 			there = files[i].path;
 	}
 	if (there)
@@ -51,13 +52,16 @@ static int write_all(struct call *call, const struct out_file *files, size_t cou
 		if (code == EXIT_YES)
 			done++;
 	}
-	for (size_t i = 0; i < done && code != EXIT_YES && !force; i++)
-		unlink(files[i].path);
+	/* What was replaced cannot be brought back; what is new can be taken away. */
+	for (size_t i = 0; i < done && code != EXIT_YES; i++) {
+		if (!files[i].was_there)
+			unlink(files[i].path);
+	}
 	return code;
 }
 
-int write_files(struct call *call, const char *directory, const struct out_file *files,
-		size_t count, bool force)
+int write_files(struct call *call, const char *directory, struct out_file *files, size_t count,
+		bool force)
 {
 	bool made;
 	int code = make_directory(call, directory, &made);

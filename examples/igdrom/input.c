@@ -7,6 +7,8 @@ int load(struct call *call, const char *path, struct igdrom_bytes *out)
 {
 	enum igdrom_status status;
 
+	if (!*path)
+		return usage_error(call, "The name of a file is empty.");
 	for (size_t i = 0; i < call->input_count; i++) {
 		if (!strcmp(path, "-") && !strcmp(call->inputs[i], "-"))
 			return usage_error(call, "Standard input (-) can be read only once.");

@@ -51,18 +51,23 @@ enum igdrom_status file_failed(struct igdrom_report *report, const char *code, c
 
 static enum igdrom_status read_failed(struct igdrom_report *report, const char *path, int error)
 {
-	return file_failed(report, "file-unreadable", path, error);
+	return file_failed(report, "file-unreadable", is_dash(path) ? "standard input" : path,
+			   error);
 }
 
 static enum igdrom_status write_failed(struct igdrom_report *report, const char *path, int error)
 {
-	return file_failed(report, "file-unwritable", path, error);
+	return file_failed(report, "file-unwritable", is_dash(path) ? "standard output" : path,
+			   error);
 }
 
 static enum igdrom_status too_large(struct igdrom_report *report, const char *path, uint64_t most)
 {
-	igdrom_report_add(report, "file-too-large", IGDROM_NO_OFFSET,
-			  (const struct igdrom_finding_arg[]){{.text = path}, {.number = most}}, 2);
+	igdrom_report_add(
+		report, "file-too-large", IGDROM_NO_OFFSET,
+		(const struct igdrom_finding_arg[]){
+			{.text = is_dash(path) ? "standard input" : path}, {.number = most}},
+		2);
 	return IGDROM_E_LIMIT;
 }
 

@@ -5,6 +5,8 @@ here, as PCI Firmware 3.x and UEFI 14.4 lay them out, not asked of the library."
 import hashlib
 import os
 import pathlib
+import resource
+import signal
 import struct
 import subprocess
 
@@ -424,6 +426,27 @@ class Split(RomCase):
         self.assertEqual(self.names(), ["02-gop-17.0.1077.efi"])
         self.run_igdrom("rom", "split", "out.rom", "-o", "parts", "--force")
         self.assertEqual(self.get("parts/02-gop-17.0.1077.efi"), self.get("gop.efi"))
+
+    def test_a_disk_that_is_full_midway_leaves_no_new_file(self):
+        self.put("big.efi", test_gop("plain").read_bytes() + bytes(40000))
+        self.build("--no-compress", "--efi", "big.efi")
+        self.run_igdrom("rom", "split", "out.rom", "-o", "whole")
+        sizes = {path.name: path.stat().st_size for path in (self.here / "whole").iterdir()}
+        name, largest = max(sizes.items(), key=lambda item: item[1])
+        self.assertNotEqual(name, min(sizes))
+
+        def full():
+            signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+            resource.setrlimit(resource.RLIMIT_FSIZE, (largest - 1, largest - 1))
+
+        for words in ((), ("--force",)):
+            done = self.run_igdrom("rom", "split", "out.rom", "-o", "parts", *words, code=3, preexec_fn=full)
+            self.assertIn(f"{name} cannot be written", done.errors)
+            self.assertFalse((self.here / "parts").exists())
+        (self.here / "parts").mkdir()
+        self.put(f"parts/{min(sizes)}", b"mine")
+        self.run_igdrom("rom", "split", "out.rom", "-o", "parts", "--force", code=3, preexec_fn=full)
+        self.assertEqual(self.names(), [min(sizes)])
 
     def test_the_rom_itself_is_never_replaced(self):
         (self.here / "parts").mkdir()

@@ -73,6 +73,15 @@ class Usage(Case):
                 done = subprocess.run([COMMAND, *arguments], stdout=full, stderr=subprocess.PIPE, check=False)
             self.assertEqual(done.returncode, 3)
             self.assertIn(b"No space left", done.stderr)
+        with open("/dev/full", "wb") as full:
+            done = subprocess.run([COMMAND, "rom", "build", "-o", "-"], stdout=full, stderr=subprocess.PIPE, check=False)
+        self.assertEqual(done.returncode, 3)
+        self.assertIn(b"standard output cannot be written", done.stderr)
+
+    def test_an_empty_name_is_no_file(self):
+        for words in (("rom", "show", ""), ("rom", "build", "--gop", "", "-o", "x"), ("vm", "check", "", "-d", "4680", "--qemu", "9.2"),
+                      ("vm", "explain", ""), ("firmware", "show", "")):
+            self.fails(*words, code=2, text="The name of a file is empty")
 
     def test_nothing_but_ascii_where_the_locale_has_no_more(self):
         result = self.run_igdrom("device", "list", env={"LC_ALL": "C"})
