@@ -222,6 +222,8 @@ static void show_board(const struct style *style, const struct igdrom_device *de
 		break;
 	}
 	print_field(style, "Legacy VBIOS", line);
+	if (igdrom_device_gvt(device) == IGDROM_YES)
+		print_field(style, "Parts of it", "mediated devices (GVT-g), made by i915");
 	print_field(style, "VBT", igdrom_device_vbt_signature(device));
 	line[0] = '\0';
 	add(line, "", audio ? audio : "not known");

@@ -125,6 +125,9 @@ IGDROM_API enum igdrom_tristate igdrom_device_legacy_vbios(const struct igdrom_d
 /** The same in words when it is neither yes nor no ("few boards"). @param device row
  * @return static or NULL @since 0.1 */
 IGDROM_API const char *igdrom_device_legacy_vbios_note(const struct igdrom_device *device);
+/** Whether Linux makes mediated devices of it (GVT-g). @param device row @return yes, no, unknown
+ * @since 0.1 */
+IGDROM_API enum igdrom_tristate igdrom_device_gvt(const struct igdrom_device *device);
 /** Whether a GOP for this device refuses a guest whose 00:1f.0 has no Intel LPC id. YES when some of
  * the drivers that list the id do and some do not. @param device row @return yes, no, unknown (no driver was read) @since 0.1 */
 IGDROM_API enum igdrom_tristate igdrom_device_needs_lpc(const struct igdrom_device *device);

@@ -21,6 +21,7 @@ struct platform {
 	enum igdrom_stolen_family stolen;
 	enum igdrom_bdsm_kind bdsm;
 	enum igdrom_tristate legacy_vbios;
+	enum igdrom_tristate gvt;
 	const char *legacy_vbios_note;
 	const char *audio_function;
 	const char *vbt_signatures;
@@ -234,6 +235,11 @@ enum igdrom_tristate igdrom_device_legacy_vbios(const struct igdrom_device *devi
 const char *igdrom_device_legacy_vbios_note(const struct igdrom_device *device)
 {
 	return device && device->facts ? device->facts->legacy_vbios_note : NULL;
+}
+
+enum igdrom_tristate igdrom_device_gvt(const struct igdrom_device *device)
+{
+	return device && device->facts ? device->facts->gvt : IGDROM_UNKNOWN;
 }
 
 enum igdrom_tristate igdrom_device_needs_lpc(const struct igdrom_device *device)

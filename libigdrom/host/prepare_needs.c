@@ -201,6 +201,23 @@ static void need_virtual(const struct igdrom_changes *changes, const struct igdr
 	say_item(needs, "module_blacklist", "xe", why_xe);
 }
 
+static void need_gvt(struct igdrom_report *report, const struct igdrom_host *host,
+		     struct prep_needs *needs)
+{
+	struct igdrom_pci_id id = igdrom_pci_function_id(needs->gpu);
+	const struct igdrom_device *device;
+
+	need_driver(host, needs, "i915");
+	if (igdrom_device_lookup(id.device_id, &device) == IGDROM_OK &&
+	    igdrom_device_gvt(device) == IGDROM_NO) {
+		needs->lacking = true;
+		SAY(report, "prepare-no-gvt", SAY_NUMBER(id.device_id));
+		return;
+	}
+	needs->kvmgt = true;
+	say_word(needs, "i915.enable_gvt", "1", why_gvt);
+}
+
 /* What is wished for, or else what the virtual machines of the host have. */
 static const char *function_of(const struct igdrom_host *host, const struct igdrom_vm_request *wish,
 			       const struct prep_needs *needs)
@@ -287,9 +304,7 @@ enum igdrom_status prep_find_needs(const struct igdrom_changes *changes,
 	if (!strcmp(function, "vf")) {
 		need_virtual(changes, host, report, out);
 	} else if (!strcmp(function, "mdev")) {
-		out->kvmgt = true;
-		need_driver(host, out, "i915");
-		say_word(out, "i915.enable_gvt", "1", why_gvt);
+		need_gvt(report, host, out);
 	} else {
 		out->early = (flags & IGDROM_PREPARE_EARLY) || !binds_itself(changes, host, wish);
 		need_whole(host, out);

@@ -75,6 +75,7 @@ static void add_device(struct json *json, cJSON *object, const struct igdrom_dev
 	json_text(json, object, "stolen_family", igdrom_device_stolen_family_name(device));
 	json_tristate(json, object, "legacy_vbios", igdrom_device_legacy_vbios(device));
 	json_text(json, object, "legacy_vbios_note", igdrom_device_legacy_vbios_note(device));
+	json_tristate(json, object, "gvt", igdrom_device_gvt(device));
 	json_text(json, object, "vbt_signature", igdrom_device_vbt_signature(device));
 	json_text(json, object, "ddi_names", igdrom_device_ddi_names(device));
 	json_text(json, object, "audio_function", igdrom_device_audio_function(device));

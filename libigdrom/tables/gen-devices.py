@@ -19,7 +19,7 @@ COLUMNS = {
                " gop_versions kernel_macro note source",
     "discrete": "device_id platform codename name kernel_macro note source",
     "platforms": "platform first_cpu last_cpu stolen_family bdsm opregion_version audio_function audio_note"
-                 " legacy_vbios legacy_vbios_note gop_family vbt_signatures ddi_names note source",
+                 " legacy_vbios legacy_vbios_note gvt gop_family vbt_signatures ddi_names note source",
     "gop-families": "family versions platforms ids_in_table example_version evidence gates gate_note coverage source",
     "qemu-igd": "pattern platforms ranges note source",
     "qemu-releases": "release note source",
@@ -172,6 +172,7 @@ def emit_platforms(platforms, families):
             ("stolen", f"IGDROM_STOLEN_{STOLEN[row['stolen_family']]}"),
             ("bdsm", f"IGDROM_BDSM_{BDSM[row['bdsm']]}"),
             ("legacy_vbios", TRISTATE[row["legacy_vbios"]]),
+            ("gvt", TRISTATE[row["gvt"]]),
             *texts(row, "legacy_vbios_note", "audio_function", "vbt_signatures", "ddi_names", "note", "source"),
             ("family", f"&families[{order.index(family)}]" if family not in NO_DRIVER else None),
         ]))

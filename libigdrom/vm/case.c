@@ -165,6 +165,8 @@ static void take_device(const struct igdrom_vm_request *request, struct vm_case 
 	it->is[VM_IF_BDSM] = bdsm[igdrom_device_bdsm_kind(device)];
 	it->is[VM_IF_VBIOS] = choose(igdrom_device_legacy_vbios(device), VM_IS_VBIOS_YES,
 				     VM_IS_VBIOS_NO, VM_IS_VBIOS_UNKNOWN);
+	it->is[VM_IF_GVT] =
+		choose(igdrom_device_gvt(device), VM_IS_GVT_YES, VM_IS_GVT_NO, VM_IS_GVT_UNKNOWN);
 	it->is[VM_IF_GATE] = choose(igdrom_device_needs_lpc(device), VM_IS_GATE_CLOSED,
 				    VM_IS_GATE_OPEN, VM_IS_GATE_UNKNOWN);
 	set_named(it, VM_IF_STOLEN, igdrom_device_stolen_family_name(device));

@@ -245,13 +245,23 @@ class Debian(Case):
         self.apply(root, "--audio", "none")
 
     def test_mediated_devices_need_gvt_and_its_module(self):
-        root = self.make(machine(group="group=1", more=GRUB + "etc/modules =\n\t# none\n", pve=True,
-                                 kernel="6.8.12-4-pve"))
+        def skylake(more):
+            return machine(group="group=1", pve=True, kernel="6.8.12-4-pve", more=GRUB + more).replace("8086:4680", "8086:1912")
+        root = self.make(skylake("etc/modules =\n\t# none\n"))
         texts = self.apply(root, "--function", "mdev")
         self.assertIn("i915.enable_gvt=1", texts["etc/default/grub"])
         self.assertTrue(texts["etc/modules-load.d/igdrom.conf"].endswith("\nkvmgt\n"))
-        root = self.make(machine(group="group=1", pve=True, kernel="6.8.12-4-pve", more=GRUB + "etc/modules =\n\tkvmgt\n"))
+        root = self.make(skylake("etc/modules =\n\tkvmgt\n"))
         self.assertEqual(list(self.apply(root, "--function", "mdev")), ["etc/default/grub"])
+
+    def test_nothing_is_changed_for_mediated_devices_of_a_gpu_that_has_none(self):
+        # i915's is_supported_device() knows no Alder Lake and no Gemini Lake.
+        for device in ("4680", "3185"):
+            root = self.make(machine(group="group=1", pve=True, kernel="6.8.12-4-pve", more=GRUB)
+                             .replace("8086:4680", f"8086:{device}"))
+            found = json.loads(self.run_it(root, "--json", "--function", "mdev").stdout)
+            self.assertEqual(found["steps"], [])
+            self.assertEqual([f["code"] for f in found["findings"]], ["prepare-no-gvt"])
 
     def test_a_link_out_of_the_machine_is_not_followed(self):
         root = self.make(machine(more="etc/libvirt/\n"))

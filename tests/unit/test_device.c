@@ -183,6 +183,23 @@ static const struct known facts[] = {
 	 "10.1"},
 };
 
+/* drivers/gpu/drm/i915/intel_gvt.c, is_supported_device(). */
+static void linux_makes_mediated_devices_of_some(void **state)
+{
+	static const uint16_t with[] = {0x1612, 0x1912, 0x5a84, 0x5912,
+					0x591c, 0x3e92, 0x3ea0, 0x9bc5};
+	static const uint16_t without[] = {0x0046, 0x0412, 0x0f31, 0x22b3, 0x3185,
+					   0x5a52, 0x8a52, 0x9a49, 0x4680, 0x7d55};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(with) / sizeof(with[0]); i++)
+		assert_int_equal(igdrom_device_gvt(row(with[i])), IGDROM_YES);
+	for (size_t i = 0; i < sizeof(without) / sizeof(without[0]); i++)
+		assert_int_equal(igdrom_device_gvt(row(without[i])), IGDROM_NO);
+	assert_int_equal(igdrom_device_gvt(row(0x56c0)), IGDROM_UNKNOWN);
+	assert_int_equal(igdrom_device_gvt(NULL), IGDROM_UNKNOWN);
+}
+
 static void known_devices_answer_as_the_facts_say(void **state)
 {
 	(void)state;
@@ -484,6 +501,7 @@ int main(void)
 		cmocka_unit_test(every_integrated_id_joins_a_platform_a_qemu_rule_and_a_family),
 		cmocka_unit_test(every_family_names_itself_and_its_source),
 		cmocka_unit_test(freestanding_and_full_table_agree_on_every_id),
+		cmocka_unit_test(linux_makes_mediated_devices_of_some),
 		cmocka_unit_test(known_devices_answer_as_the_facts_say),
 		cmocka_unit_test(suffixes_of_the_facts_are_split_off),
 		cmocka_unit_test(a_discrete_id_is_told_apart),

@@ -120,15 +120,34 @@ bool model_legacy_mode(const struct vm_case *it)
 
 /* ---- refusals */
 
+/*
+ * is_supported_device() of drivers/gpu/drm/i915/intel_gvt.c, by ranges of
+ * include/drm/intel/pciids.h: BDW 16xx, SKL 19xx, APL 0A84 1A84 1A85 5A84 5A85, KBL 59xx with AML
+ * 87C0, CFL and WHL 3Exx with AML 87CA, CML 9Bxx. Cannon Lake is 0A01 and 5Axx; Gemini Lake 318x.
+ */
+static bool has_gvt(uint16_t id)
+{
+	switch (id) {
+	case 0x0a84:
+	case 0x1a84:
+	case 0x1a85:
+	case 0x5a84:
+	case 0x5a85:
+	case 0x87c0:
+	case 0x87ca:
+		return true;
+	}
+	return id >> 8 == 0x16 || id >> 8 == 0x19 || id >> 8 == 0x59 || id >> 8 == 0x3e ||
+	       id >> 8 == 0x9b;
+}
+
 static bool refuses_part(const struct vm_case *it)
 {
 	if (IS(it, FUNCTION, VF))
 		return !headless(it) || IS(it, HOST, IGD);
 	if (IS(it, HOST, PART))
 		return true;
-	/* GVT-g: Broadwell and later, as long as there is a 32-bit BDSM. */
-	return IS(it, FUNCTION, MDEV) &&
-	       (!IS(it, BDSM, 32) || IS(it, STOLEN, GEN6) || IS(it, STOLEN, CHV) || picture(it));
+	return IS(it, FUNCTION, MDEV) && (!has_gvt(it->device_id) || picture(it));
 }
 
 static bool refuses_host(const struct vm_case *it)

@@ -120,6 +120,11 @@ class Device:
         return _igdrom.igdrom_device_legacy_vbios_note(self._row)
 
     @property
+    def gvt(self) -> Optional[bool]:
+        """Whether Linux makes mediated devices of it (GVT-g); None: not known."""
+        return _igdrom.igdrom_device_gvt(self._row)
+
+    @property
     def needs_lpc(self) -> Optional[bool]:
         """Whether its GOP refuses a guest that has no Intel LPC id at 00:1f.0; None: not known."""
         return _igdrom.igdrom_device_needs_lpc(self._row)
