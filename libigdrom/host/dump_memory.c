@@ -40,7 +40,8 @@ static enum igdrom_status say_closed(const struct dump_machine *machine, int err
 	case ENOENT:
 	case ENXIO:
 	case ENODEV:
-		SAY(report, "dump-memory-missing", SAY_TEXT(DEV_MEM));
+		SAY(report, machine->captured ? "dump-not-captured" : "dump-memory-missing",
+		    SAY_TEXT(DEV_MEM));
 		return IGDROM_E_NOT_FOUND;
 	case EACCES:
 		SAY(report, "dump-root", SAY_TEXT(DEV_MEM));

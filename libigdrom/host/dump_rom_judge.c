@@ -27,14 +27,20 @@ static enum igdrom_status say_none(const struct rom_reading *reading, struct igd
 {
 	const struct dump_function *function = reading->function;
 	const struct igdrom_device *device = NULL;
+	bool absent = reading->error == ENOENT || reading->error == ENOTDIR;
+	bool known = igdrom_device_lookup((uint16_t)function->device, &device) == IGDROM_OK &&
+		     igdrom_device_legacy_vbios(device) == IGDROM_NO;
 
+	if (reading->machine->captured && absent && !(is_igd(function) && known)) {
+		SAY(report, "dump-not-captured", SAY_TEXT(reading->path));
+		return IGDROM_E_NOT_FOUND;
+	}
 	if (!is_igd(function)) {
 		SAY(report, reading->shadow ? "dump-rom-shadow-empty" : "dump-rom-none",
 		    SAY_TEXT(function->address));
 		return IGDROM_E_NOT_FOUND;
 	}
-	if (igdrom_device_lookup((uint16_t)function->device, &device) == IGDROM_OK &&
-	    igdrom_device_legacy_vbios(device) == IGDROM_NO)
+	if (known)
 		SAY(report, "dump-rom-no-vbios", SAY_TEXT(function->address),
 		    SAY_TEXT(igdrom_device_codename(device)));
 	else

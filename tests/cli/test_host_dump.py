@@ -197,5 +197,16 @@ class HostDump(igdrom_cli.Case):
         self.assertFalse((self.here / "out").exists())
 
 
+    def test_what_was_not_captured_is_not_what_the_machine_has_not(self):
+        self.put(GPU + "device", b"0x5916\n")
+        config = bytearray((self.root / GPU / "config").read_bytes())
+        config[2:4] = bytes.fromhex("1659")
+        self.put(GPU + "config", bytes(config))
+        for what, path in (("rom", "0000:00:02.0/rom"), ("flash", "/dev/mem"), ("opregion", "/dev/mem"), ("vbt", "/dev/mem")):
+            done = self.run_igdrom("host", "dump", what, "--root", self.root, "-o", "out", code=1)
+            self.assertIn(f"{path} was not captured", done.errors)
+            self.assertFalse((self.here / "out").exists())
+
+
 if __name__ == "__main__":
     igdrom_cli.main()
