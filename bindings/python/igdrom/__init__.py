@@ -16,6 +16,8 @@ A call that fails raises an IgdromError with a status code, an offset and the fi
 succeeds keeps its findings in the `report` of what it returns.
 
 Threads may use different objects at the same time; a Rom, Contents or Gop may be shared.
+
+The machine itself, and changes to it, are in igdrom.host.
 """
 from . import _igdrom
 from ._builder import RomBuilder, guest_driver
@@ -128,6 +130,12 @@ __all__ = [
     "vm_format_name",
     "vm_request_keys",
 ]
+
+# Tracebacks name what can be caught, not where it is written.
+for _name in __all__:
+    if _name.endswith("Error"):
+        globals()[_name].__module__ = __name__
+del _name
 
 #: Version of the library that is running.
 __version__ = _igdrom.igdrom_version()

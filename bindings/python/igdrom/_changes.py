@@ -19,22 +19,26 @@ if TYPE_CHECKING:
 
 
 class Step(NamedTuple):
-    """One thing that is done to a machine."""
+    """One thing that is done to a machine.
+
+    Attributes:
+        kind: What it is.
+        done: Whether it has nothing to do.
+        why: The reason, where one was given.
+        path: Path of a file; None for another step.
+        removes: Whether the file goes away.
+        command: Words of a command; () for another step.
+        inverse: Words of the command that takes it back; () when nothing does.
+        text: What advice says; None for another step.
+    """
 
     kind: ChangeKind
-    #: Whether it has nothing to do.
     done: bool
-    #: The reason, where one was given.
     why: Optional[str]
-    #: Of a file.
     path: Optional[str]
-    #: Whether the file goes away.
     removes: bool
-    #: Words of a command; () for another step.
     command: Tuple[str, ...]
-    #: Words of the command that takes it back; () when nothing does.
     inverse: Tuple[str, ...]
-    #: What advice says.
     text: Optional[str]
 
     def __str__(self) -> str:
@@ -43,14 +47,18 @@ class Step(NamedTuple):
 
 
 class Journal(NamedTuple):
-    """What was done to a machine at one time."""
+    """What was done to a machine at one time.
 
-    #: What undo() takes.
+    Attributes:
+        number: What undo() takes.
+        state: How it stands.
+        time: When it was begun; None: not known.
+        steps: Paths and commands.
+    """
+
     number: int
     state: JournalState
-    #: When it was begun; None: not known.
     time: Optional[datetime]
-    #: Paths and commands.
     steps: Tuple[str, ...]
 
     def __str__(self) -> str:

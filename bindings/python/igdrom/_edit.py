@@ -51,14 +51,18 @@ def check_depex(data: Buffer, type: int = 0x13) -> None:
 
 
 class EditChange(NamedTuple):
-    """One change to an image."""
+    """One change to an image.
 
-    #: "insert", "replace" or "remove".
+    Attributes:
+        verb: "insert", "replace" or "remove".
+        volume: The volume that it is about.
+        target: The file that is replaced or taken out.
+        file: The file that is put in, with its header.
+    """
+
     verb: str
     volume: Node
-    #: The file that is replaced or taken out.
     target: Optional[Node]
-    #: The file that is put in, with its header.
     file: bytes
 
 

@@ -23,19 +23,22 @@ if TYPE_CHECKING:
 
 
 class IgdMemory(NamedTuple):
-    """What the configuration space of an integrated GPU says of its memory. What is not known is None."""
+    """What the configuration space of an integrated GPU says of its memory. What is not known is None.
 
-    #: GMCH Graphics Control, offset 50h.
+    Attributes:
+        ggc: GMCH Graphics Control, offset 50h.
+        vga_disabled: IVD, bit 1 of it.
+        gms_mib: Stolen memory ("DVMT Pre-Allocated").
+        ggms_mib: Memory of the translation table (GTT).
+        bdsm: Base of stolen memory, offset 5Ch or C0h; None also where there is no such register.
+        asls: Address of the OpRegion, offset FCh; 0: firmware has made none.
+    """
+
     ggc: Optional[int]
-    #: IVD, bit 1 of it.
     vga_disabled: Optional[bool]
-    #: Stolen memory ("DVMT Pre-Allocated").
     gms_mib: Optional[int]
-    #: Memory of the translation table (GTT).
     ggms_mib: Optional[int]
-    #: Base of stolen memory, offset 5Ch or C0h; None also where there is no such register.
     bdsm: Optional[int]
-    #: Address of the OpRegion, offset FCh; 0: firmware has made none.
     asls: Optional[int]
 
 

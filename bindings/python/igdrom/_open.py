@@ -23,7 +23,14 @@ if TYPE_CHECKING:
 
 
 class Place(NamedTuple):
-    """One of the places in a file that hold the same bytes."""
+    """One of the places in a file that hold the same bytes.
+
+    Attributes:
+        path: The way to it in the file; "" when it is the whole file.
+        guid: GUID of the firmware file that it lies in.
+        name: Name of that file.
+        node: The node of the firmware image that holds it.
+    """
 
     path: str
     guid: Optional[str]

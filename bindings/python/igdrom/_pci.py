@@ -17,13 +17,18 @@ BARS = 7
 
 
 class PciAddress(NamedTuple):
-    """Address of a PCI function; as text it is what `lspci -D` and the kernel write: "0000:00:02.0"."""
+    """Address of a PCI function; as text it is what `lspci -D` and the kernel write: "0000:00:02.0".
+
+    Attributes:
+        domain: 0 but for functions behind a VMD and the like.
+        bus: 0 to 255.
+        device: 0 to 31.
+        function: 0 to 7.
+    """
 
     domain: int
     bus: int
-    #: 0 to 31.
     device: int
-    #: 0 to 7.
     function: int
 
     @classmethod
@@ -50,11 +55,16 @@ def address_of(address: Address) -> PciAddress:
 
 
 class PciId(NamedTuple):
-    """What a PCI function says of itself."""
+    """What a PCI function says of itself.
+
+    Attributes:
+        vendor_id: 8086h: Intel.
+        device_id: What igdrom.lookup() takes, when the vendor is Intel.
+        class_code: 24 bits: base class, subclass, programming interface.
+    """
 
     vendor_id: int
     device_id: int
-    #: 24 bits: base class, subclass, programming interface.
     class_code: int
 
     def __str__(self) -> str:
@@ -62,7 +72,12 @@ class PciId(NamedTuple):
 
 
 class PciSubsystem(NamedTuple):
-    """Who built a PCI function into what."""
+    """Who built a PCI function into what.
+
+    Attributes:
+        vendor_id: Who built it, such as the maker of the mainboard.
+        device_id: Into what; the number is the maker's own.
+    """
 
     vendor_id: int
     device_id: int
@@ -72,11 +87,17 @@ class PciSubsystem(NamedTuple):
 
 
 class PciBar(NamedTuple):
-    """A range of addresses that a PCI function decodes."""
+    """A range of addresses that a PCI function decodes.
 
-    #: None: none is set.
+    Attributes:
+        address: None: none is set.
+        size: Bytes; None: not known.
+        is_io: Whether it is of the I/O space.
+        is_64bit: Whether it takes 64 bits.
+        is_prefetchable: Whether it is prefetchable memory.
+    """
+
     address: Optional[int]
-    #: Bytes; None: not known.
     size: Optional[int]
     is_io: bool
     is_64bit: bool

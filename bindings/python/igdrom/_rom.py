@@ -266,7 +266,12 @@ class Manifest:
 
 
 class Fixed(NamedTuple):
-    """A repaired ROM and one finding for each repair."""
+    """A repaired ROM and one finding for each repair.
+
+    Attributes:
+        data: The repaired ROM.
+        report: One finding for each repair.
+    """
 
     data: bytes
     report: Report

@@ -21,11 +21,16 @@ if TYPE_CHECKING:
 
 
 class Stage(NamedTuple):
-    """How one stage of a setup ended."""
+    """How one stage of a setup ended.
+
+    Attributes:
+        stage: Which.
+        state: How it ended.
+        text: What it says of its end, in a sentence; None when it was not run.
+    """
 
     stage: SetupStage
     state: SetupState
-    #: What it says of its end, in a sentence; None when it was not run.
     text: Optional[str]
 
     @property

@@ -17,7 +17,14 @@ if TYPE_CHECKING:
 
 
 class VbtBlock(NamedTuple):
-    """One block of a VBT."""
+    """One block of a VBT.
+
+    Attributes:
+        id: Its number.
+        name: Its name ("general definitions"); "" when it is not known.
+        offset: Offset of its data in the table.
+        data: Its data.
+    """
 
     id: int
     name: str
@@ -26,7 +33,22 @@ class VbtBlock(NamedTuple):
 
 
 class VbtPort(NamedTuple):
-    """A display connector. What the table does not say is None."""
+    """A display connector. What the table does not say is None.
+
+    Attributes:
+        name: The connector in words ("HDMI-A on DDI B").
+        type: What can be connected, as DRM calls it: "HDMI-A", "DP", "eDP".
+        internal: Whether it is for a panel inside the machine.
+        ddi: Letter of the digital port ("B"), counted as in the table; None for LVDS, VGA and TV.
+        aux: Letter of the AUX channel.
+        ddc: GMBUS pin pair of the DDC lines, as the table counts them.
+        lanes: Most lanes of a DisplayPort, 1 to 4.
+        max_link_rate: Highest rate of a DisplayPort, kHz per lane; None: not limited.
+        max_tmds: Highest TMDS clock of an HDMI connector, kHz; None: not limited.
+        handle: Device handle, which display switches use.
+        device_type: Device type bits.
+        flags: What is special about it.
+    """
 
     name: str
     type: str
@@ -35,9 +57,7 @@ class VbtPort(NamedTuple):
     aux: Optional[str]
     ddc: Optional[int]
     lanes: Optional[int]
-    #: kHz per lane.
     max_link_rate: Optional[int]
-    #: kHz.
     max_tmds: Optional[int]
     handle: int
     device_type: int
@@ -45,20 +65,28 @@ class VbtPort(NamedTuple):
 
 
 class VbtPanel(NamedTuple):
-    """A panel that the table has timings for."""
+    """A panel that the table has timings for.
+
+    Attributes:
+        number: Its number, which the panel type selects, 0 to 15.
+        selected: Whether the table selects it.
+        width: Pixels in a line.
+        height: Lines.
+        clock: Pixel clock, kHz.
+        name: Its name; None when the table has none.
+        pnp_id: Maker and product as in an EDID.
+        color_depth: Bits per pixel.
+        backlight: Hz of the pulse width.
+    """
 
     number: int
     selected: bool
     width: int
     height: int
-    #: kHz.
     clock: int
     name: Optional[str]
-    #: Maker and product as in an EDID.
     pnp_id: Optional[str]
-    #: Bits per pixel.
     color_depth: Optional[int]
-    #: Hz of the pulse width.
     backlight: Optional[int]
 
 
@@ -240,7 +268,7 @@ class Vbt:
         return _igdrom.igdrom_vbt_fix_checksum(self._get())
 
     def __repr__(self) -> str:
-        return f"<Vbt {self.signature!r} BDB {self.bdb_version}, {self.size} bytes>"
+        return f"<igdrom.Vbt {self.signature!r} BDB {self.bdb_version}, {self.size} bytes>"
 
 
 class Opregion:
@@ -310,8 +338,8 @@ class Opregion:
 
     def __repr__(self) -> str:
         if self._parent is not None and self._parent.closed:
-            return "<Opregion, closed>"
-        return f"<Opregion {self.version}, {self.vbt!r}>"
+            return "<igdrom.Opregion, closed>"
+        return f"<igdrom.Opregion {self.version}, {self.vbt!r}>"
 
 
 def _names(vbt: _igdrom.igdrom_vbt_object, number: int) -> Iterator[Optional[str]]:

@@ -24,28 +24,43 @@ VmFormatName = Union[VmFormat, str]
 
 
 class VmKey(NamedTuple):
-    """Something that a request can say. See vm_request_keys()."""
+    """Something that a request can say. See vm_request_keys().
+
+    Attributes:
+        name: What it is called.
+        help: What it is for.
+        values: What it takes.
+    """
 
     name: str
-    #: What it is for.
     help: str
-    #: What it takes.
     values: str
 
 
 class VmReason(NamedTuple):
-    """Why a part of a plan is what it is."""
+    """Why a part of a plan is what it is.
+
+    Attributes:
+        rule: Name of the rule.
+        subject: What it is the reason for: "x-igd-lpc=on", "machine".
+        text: The reason, a sentence.
+        source: Where it comes from: a commit, a document.
+    """
 
     rule: str
-    #: What it is the reason for: "x-igd-lpc=on", "machine".
     subject: str
     text: str
-    #: Where it comes from: a commit, a document.
     source: str
 
 
 class VmText(NamedTuple):
-    """A configuration as text, with what was found while it was written."""
+    """A configuration as text, with what was found while it was written.
+
+    Attributes:
+        data: The text as bytes; str() of the whole gives text.
+        report: What was found.
+        format: Its format.
+    """
 
     data: bytes
     report: Report
@@ -67,19 +82,24 @@ class VmText(NamedTuple):
 
 
 class VmDevice(NamedTuple):
-    """A PCI function of the host, or a part of one, that a virtual machine gets."""
+    """A PCI function of the host, or a part of one, that a virtual machine gets.
 
-    #: Its name ("hostpci0", "ua-igd").
+    Attributes:
+        id: Its name ("hostpci0", "ua-igd").
+        host: Its address on the host.
+        guest: Its address in the guest; None: left to the hypervisor.
+        bus: The bus it sits on in the guest ("pci.0").
+        mdev: Its mediated device.
+        rom_file: Its ROM file, as the format names it.
+        properties: Properties of QEMU's vfio-pci, as its command line has them: {"x-igd-lpc": "on"}.
+    """
+
     id: Optional[str]
-    #: Its address on the host.
     host: Optional[str]
-    #: Its address in the guest; None: left to the hypervisor.
     guest: Optional[str]
-    #: The bus it sits on in the guest ("pci.0").
     bus: Optional[str]
     mdev: Optional[str]
     rom_file: Optional[str]
-    #: Properties of QEMU's vfio-pci, as its command line has them: {"x-igd-lpc": "on"}.
     properties: Mapping[str, str]
 
 
@@ -231,7 +251,7 @@ class VmRequest(MutableMapping[str, str]):
         return sum(1 for _ in self)
 
     def __repr__(self) -> str:
-        return f"VmRequest({', '.join(f'{key}={value!r}' for key, value in self.items())})"
+        return f"igdrom.VmRequest({', '.join(f'{key}={value!r}' for key, value in self.items())})"
 
 
 def plan_vm(*, rom_image: Optional[Rom] = None, **keys: Optional[VmValue]) -> VmPlan:
@@ -440,7 +460,7 @@ class VmConfig:
         return _igdrom.igdrom_vm_config_to_json(self._config, self.report._handle)
 
     def __repr__(self) -> str:
-        return f"<VmConfig {self.name or ''} {vm_format_name(self.format)}, {len(self.devices)} devices>"
+        return f"<igdrom.VmConfig {self.name or ''} {vm_format_name(self.format)}, {len(self.devices)} devices>"
 
 
 class VmPlan:
@@ -537,5 +557,5 @@ class VmPlan:
 
     def __repr__(self) -> str:
         if not self.possible:
-            return f"<VmPlan refused: {self.refusal_rule}>"
-        return f"<VmPlan for QEMU {self.qemu}, boot picture: {'yes' if self.boot_picture else 'no'}>"
+            return f"<igdrom.VmPlan refused: {self.refusal_rule}>"
+        return f"<igdrom.VmPlan for QEMU {self.qemu}, boot picture: {'yes' if self.boot_picture else 'no'}>"

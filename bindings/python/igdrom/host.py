@@ -21,8 +21,7 @@ not.
 """
 from ._changes import ChangeList, Changes, Journal, Step, journals, journals_json, undo
 from ._host import Diagnosis, Dump, Host, HostVm, IgdMemory
-from ._host_enums import (ChangeKind, DumpKind, HostSource, JournalState, PciRom, PrepareFlags, SetupStage,
-                          SetupState)
+from ._host_enums import (ChangeKind, DumpKind, HostSource, JournalState, PciRom, SetupStage, SetupState)
 from ._pci import PciAddress, PciBar, PciFunction, PciId, PciSubsystem
 from ._setup import Setup, Stage
 
@@ -45,7 +44,6 @@ __all__ = [
     "PciId",
     "PciRom",
     "PciSubsystem",
-    "PrepareFlags",
     "Setup",
     "SetupStage",
     "SetupState",

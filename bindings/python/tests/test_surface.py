@@ -110,6 +110,13 @@ class Surface(unittest.TestCase):
                     continue
                 self.assertTrue(inspect.getdoc(getattr(thing, attribute)), f"{name}.{attribute}")
 
+    def test_every_field_of_a_public_tuple_is_documented(self):
+        tuples = [thing for thing in map(vars(public).get, public.__all__) if hasattr(thing, "_fields")]
+        self.assertGreater(len(tuples), 5)
+        missing = {f"{one.__name__}.{field}" for one in tuples for field in one._fields
+                   if f"\n    {field}: " not in inspect.getdoc(one)}
+        self.assertEqual(missing, set())
+
     def test_the_package_is_marked_as_typed(self):
         self.assertTrue((PACKAGE / "py.typed").exists())
 
