@@ -140,8 +140,8 @@ IGDROM_API void igdrom_vm_config_free(struct igdrom_vm_config *config);
 /** What it was read from; for a plan's, what it is to be written as. @param config object
  * @return the format @since 0.1 */
 IGDROM_API enum igdrom_vm_format igdrom_vm_config_format(const struct igdrom_vm_config *config);
-/** VMID, or name of the domain. @param config object @return borrowed; NULL when not said
- * @since 0.1 */
+/** Name of the machine, as the configuration has it; of a plan the VMID or the domain that it is for.
+ * @param config object @return borrowed; NULL when not said @since 0.1 */
 IGDROM_API const char *igdrom_vm_config_name(const struct igdrom_vm_config *config);
 /** Kind of machine: "i440fx", "q35", "other". @param config object @return static; NULL: not known
  * @since 0.1 */

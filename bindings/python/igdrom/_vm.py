@@ -341,7 +341,7 @@ class VmConfig:
 
     @property
     def name(self) -> Optional[str]:
-        """VMID, or name of the domain."""
+        """Name of the machine, as the configuration has it; of a plan the VMID or the domain that it is for."""
         return _igdrom.igdrom_vm_config_name(self._config)
 
     @property

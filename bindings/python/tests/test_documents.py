@@ -93,6 +93,29 @@ class Examples(unittest.TestCase):
         self.assertEqual((refused.returncode, refused.stdout), (4, ""))
         self.assertIn("10.0", refused.stderr)
 
+    def test_a_machine_is_shown_and_gives_its_gpu_away(self):
+        import machines
+        with tempfile.TemporaryDirectory(dir=machines.FAST) as folder:
+            root = machines.make("desktop-pve", os.path.join(folder, "root"))
+            shown = run("show_host.py", root)
+            self.assertEqual(shown.returncode, 0, shown.stderr)
+            self.assertIn("0000:00:02.0  Alder Lake-S GT1 [UHD Graphics 770], driver i915, IOMMU group 0", shown.stdout)
+            self.assertIn("/etc/pve/qemu-server/100.conf uses the integrated GPU", shown.stdout)
+            conf = root / "etc/pve/qemu-server/100.conf"
+            before = conf.read_bytes()
+            planned = run("hand_over.py", "--root", root, "want=output")
+            self.assertEqual(planned.returncode, 0, planned.stderr)
+            self.assertIn("+hostpci0: 0000:00:02.0,legacy-igd=1,romfile=igdrom-4680.rom", planned.stdout)
+            self.assertEqual(conf.read_bytes(), before)
+            self.assertEqual(run("hand_over.py", "--root", root, "--apply", "want=output").returncode, 0)
+            self.assertIn(b"romfile=igdrom-4680.rom", conf.read_bytes())
+            self.assertEqual(run("hand_over.py", "--root", root, "--undo").returncode, 0)
+            self.assertEqual(conf.read_bytes(), before)
+            asked = run("hand_over.py", "--root", root)
+            self.assertEqual((asked.returncode, asked.stderr.count("\n")), (1, 1))
+            self.assertIn("firmware: refused: ", asked.stdout)
+            self.assertEqual(run("show_host.py", machines.make("no-igd", os.path.join(folder, "none"))).returncode, 1)
+
     def test_devices_of_a_generation_are_listed(self):
         listed = run("list_devices.py", "alder lake-s")
         self.assertEqual(listed.returncode, 0, listed.stderr)

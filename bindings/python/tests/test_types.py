@@ -12,6 +12,7 @@ import tempfile
 USER = """
 import pathlib
 import igdrom
+from igdrom import host
 
 def name(device: igdrom.DeviceId) -> str:
     return igdrom.lookup(device).codename
@@ -22,6 +23,14 @@ rom = igdrom.Rom.from_file(pathlib.Path("x"))
 ids: list[int] = [image.device_id for image in rom]
 first: igdrom.Finding = igdrom.check_rom(data)[0]
 reveal_type(igdrom.Severity.ERROR)
+machine = host.Host.read(pathlib.Path("x"))
+places: list[str] = [f"{gpu.address} {gpu.address.bus:x} {gpu.device.codename if gpu.device else gpu.name}"
+                     for gpu in machine.gpus]
+rom_of_gpu: bytes = machine.dump_rom("00:02.0").data
+machine.prepare(igdrom.VmRequest(audio="00:1f.3"), early=True).apply()
+with host.Setup("x", bios=data, vm="100", want="output") as setup:
+    states: list[host.SetupState] = [stage.state for stage in setup.stages]
+    text: str = setup.changes.diff() if setup.changes else ""
 igdrom.lookup(1.5)
 """
 
