@@ -249,6 +249,17 @@ void gop_words(const struct igdrom_gop *gop, char *out, size_t room);
 const char *machine_text(uint16_t machine);
 const char *subsystem_text(uint16_t subsystem);
 
+/* bar.c */
+struct bar;
+/* A bar of at most so many segments; NULL when memory ran out. */
+struct bar *bar_new(size_t room);
+void bar_free(struct bar *bar);
+/* shorter: tried when label has no room; a segment that is not the last gets room for it. Size 0:
+ * nothing. */
+void bar_add(struct bar *bar, uint64_t size, const char *label, const char *shorter);
+/* Nothing when it has no room. */
+void bar_draw(const struct style *style, struct bar *bar);
+
 /* rom_map.c */
 void draw_map(const struct style *style, const struct igdrom_rom *rom);
 

@@ -112,6 +112,8 @@ static const struct option rom_split_options[] = {
 static const struct option firmware_show_options[] = {
 	CHOICE_OPTION,
 	{OPTION_ALL, "all", 'a', false, VALUE_NONE, NULL, "show every part, nothing folded"},
+	{OPTION_MAP, "map", 'm', false, VALUE_NONE, NULL,
+	 "draw a map instead of the tree: what takes how much room where"},
 	{OPTION_SVG, "svg", 0, false, VALUE_FILE, "FILE",
 	 "also draw the image as a picture for a web browser (- is standard output)"},
 	END,
@@ -283,7 +285,7 @@ static const struct command commands[] = {
 	{
 		.noun = "vbt",
 		.verb = "show",
-		.synopsis = "[--device ID] [--all] [--svg OUT] FILE",
+		.synopsis = "[--device ID] [--all | --map] [--svg OUT] FILE",
 		.least = 1,
 		.most = 1,
 		.kind = VALUE_FILE,
@@ -381,7 +383,7 @@ static const struct command commands[] = {
 	{
 		.noun = "firmware",
 		.verb = "show",
-		.synopsis = "[--device ID] [--all] [--svg OUT] FILE",
+		.synopsis = "[--device ID] [--all | --map] [--svg OUT] FILE",
 		.least = 1,
 		.most = 1,
 		.kind = VALUE_FILE,

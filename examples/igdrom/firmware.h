@@ -67,6 +67,12 @@ void show_choice(struct call *call, const struct things *things);
 /* Whether there are GOP drivers, and none is for the device that was named. */
 bool is_driver_missing(const struct things *things);
 
+/* firmware_map.c */
+/* Bars of the file and of what is unpacked from it, and a line for each of their segments. false when
+ * memory ran out. */
+bool draw_image_map(const struct style *style, const struct igdrom_firmware *firmware,
+		    const struct marks *marks);
+
 /* firmware_virtual.c */
 /* What there is to say of the firmware of virtual machines besides what was found in it. */
 void show_virtual(const struct call *call, const struct igdrom_firmware *firmware);

@@ -222,7 +222,11 @@ static int show(struct call *call, const struct things *things,
 			show_nothing(call, firmware);
 		show_virtual(call, firmware);
 		putchar('\n');
-		done = draw_tree(&call->style, firmware, &marks, option_given(call, OPTION_ALL));
+		if (option_given(call, OPTION_MAP))
+			done = draw_image_map(&call->style, firmware, &marks);
+		else
+			done = draw_tree(&call->style, firmware, &marks,
+					 option_given(call, OPTION_ALL));
 		show_next(call, things, firmware);
 	}
 	free(marks.list);

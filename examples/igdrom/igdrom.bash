@@ -101,7 +101,7 @@ _igdrom()
 		word='@()'
 		;;
 	"firmware show")
-		opts=" --device --all --svg --json --help"
+		opts=" --device --all --map --svg --json --help"
 		files=1
 		file='@(--svg)'
 		dir='@()'

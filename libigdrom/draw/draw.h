@@ -44,6 +44,7 @@ struct draw_part {
 	enum draw_kind mark; /* what is in it that was looked for; DRAW_FRAME: nothing */
 	size_t index;        /* of that among those of its kind */
 	size_t opens;        /* the first lane that it unpacks to */
+	size_t others;       /* files of an archive, whose places in it are not known */
 };
 
 struct draw_lane {

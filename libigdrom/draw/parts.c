@@ -286,6 +286,36 @@ static void open_lane(struct finder *f, struct step *step)
 	};
 }
 
+/* The part before that takes all the room of an archive, when a node is one more file of it; NONE. */
+static size_t archive_of(const struct finder *f, const struct step *step)
+{
+	const struct draw_plan *plan = f->plan;
+	size_t before = step->room == DRAW_NONE ? plan->lanes[step->lane].last
+						: plan->parts[step->room].last;
+
+	if (before == DRAW_NONE || igdrom_firmware_node_kind(step->node) != IGDROM_NODE_ENTRY ||
+	    igdrom_firmware_node_kind(plan->parts[before].node) != IGDROM_NODE_ENTRY)
+		return DRAW_NONE;
+	return before;
+}
+
+static void draw_step(struct finder *f, struct step *step)
+{
+	size_t archive;
+
+	if (add_part(f->plan, step->node, step->lane, step->room)) {
+		step->room = step->part = f->plan->part_count - 1;
+		return;
+	}
+	archive = archive_of(f, step);
+	if (archive == DRAW_NONE) {
+		step->hidden = true;
+		return;
+	}
+	step->part = archive;
+	f->plan->parts[archive].others++;
+}
+
 static void place(struct finder *f, struct step *step)
 {
 	const struct step *above = &f->steps[step->parent];
@@ -300,11 +330,8 @@ static void place(struct finder *f, struct step *step)
 		step->room = DRAW_NONE;
 		step->lane = 0;
 	}
-	if (!step->hidden && is_drawn(f, step)) {
-		step->hidden = !add_part(f->plan, step->node, step->lane, step->room);
-		if (!step->hidden)
-			step->room = step->part = f->plan->part_count - 1;
-	}
+	if (!step->hidden && is_drawn(f, step))
+		draw_step(f, step);
 	thing = thing_at(f, step->node);
 	if (thing)
 		mark(f->plan, step->part, thing);

@@ -99,10 +99,15 @@ void draw_label(const struct draw_part *part, char out[DRAW_WORDS])
 {
 	const char *name = name_of(part), *guid = igdrom_firmware_node_guid(part->node);
 	enum igdrom_node_kind kind = igdrom_firmware_node_kind(part->node);
-	char text[16];
+	char text[32];
 
 	out[0] = '\0';
-	if (name) {
+	if (part->others) {
+		snprintf(text, sizeof(text), "%zu files", part->others + 1);
+		add(out, " ", text);
+	} else if (kind == IGDROM_NODE_FREE_SPACE) {
+		add(out, " ", "free");
+	} else if (name) {
 		add(out, " ", name);
 	} else if (kind == IGDROM_NODE_FILE && guid) {
 		snprintf(text, sizeof(text), "%.8s", guid);
@@ -121,7 +126,7 @@ void draw_measure(const struct draw_plan *plan, const struct draw_part *part, ch
 	if (part->opens != DRAW_NONE)
 		add(out, " ", igdrom_firmware_node_compression(plan->lanes[part->opens].origin));
 	add_size(out, " ", size_of(part));
-	if (part->opens != DRAW_NONE)
+	if (part->opens != DRAW_NONE && part->others == 0)
 		add_size(out, " \xe2\x86\x92 ", plan->lanes[part->opens].size);
 	draw_size_words(room, text);
 	if (room) {
@@ -259,6 +264,8 @@ void draw_lane_words(const struct draw_plan *plan, const struct draw_lane *lane,
 	out[0] = '\0';
 	if (!lane->origin) {
 		add(out, " ", "The file");
+	} else if (igdrom_firmware_node_kind(lane->origin) == IGDROM_NODE_ENTRY) {
+		add(out, " ", igdrom_firmware_node_name(lane->origin));
 	} else {
 		add(out, " ", "Unpacked");
 		if (igdrom_firmware_node_compression(lane->origin)) {

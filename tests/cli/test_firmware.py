@@ -4,6 +4,7 @@
 recipes say that they write."""
 import hashlib
 import os
+import re
 import shlex
 import zipfile
 
@@ -84,6 +85,52 @@ class Show(Case):
         self.assertIn("no Intel GOP driver", text)
         self.assertIn("the complete BIOS file", " ".join(text.split()))
         self.run_igdrom("firmware", "show", "files.bin", "--json", code=1)
+
+    def map_of(self, name):
+        """The bars and the numbered lines of a map."""
+        self.write(name)
+        text = self.run_igdrom("firmware", "show", "--map", f"{name}.bin", code=None).text
+        lines = text.splitlines()
+        for line in lines:
+            if "igdrom " not in line:
+                self.assertLessEqual(len(line), 80, f"{name}: {line}")
+        self.assertLess(len(lines), 90, name)
+        bars = [line[3:-1].split("|") for line in lines if re.match(r"^  \|.*\|$", line)]
+        rows = [re.match(r"^ {1,4}(\d+) +(0x|\+)([0-9a-f]+) +([\d.]+) (bytes|KiB|MiB)  (\S.*)", line) for line in lines]
+        return text, bars, [row.groups() for row in rows if row]
+
+    def test_the_map_numbers_its_segments_through(self):
+        for name in ("ovmf", "virtual", "aptio5", "aptio4", "phoenix", "nested", "cbfs", "capsule-ami-signed", "bpdt",
+                     "flash-16", "file-systems", "files"):
+            _, bars, rows = self.map_of(name)
+            self.assertTrue(bars and rows, name)
+            self.assertEqual([int(row[0]) for row in rows], list(range(1, len(rows) + 1)), name)
+            labels = [int(label) for bar in bars for label in bar if label.strip().isdigit()]
+            self.assertEqual(labels, list(range(1, len(rows) + 1)), name)
+            for bar in bars:
+                self.assertEqual(len("|".join(bar)), 76, name)
+
+    def test_the_map_is_in_proportion(self):
+        text, bars, rows = self.map_of("ovmf")
+        units = {"bytes": 1, "KiB": 1024, "MiB": 1024 * 1024}
+        size = len((self.here / "ovmf.bin").read_bytes())
+        cells = sum(len(label) for label in bars[0])
+        for label in bars[0]:
+            if not label.strip().isdigit():
+                continue
+            row = rows[int(label) - 1]
+            self.assertEqual(row[1], "0x")
+            wanted = float(row[3]) * units[row[4]] * cells / size
+            # The widest one pays for those that are widened.
+            self.assertLess(abs(len(label) - wanted), 2 + len(bars[0]), label)
+        packed = next(row for row in rows if ": LZMA," in row[5])
+        self.assertIn(f"{packed[0]} unpacked, ", text)
+        self.assertIn("<- GOP: 17.0.1087", text)
+        self.assertIn("<- VBT: SKYLAKE", text)
+
+    def test_the_map_says_where_drivers_go(self):
+        text, _, _ = self.map_of("virtual")
+        self.assertRegex(text, r"\n +\d+ +\+[0-9a-f]+ +[\d.]+ KiB  free <- drivers go here\n")
 
     def test_firmware_of_a_virtual_machine_is_called_that_and_what_is_next(self):
         text = self.show("virtual", code=1)
