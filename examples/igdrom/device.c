@@ -185,7 +185,7 @@ static void show_stolen_memory(const struct style *style, const struct igdrom_de
 
 	switch (igdrom_device_bdsm_kind(device)) {
 	case IGDROM_BDSM_NONE:
-		add(line, "", "no base register: guest firmware has nothing to set");
+		add(line, "", "behind BAR 2 (LMEMBAR): guest firmware has nothing to set");
 		break;
 	case IGDROM_BDSM_32_5C:
 		add(line, "", "base (BDSM) in 32 bits at 5Ch");

@@ -110,7 +110,7 @@ static void show_memory(const struct style *style, const struct igdrom_host *hos
 		add(line, ", ", part);
 	}
 	if (igdrom_device_stolen_family(row) == IGDROM_STOLEN_NONE)
-		add(line, "", "behind BAR 2 (LMEMBAR): no base register to set");
+		add(line, "", "behind BAR 2 (LMEMBAR); size and place are not in configuration space");
 	if (memory.ggc_known) {
 		snprintf(part, sizeof(part), "GGC %04Xh", memory.ggc);
 		add(line, "; ", part);

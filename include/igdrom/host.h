@@ -242,7 +242,8 @@ igdrom_pci_function_physical(const struct igdrom_pci_function *function);
 
 /** What the configuration space of an integrated GPU says of its memory. */
 struct igdrom_igd_memory {
-	bool ggc_known;  /**< ggc and vga_disabled were read */
+	/** ggc and vga_disabled were read; false also where GGC is not in configuration space */
+	bool ggc_known;
 	bool gms_known;  /**< and the device table says where GMS is */
 	bool ggms_known; /**< the same for GGMS */
 	bool bdsm_known; /**< false also where there is no such register */

@@ -134,7 +134,9 @@ static void read_ggc(const struct igdrom_pci_function *igd, const struct igdrom_
 	uint64_t size;
 	uint32_t raw;
 
-	out->ggc_known = read_32(igd, GGC, &raw);
+	/* Of memory behind BAR 2 only registers of BAR 0 tell (drivers/gpu/drm/xe/xe_ttm_stolen_mgr.c). */
+	out->ggc_known =
+		igdrom_device_stolen_family(row) != IGDROM_STOLEN_NONE && read_32(igd, GGC, &raw);
 	if (!out->ggc_known)
 		return;
 	out->ggc = (uint16_t)raw;
