@@ -229,6 +229,8 @@ enum igdrom_status save_edit(const struct call *call, const struct igdrom_edit *
 			     struct igdrom_bytes *out);
 /* Reads a file and looks into it. */
 int open_contents(struct call *call, const char *path, struct igdrom_contents **out);
+/* That there is no driver in it, as a finding; nothing when there is one. */
+void say_no_gop(struct call *call, const struct igdrom_contents *contents);
 
 /* files.c */
 struct out_file {

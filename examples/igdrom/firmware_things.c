@@ -78,8 +78,10 @@ static int choose(struct call *call, struct things *things)
 	size_t best;
 	int code;
 
-	if (!device)
+	if (!device) {
+		say_no_gop(call, things->contents);
 		return EXIT_YES;
+	}
 	code = resolve_device(call, device, &things->device_id);
 	if (code != EXIT_YES)
 		return code;

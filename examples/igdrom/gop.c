@@ -231,8 +231,10 @@ int run_gop_show(struct call *call)
 		return code;
 	count = igdrom_contents_gop_count(contents);
 	if (call->json) {
-		enum igdrom_status status = igdrom_contents_to_json(contents, call->report, &json);
+		enum igdrom_status status;
 
+		say_no_gop(call, contents);
+		status = igdrom_contents_to_json(contents, call->report, &json);
 		code = print_json(call, status, json);
 	}
 	for (size_t i = 0; i < count && !call->json; i++) {

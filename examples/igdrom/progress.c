@@ -132,3 +132,13 @@ int open_contents(struct call *call, const char *path, struct igdrom_contents **
 	igdrom_bytes_free(&bytes);
 	return status == IGDROM_OK ? EXIT_YES : fail(call, status, path);
 }
+
+void say_no_gop(struct call *call, const struct igdrom_contents *contents)
+{
+	struct igdrom_finding_arg kind = {
+		.text = igdrom_file_kind_name(igdrom_contents_kind(contents)),
+	};
+
+	if (igdrom_contents_gop_count(contents) == 0)
+		(void)!igdrom_report_add(call->report, "open-no-gop", IGDROM_NO_OFFSET, &kind, 1);
+}

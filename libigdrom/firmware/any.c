@@ -21,11 +21,9 @@ static const struct format formats[] = {
 	{fw_is_wrapper, fw_read_wrapper, true},  {fw_is_fmap, fw_read_fmap, true},
 };
 
-static const struct format *format_of(struct fw_span span, unsigned searched)
+static const struct format *format_of(struct fw_span span)
 {
 	for (size_t i = 0; i < sizeof(formats) / sizeof(formats[0]); i++) {
-		if (formats[i].searched && searched == MOST_SEARCHED)
-			continue;
 		if (formats[i].is(fw_cur(span)))
 			return &formats[i];
 	}
@@ -40,10 +38,15 @@ enum igdrom_status fw_read_any(struct fw *fw, struct igdrom_firmware_node *paren
 
 	for (;;) {
 		const struct igdrom_firmware_node *before = parent->last;
-		const struct format *format = format_of(span, searched);
+		const struct format *format = format_of(span);
 		enum igdrom_status status;
 		size_t end;
 
+		if (format && format->searched && searched++ == MOST_SEARCHED) {
+			fw_note(fw, FINDING_FIRMWARE_LIMIT_SEARCHED, fw_cur(span).at,
+				REPORT_ARGS(ARG_U(MOST_SEARCHED)));
+			format = NULL;
+		}
 		if (!format) {
 			status = fw_read_raw_area(fw, parent, span);
 			/* Behind a structure, what has none of its own is padding. */
@@ -51,7 +54,6 @@ enum igdrom_status fw_read_any(struct fw *fw, struct igdrom_firmware_node *paren
 				return status;
 			return fw_add_padding(fw, parent, span, false);
 		}
-		searched += format->searched;
 		status = format->read(fw, parent, span);
 		if (status != IGDROM_OK || parent->last == before)
 			return status;

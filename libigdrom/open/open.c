@@ -166,12 +166,6 @@ static bool starts_with(const struct igdrom_contents *contents, const char *magi
 	return contents->size >= strlen(magic) && !memcmp(contents->data, magic, strlen(magic));
 }
 
-/* Nobody looks for a driver in a table. */
-static bool may_hold_gop(enum igdrom_file_kind kind)
-{
-	return kind != IGDROM_FILE_VBT && kind != IGDROM_FILE_OPREGION;
-}
-
 static enum igdrom_status open_any(struct open_search *search)
 {
 	struct igdrom_contents *contents = search->contents;
@@ -189,10 +183,6 @@ static enum igdrom_status open_any(struct open_search *search)
 		status = open_rom(search);
 	else
 		status = open_other(search);
-	if (status == IGDROM_OK && may_hold_gop(contents->kind) &&
-	    contents->found[OPEN_GOP].count == 0)
-		report_add(search->report, FINDING_OPEN_NO_GOP, IGDROM_NO_OFFSET,
-			   REPORT_ARGS(ARG_S(igdrom_file_kind_name(contents->kind))));
 	return status == IGDROM_OK ? open_name_files(contents) : status;
 }
 

@@ -186,6 +186,44 @@ static void fails_with(struct fake *fake, enum igdrom_status status, const char 
 	assert_null(fake->dump);
 }
 
+/* /proc/iomem as the kernel makes it; ACPI memory is busy (do_mark_busy() of e820.c). */
+static void says_whose_memory_it_is(struct fake *fake)
+{
+	static const struct {
+		const char *iomem, *code, *owner;
+	} rows[] = {
+		{"00100000-64ffffff : System RAM\n7a2c0000-7a2cffff : ACPI Non-volatile Storage\n",
+		 "dump-memory-acpi", "ACPI Non-volatile Storage"},
+		{"7a2c9018-7a2c9018 : ACPI Tables\n", "dump-memory-acpi", "ACPI Tables"},
+		{"00100000-7fffffff : System RAM\n  2c000000-2d000000 : Kernel code\n",
+		 "dump-memory-ram", NULL},
+		{"00000000-ffffffff : PCI Bus 0000:00\n  7a000000-7affffff : 0000:00:02.0\n"
+		 "  7b000000-7bffffff : 0000:00:1f.5\n",
+		 "dump-memory-strict", "0000:00:02.0"},
+		{"7a2c9019-7affffff : ACPI Tables\n00000000-7a2c9017 : System RAM\n",
+		 "dump-memory-strict", "not listed"},
+		{"7a2c0000 7a2cffff : ACPI Tables\n7a2c0000-7a2cffff ACPI\n7a2c0000-7a2cffff "
+		 ":\n\n:\n",
+		 "dump-memory-strict", "not listed"},
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		const struct igdrom_finding *last;
+
+		fake_text(fake, "/proc/iomem", rows[i].iomem);
+		fails_with(fake, IGDROM_E_ACCESS, rows[i].code);
+		last = igdrom_report_at(fake->report, igdrom_report_count(fake->report) - 1);
+		for (size_t k = 0; k < igdrom_report_count(fake->report); k++) {
+			if (!strcmp(igdrom_finding_code(igdrom_report_at(fake->report, k)),
+				    rows[i].code))
+				last = igdrom_report_at(fake->report, k);
+		}
+		if (rows[i].owner)
+			assert_non_null(strstr(igdrom_finding_text(last), rows[i].owner));
+	}
+	fake_text(fake, "/proc/iomem", "");
+}
+
 static void says_what_the_kernel_does_not_allow(void **state)
 {
 	struct fake *fake = *state;
@@ -208,6 +246,7 @@ static void says_what_the_kernel_does_not_allow(void **state)
 	memory->open_error = 0;
 	fake->memory_error = EPERM;
 	fails_with(fake, IGDROM_E_ACCESS, "dump-memory-strict");
+	says_whose_memory_it_is(fake);
 	fake->memory_error = EFAULT;
 	fails_with(fake, IGDROM_E_IO, "dump-memory-failed");
 	fake->memory_error = 0;

@@ -442,6 +442,7 @@ static void few_packages_in_a_row_are_taken_apart(void **state)
 	outcome = open_with(&image, NULL);
 	assert_int_equal(outcome.status, IGDROM_OK);
 	assert_int_equal(times(&outcome, "entry inverted cabinet of an updater"), 8);
+	assert_int_equal(times(&outcome, "firmware-limit-searched"), 1);
 	assert_int_equal(times(&outcome, "volume FFS2"), 1);
 	free(outcome.text);
 	blob_free(&image);

@@ -122,13 +122,17 @@ static void another_driver_opens_with_nothing_in_it(void **state)
 {
 	struct igdrom_contents *contents;
 	struct igdrom_report *report;
-	size_t size = write_other_driver(pe);
+	size_t size = write_other_driver(pe), best;
 
 	(void)state;
 	assert_int_equal(igdrom_report_new(&report), IGDROM_OK);
 	assert_int_equal(open_copy(pe, size, report, &contents), IGDROM_OK);
 	assert_int_equal(igdrom_contents_kind(contents), IGDROM_FILE_PE);
 	assert_int_equal(igdrom_contents_gop_count(contents), 0);
+	/* Who looks for one is told so, not who looks for something else. */
+	assert_int_equal(igdrom_report_count(report), 0);
+	assert_int_equal(igdrom_contents_choose_gop(contents, 0, report, &best),
+			 IGDROM_E_NOT_FOUND);
 	assert_string_equal(igdrom_finding_text(find(report, "open-no-gop")),
 			    "There is no Intel GOP driver in this PE image.");
 	assert_int_equal(igdrom_report_worst(report), IGDROM_SEVERITY_INFO);
