@@ -236,15 +236,15 @@ static void put_pin(struct paint *paint, const struct paint_pin *pin, int64_t y,
 	const struct paint_kind *kind = &paint_kinds[part->mark];
 	int64_t down = y + PIN + PIN_ROW * (int64_t)row;
 
-	svg_put(&paint->out, "<path class=\"ig-%r\" d=\"M%n %nl%n %nh%nz\" fill=\"%r\"/>\n",
+	svg_put(&paint->over, "<path class=\"ig-%r\" d=\"M%n %nl%n %nh%nz\" fill=\"%r\"/>\n",
 		kind->name, pin->x, y, -PIN / 2, PIN, PIN, kind->light);
 	paint->used[part->mark] = true;
 	if (row == PIN_ROWS)
 		return;
-	svg_put(&paint->out,
+	svg_put(&paint->over,
 		"<path class=\"ig-line\" d=\"M%n %nV%n\" stroke=\"#9aa2ac\" fill=\"none\"/>\n",
 		pin->x, y + PIN, down + PIN_ROW - 2 * DRAW_PIXEL);
-	paint_text(&paint->out, pin->x + (leftward ? -INSET : INSET),
+	paint_text(&paint->over, pin->x + (leftward ? -INSET : INSET),
 		   down + PIN_ROW - 3 * DRAW_PIXEL, FONT, leftward ? " text-anchor=\"end\"" : "",
 		   text);
 	if (paint->bottom < down + PIN_ROW)

@@ -226,6 +226,10 @@ static enum igdrom_status paint_all(struct paint *paint, const char *title, char
 	int64_t y;
 
 	y = put_lanes(paint, 62 * DRAW_PIXEL);
+	if (paint->over.err != IGDROM_OK)
+		paint->out.err = paint->over.err;
+	else if (paint->over.size)
+		build_bytes(&paint->out, paint->over.data, paint->over.size);
 	y = put_legend(paint, y);
 	y = put_list(paint, y) + DRAW_MARGIN;
 	if (paint->out.err == IGDROM_OK)
@@ -244,7 +248,7 @@ static enum igdrom_status paint_all(struct paint *paint, const char *title, char
 enum igdrom_status igdrom_contents_to_svg(const struct igdrom_contents *contents, const char *title,
 					  char **out)
 {
-	struct paint paint = {.out = build_new(BYTES_MOST)};
+	struct paint paint = {.out = build_new(BYTES_MOST), .over = build_new(BYTES_MOST)};
 	struct draw_plan plan;
 	enum igdrom_status status;
 
@@ -264,6 +268,7 @@ enum igdrom_status igdrom_contents_to_svg(const struct igdrom_contents *contents
 	status = paint.queue ? paint_all(&paint, title ? title : "Firmware image", out)
 			     : IGDROM_E_NOMEM;
 	build_free(&paint.out);
+	build_free(&paint.over);
 	free(paint.queue);
 	draw_free(&plan);
 	return status;

@@ -24,7 +24,8 @@ struct paint_pin {
 struct paint {
 	struct draw_plan *plan;
 	struct build out;
-	size_t *queue; /* parts whose children are to be drawn */
+	struct build over; /* what lies above all of that */
+	size_t *queue;     /* parts whose children are to be drawn */
 	size_t boxes, left_out;
 	bool used[DRAW_KINDS];
 	struct paint_pin pins[PAINT_PINS]; /* of the lane that is drawn */
