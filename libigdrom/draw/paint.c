@@ -198,7 +198,8 @@ static void put_head(struct build *out, const struct draw_plan *plan, const char
 	svg_put(out,
 		"<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<svg "
 		"xmlns=\"http://www.w3.org/2000/svg\" version=\"1.1\" width=\"%n\" height=\"%n\" "
-		"viewBox=\"0 0 %n %n\" style=\"max-width:100%%;height:auto\" "
+		"viewBox=\"0 0 %n %n\" style=\"max-width:100%%;height:auto;color-scheme:light "
+		"dark\" "
 		"font-family=\"'Segoe UI','Helvetica Neue','DejaVu Sans',Arial,sans-serif\">\n"
 		"<title>%s</title>\n",
 		DRAW_WIDTH, height, DRAW_WIDTH, height, title);
