@@ -11,8 +11,7 @@ from igdrom_cli import SOURCE, Case, firmware_image, main
 
 NAMESPACE = "{http://www.w3.org/2000/svg}"
 MARGIN, MOST, LEAST = 24, 4000, 1.5
-RECIPES = ("ovmf", "virtual", "aptio5", "aptio4", "phoenix", "nested", "cbfs", "capsule-ami-signed", "bpdt", "insyde",
-           "flash-16", "encodings", "file-systems", "option-rom", "ffs3")
+IMAGES = SOURCE / "tests/fixtures/images"
 
 
 class Picture:
@@ -77,11 +76,30 @@ class Svg(Case):
                 self.assertLessEqual(left[0] + left[2], right[0] + 0.011, f"{name}: {left} {right}")
 
     def test_every_recipe_gives_a_picture_in_which_nothing_overlaps(self):
-        for name in RECIPES:
-            picture = self.draw(f"{name}.bin", firmware_image(name).data)
+        drawn = 0
+        for path in sorted([*IMAGES.glob("*.fw.txt"), *IMAGES.glob("bad/*.fw.txt")]):
+            name = str(path.relative_to(IMAGES)).removesuffix(".fw.txt")
+            (self.here / "a.bin").write_bytes(firmware_image(name).data)
+            done = self.run_igdrom("firmware", "show", "--svg", "-", "a.bin", code=None)
+            if not done.out:
+                self.assertIn("/", name)  # only a bad one may be no image at all
+                continue
+            picture = Picture(done.out)
             self.check(picture, name)
             self.assertTrue(picture.boxes, name)
-            self.assertIn(f"{name}.bin", picture.texts)
+            self.assertIn("a.bin", picture.texts)
+            drawn += 1
+        self.assertGreater(drawn, 30)
+
+    def test_what_is_too_much_for_one_picture_is_counted(self):
+        core = file(1, b"\1" * 40)
+        for _ in range(3):
+            inner = volume(core)
+            core = file(2, struct.pack("<I", (4 + len(inner)) | 0x17 << 24) + inner)
+        picture = self.draw("wide.bin", volume(core * 700))
+        self.check(picture, "wide")
+        self.assertGreater(len(picture.boxes), 1000)
+        self.assertTrue(any(re.fullmatch(r"\d+ parts are too many to draw\.", t) for t in picture.texts))
 
     def test_it_has_no_script_and_nothing_from_outside(self):
         picture = self.draw("ovmf.bin", firmware_image("ovmf").data)
@@ -178,7 +196,11 @@ class Svg(Case):
             self.assertLess(len(picture.data), 2 << 20)
             self.assertGreater(len(picture.boxes), 300)
             # What is too small is there together with its neighbours.
-            self.assertTrue(any("small parts" in (b[5] or "") for b in picture.boxes))
+            groups = [(b, re.search(r"small parts\nat 0x([0-9a-f]+) to 0x([0-9a-f]+)", b[5])) for b in picture.boxes]
+            groups = [(b, int(m[1], 16), int(m[2], 16)) for b, m in groups if m]
+            self.assertGreater(len(groups), 300)
+            for box, start, end in groups:
+                self.assertAlmostEqual(box[2], (end - start) * (picture.width - 2 * MARGIN) / len(data), delta=0.03)
 
     def test_the_text_is_shown_as_well_when_the_picture_goes_to_a_file(self):
         (self.here / "v.bin").write_bytes(firmware_image("virtual").data)
