@@ -285,6 +285,7 @@ static void put_pad(struct layout *l, size_t size)
 	build_fill(&l->out, size, fw_erased(&l->header));
 	if (l->out.err != IGDROM_OK)
 		return;
+	memset(l->out.data + at, UINT8_MAX, FW_GUID_SIZE);
 	l->out.data[at + TYPE_AT] = TYPE_PAD;
 	l->out.data[at + ATTRIBUTES_AT] = 0;
 	edit_seal_file(l->out.data + at, size, EDIT_FILE_HEADER, &l->header);

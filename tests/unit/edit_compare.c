@@ -60,19 +60,6 @@ static bool is_empty_pad(node *file)
 	       is_filled(igdrom_firmware_node_body(file), erased);
 }
 
-/* The next file with something in it, or other thing that is no free space. */
-static node *skip(node *n)
-{
-	for (; n; n = igdrom_firmware_node_next(n)) {
-		enum igdrom_node_kind kind = igdrom_firmware_node_kind(n);
-
-		if (kind != IGDROM_NODE_FREE_SPACE &&
-		    !(kind == IGDROM_NODE_FILE && is_empty_pad(n)))
-			break;
-	}
-	return n;
-}
-
 /* The change to a file; count: none. */
 static size_t change_of(const struct comparison *c, node *file)
 {
@@ -81,6 +68,21 @@ static size_t change_of(const struct comparison *c, node *file)
 	while (i < count && igdrom_edit_target(c->edit, i) != file)
 		i++;
 	return i;
+}
+
+/* The next file with something in it or with a change, or other thing that is no free space. */
+static node *skip(const struct comparison *c, node *n)
+{
+	for (; n; n = igdrom_firmware_node_next(n)) {
+		enum igdrom_node_kind kind = igdrom_firmware_node_kind(n);
+
+		if (kind == IGDROM_NODE_FREE_SPACE)
+			continue;
+		if (kind != IGDROM_NODE_FILE || !is_empty_pad(n) ||
+		    change_of(c, n) < igdrom_edit_count(c->edit))
+			break;
+	}
+	return n;
 }
 
 /* What a file is, without what its header says of its place: sums, size, state. */
@@ -151,8 +153,8 @@ static const char *compare_volume(struct comparison *c, node *a, node *b)
 	struct igdrom_bytes old = igdrom_firmware_node_bytes(a),
 			    new = igdrom_firmware_node_bytes(b);
 	size_t header = old.data[LENGTH_AT] | (size_t)old.data[LENGTH_AT + 1] << 8;
-	node *x = skip(igdrom_firmware_node_first_child(a));
-	node *y = skip(igdrom_firmware_node_first_child(b));
+	node *x = skip(c, igdrom_firmware_node_first_child(a));
+	node *y = skip(c, igdrom_firmware_node_first_child(b));
 
 	if (old.size != new.size || header > old.size || memcmp(old.data, new.data, header) != 0)
 		return "the header of a volume or its size is another";
@@ -161,7 +163,7 @@ static const char *compare_volume(struct comparison *c, node *a, node *b)
 
 		while (x && is_taken_out(c, x)) {
 			c->used[change_of(c, x)] = true;
-			x = skip(igdrom_firmware_node_next(x));
+			x = skip(c, igdrom_firmware_node_next(x));
 		}
 		if ((!x || !is_kind(x, IGDROM_NODE_FILE)) && (!y || !is_kind(y, IGDROM_NODE_FILE)))
 			return compare_rest(old, new, x, y);
@@ -169,10 +171,10 @@ static const char *compare_volume(struct comparison *c, node *a, node *b)
 			return "something is missing in a volume";
 		difference = x ? compare_file(c, x, y) : "something was added to a volume";
 		if (!difference)
-			x = skip(igdrom_firmware_node_next(x));
+			x = skip(c, igdrom_firmware_node_next(x));
 		else if (!was_put_in(c, a, y))
 			return difference;
-		y = skip(igdrom_firmware_node_next(y));
+		y = skip(c, igdrom_firmware_node_next(y));
 	}
 }
 
