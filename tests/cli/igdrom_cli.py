@@ -83,7 +83,7 @@ class Case(unittest.TestCase):
     def run_igdrom(self, *arguments, code=0, stdin=b"", env=None, **more):
         """Runs the command and checks its exit code; None: any."""
         done = subprocess.run([COMMAND, *map(str, arguments)], input=stdin, capture_output=True,
-                              check=False, cwd=self.here, timeout=60,
+                              check=False, cwd=self.here, timeout=300,
                               env={**os.environ, "LC_ALL": "C.UTF-8", **(env or {})}, **more)
         result = Result(done)
         self.assertEqual(result.code, result.code if code is None else code, f"igdrom {' '.join(map(str, arguments))}\n"
