@@ -12,7 +12,7 @@ set -eu
 
 cd "$(dirname "$0")/.."
 packages="gcc g++ libc6-dev cmake ninja-build pkg-config clang lld libclang-rt-14-dev
-	libcjson-dev libmd-dev libpci-dev libcmocka-dev swig python3 python3-dev python3-mypy
+	libcjson-dev libmd-dev libpci-dev libcmocka-dev swig python3 python3-dev python3-mypy python3-venv
 	liblzma-dev zlib1g-dev libbrotli-dev liblz4-dev libarchive-dev libxml2-dev
 	qemu-system-x86 ovmf ovmf-ia32 qemu-efi-aarch64 qemu-efi-arm ipxe-qemu seabios libvirt-daemon libvirt-clients libxml2-utils mount swtpm swtpm-tools
 	e2fsprogs pciutils uefitool-cli brotli mandoc dpkg-dev file patch diffutils valgrind git ca-certificates perl php-cli

@@ -4,11 +4,14 @@
 directory, the suffix of extension modules, and where packages are installed below /usr and below
 any other prefix.
 """
+import os
 import sys
 import sysconfig
 
 
 def install_dir(prefix):
+    if sys.prefix != sys.base_prefix:  # a virtual environment, whatever the distribution does
+        return os.path.relpath(sysconfig.get_path("platlib"), sys.prefix)
     version = f"{sys.version_info.major}.{sys.version_info.minor}"
     # Debian: packages of the distribution under /usr, all others in dist-packages elsewhere.
     if "deb_system" in sysconfig.get_scheme_names():
