@@ -4,6 +4,8 @@
 #include "core/cursor.h"
 
 #include <brotli/encode.h>
+#include <setjmp.h>
+#include <stddef.h>
 #include <stdlib.h>
 
 #define HEADER_SIZE     16
@@ -35,16 +37,54 @@ static unsigned window_of(uint8_t first)
 	return low == 1 ? 0 : 8 + low;
 }
 
+/*
+ * Where memory runs out, libbrotlienc ends the process, unless it was built in another way than
+ * everybody does. So a failed allocation never returns to it, and what it holds is in a list.
+ */
+struct block {
+	struct block *next, **link;
+	max_align_t data[];
+};
+
+struct memory {
+	struct block *first;
+	jmp_buf ran_out;
+};
+
 static void *allocate(void *opaque, size_t size)
 {
-	(void)opaque;
-	return malloc(size);
+	struct memory *memory = opaque;
+	struct block *block =
+		size < SIZE_MAX - sizeof(*block) ? malloc(sizeof(*block) + size) : NULL;
+
+	if (!block)
+		longjmp(memory->ran_out, 1);
+	block->next = memory->first;
+	block->link = &memory->first;
+	if (block->next)
+		block->next->link = &block->next;
+	memory->first = block;
+	return block->data;
 }
 
 static void release(void *opaque, void *data)
 {
+	struct block *block;
+
 	(void)opaque;
-	free(data);
+	if (!data)
+		return;
+	block = (struct block *)(void *)((uint8_t *)data - offsetof(struct block, data));
+	*block->link = block->next;
+	if (block->next)
+		block->next->link = block->link;
+	free(block);
+}
+
+static void release_all(struct memory *memory)
+{
+	while (memory->first)
+		release(memory, memory->first->data);
 }
 
 static enum igdrom_status run(BrotliEncoderState *state, struct igdrom_bytes data,
@@ -69,28 +109,38 @@ static enum igdrom_status run(BrotliEncoderState *state, struct igdrom_bytes dat
 		if (!BrotliEncoderCompressStream(
 			    state, left ? BROTLI_OPERATION_PROCESS : BROTLI_OPERATION_FINISH, &some,
 			    &next, &room, &out, NULL))
-			return IGDROM_E_NOMEM; /* nothing else can fail */
+			return IGDROM_E_INTERNAL;
 		b->size -= room;
 	}
 	return IGDROM_OK;
+}
+
+static enum igdrom_status encode_in(struct memory *memory, struct igdrom_bytes data,
+				    uint32_t quality, uint32_t window, const struct pace *pace,
+				    struct build *b)
+{
+	uint32_t hint = data.size < MOST_HINT ? (uint32_t)data.size : MOST_HINT;
+	BrotliEncoderState *state;
+
+	if (setjmp(memory->ran_out))
+		return IGDROM_E_NOMEM;
+	state = BrotliEncoderCreateInstance(allocate, release, memory);
+	if (!state || !BrotliEncoderSetParameter(state, BROTLI_PARAM_QUALITY, quality) ||
+	    !BrotliEncoderSetParameter(state, BROTLI_PARAM_LGWIN, window) ||
+	    !BrotliEncoderSetParameter(state, BROTLI_PARAM_SIZE_HINT, hint))
+		return IGDROM_E_INTERNAL;
+	build_reserve(b, HEADER_SIZE);
+	return run(state, data, pace, b);
 }
 
 /* Header and stream; the sizes in the header are set by the caller. */
 static enum igdrom_status encode(struct igdrom_bytes data, uint32_t quality, uint32_t window,
 				 const struct pace *pace, struct build *b)
 {
-	BrotliEncoderState *state = BrotliEncoderCreateInstance(allocate, release, NULL);
-	uint32_t hint = data.size < MOST_HINT ? (uint32_t)data.size : MOST_HINT;
-	enum igdrom_status status = IGDROM_E_INTERNAL;
+	struct memory memory = {0};
+	enum igdrom_status status = encode_in(&memory, data, quality, window, pace, b);
 
-	if (!state)
-		return IGDROM_E_NOMEM;
-	build_reserve(b, HEADER_SIZE);
-	if (BrotliEncoderSetParameter(state, BROTLI_PARAM_QUALITY, quality) &&
-	    BrotliEncoderSetParameter(state, BROTLI_PARAM_LGWIN, window) &&
-	    BrotliEncoderSetParameter(state, BROTLI_PARAM_SIZE_HINT, hint))
-		status = run(state, data, pace, b);
-	BrotliEncoderDestroyInstance(state);
+	release_all(&memory);
 	return status;
 }
 
@@ -98,6 +148,12 @@ static enum igdrom_status encode(struct igdrom_bytes data, uint32_t quality, uin
 static bool is_worse(size_t packed, size_t size, const struct brotli_measures *old)
 {
 	return (double)packed * (double)old->decoded > (double)old->size * (double)size;
+}
+
+/* Of all that is packed for one image, so that many streams do not take many times as long. */
+static bool may_be_slow(size_t size, const struct pace *pace)
+{
+	return size <= MOST_BEST_QUALITY && (!pace || pace->total <= MOST_BEST_QUALITY);
 }
 
 static enum igdrom_status encode_best(struct igdrom_bytes data, uint32_t window,
@@ -138,7 +194,7 @@ enum igdrom_status brotli_edk2_compress(struct igdrom_bytes data, struct igdrom_
 	status = brotli_measure(stream, &old);
 	if (status == IGDROM_OK)
 		status = encode(data, QUALITY, window, pace, &b);
-	if (status == IGDROM_OK && data.size <= MOST_BEST_QUALITY &&
+	if (status == IGDROM_OK && may_be_slow(data.size, pace) &&
 	    is_worse(b.size - HEADER_SIZE, data.size, &old))
 		status = encode_best(data, window, pace, &b);
 	if (status == IGDROM_OK) {

@@ -14,10 +14,16 @@ struct pace {
 	uint64_t before, total;
 };
 
-/* After `done` bytes of this stream; pace may be NULL. */
+/* After `done` bytes of this stream, of which there may be more than was foreseen; pace may be NULL. */
 static inline bool pace_go_on(const struct pace *pace, size_t done)
 {
-	return !pace || igdrom_limits_go_on(pace->limits, pace->before + done, pace->total);
+	uint64_t sum;
+
+	if (!pace)
+		return true;
+	sum = pace->before + done;
+	return igdrom_limits_go_on(pace->limits, sum < pace->total ? sum : pace->total,
+				   pace->total);
 }
 
 /*

@@ -15,7 +15,7 @@
 #define PRESET           9 /* what EDK2's encoder works like, but for the settings in the header */
 #define OUTPUT_STEP      (64u << 10)
 /* What matches reach back to, whatever the header allows: the encoder needs eleven times that. */
-#define MOST_WINDOW (64u << 20)
+#define MOST_WINDOW (32u << 20)
 
 /* The tables of the match finder are read all over: with small pages that alone is a tenth of the
  * time. */

@@ -3,12 +3,15 @@
 """The command on a terminal: colours, box characters, narrow windows, hostile file names."""
 import fcntl
 import os
+import pathlib
 import pty
 import re
 import struct
 import termios
 
 from igdrom_cli import COMMAND, Case, firmware_image, main, recipe, test_gop
+
+OVMF = pathlib.Path(os.environ.get("IGDROM_OVMF", "/usr/share/OVMF")) / "OVMF_CODE.fd"
 
 
 class Terminal(Case):
@@ -98,6 +101,21 @@ class Terminal(Case):
             out = self.on_terminal(*words, NO_COLOR="1")
             self.assertNotIn(b"\033", out, words)
             self.assertNotIn(b"\007", out, words)
+
+    def test_packing_again_tells_how_far_it_is(self):
+        if not OVMF.exists():
+            if os.environ.get("IGDROM_NO_SKIP"):
+                self.fail("IGDROM_NO_SKIP is set, and ovmf is not installed")
+            self.skipTest("ovmf is not installed")
+        out = self.on_terminal("firmware", "insert", str(OVMF), "-o", "out.fd")
+        told = [int(percent) for percent in re.findall(rb"\rigdrom: packing, +(\d+) %", out)]
+        self.assertTrue(told)
+        self.assertEqual(told, sorted(told))
+        self.assertLessEqual(told[-1], 100)
+        # The line is wiped before the result is shown.
+        self.assertEqual(out.rsplit(b" %", 1)[1][:4], b"\r\033[K")
+        out = self.on_terminal("firmware", "insert", str(OVMF), "-o", "other.fd", "--json")
+        self.assertNotIn(b"packing", out)
 
     def test_a_chinese_file_name_is_shown_where_it_can_be(self):
         (self.here / "显卡.rom").write_bytes(recipe("ipxe.rom.txt"))

@@ -4,8 +4,12 @@
  *
  *	recompress stream METHOD LIKE PLAIN OUT
  *	                    the stream of PLAIN in the place of the stream LIKE
- *	recompress insert IMAGE FILE OUT
- *	                    IMAGE with a file of a volume put at the end of the volume with the DXE core
+ *	recompress insert IMAGE FILE OUT [EXPANDED]
+ *	                    IMAGE with a file of a volume put at the end of the volume with the DXE core;
+ *	                    EXPANDED: the limit on expanded bytes when it is saved
+ *	recompress cancel IMAGE FILE N
+ *	                    the same, canceled when it tells for the Nth time how far it is (0: never);
+ *	                    prints how often it told
  *
  * Prints the status, then the codes of warnings and errors, one a line.
  */
@@ -76,9 +80,25 @@ static int pack(char **words)
 	return 0;
 }
 
-static int insert(char **words)
+struct told {
+	unsigned long count, cancel_at;
+	uint64_t done;
+};
+
+static bool tell(void *user, uint64_t done, uint64_t total)
 {
-	struct igdrom_bytes image = load(words[0]), file = load(words[1]), out = {0};
+	struct told *told = user;
+
+	need(done >= told->done && done <= total, "it goes on, and not beyond the end");
+	told->done = done;
+	return ++told->count != told->cancel_at;
+}
+
+/* Prints the status and findings. */
+static void insert(const char *image_path, const char *file_path,
+		   const struct igdrom_limits *limits, struct igdrom_bytes *out)
+{
+	struct igdrom_bytes image = load(image_path), file = load(file_path);
 	struct igdrom_firmware *firmware = NULL;
 	struct igdrom_edit *edit = NULL;
 	struct igdrom_report *report = NULL;
@@ -92,9 +112,7 @@ static int insert(char **words)
 	status = igdrom_edit_insert(edit, igdrom_edit_driver_volume(firmware), file.data, file.size,
 				    report);
 	if (status == IGDROM_OK)
-		status = igdrom_edit_save(edit, NULL, report, &out);
-	if (status == IGDROM_OK)
-		store(words[2], out);
+		status = igdrom_edit_save(edit, limits, report, out);
 	puts(igdrom_status_name(status));
 	for (size_t i = 0; i < igdrom_report_count(report); i++) {
 		const struct igdrom_finding *finding = igdrom_report_at(report, i);
@@ -107,7 +125,38 @@ static int insert(char **words)
 	igdrom_report_free(report);
 	igdrom_bytes_free(&image);
 	igdrom_bytes_free(&file);
+}
+
+static int insert_limited(char **words)
+{
+	struct igdrom_bytes out = {0};
+	struct igdrom_limits *limits = NULL;
+
+	need(!words[3] || (igdrom_limits_new(&limits) == IGDROM_OK &&
+			   igdrom_limits_set(limits, IGDROM_LIMIT_EXPANDED_BYTES,
+					     strtoull(words[3], NULL, 0)) == IGDROM_OK),
+	     "it is a limit");
+	insert(words[0], words[1], limits, &out);
+	if (out.data)
+		store(words[2], out);
 	igdrom_bytes_free(&out);
+	igdrom_limits_free(limits);
+	return 0;
+}
+
+static int cancel(char **words)
+{
+	struct told told = {.cancel_at = strtoul(words[2], NULL, 0)};
+	struct igdrom_bytes out = {0};
+	struct igdrom_limits *limits = NULL;
+
+	need(igdrom_limits_new(&limits) == IGDROM_OK &&
+		     igdrom_limits_set_progress(limits, tell, &told) == IGDROM_OK,
+	     "there is memory");
+	insert(words[0], words[1], limits, &out);
+	printf("%lu\n", told.count);
+	igdrom_bytes_free(&out);
+	igdrom_limits_free(limits);
 	return 0;
 }
 
@@ -115,7 +164,9 @@ int main(int argc, char **argv)
 {
 	if (argc == 6 && strcmp(argv[1], "stream") == 0)
 		return pack(argv + 2);
-	if (argc == 5 && strcmp(argv[1], "insert") == 0)
-		return insert(argv + 2);
+	if ((argc == 5 || argc == 6) && strcmp(argv[1], "insert") == 0)
+		return insert_limited(argv + 2);
+	if (argc == 5 && strcmp(argv[1], "cancel") == 0)
+		return cancel(argv + 2);
 	return 2;
 }

@@ -10,6 +10,7 @@ import gzip
 import lzma
 import os
 import pathlib
+import resource
 import shutil
 import struct
 import subprocess
@@ -141,9 +142,14 @@ class Work(unittest.TestCase):
         self.addCleanup(folder.cleanup)
         self.here = pathlib.Path(folder.name)
 
-    def library(self, *words):
-        done = subprocess.run([os.environ["IGDROM_RECOMPRESS"], *words], cwd=self.here, capture_output=True,
-                              check=False, timeout=300)
+    def library(self, *words, most_memory=None, most_seconds=120):
+        def limit():
+            resource.setrlimit(resource.RLIMIT_CPU, (most_seconds, most_seconds))
+            if most_memory and os.environ.get("IGDROM_SANITIZE") != "1":
+                resource.setrlimit(resource.RLIMIT_AS, (most_memory, most_memory))
+
+        done = subprocess.run([os.environ["IGDROM_RECOMPRESS"], *map(str, words)], cwd=self.here, capture_output=True,
+                              check=False, preexec_fn=limit)
         if done.returncode:
             raise AssertionError(f"recompress {words}: {done.stderr.decode(errors='replace')}")
         return done.stdout.decode().split()
@@ -267,11 +273,11 @@ class Streams(Work):
                 self.pack(method, like, b"plain", "IGDROM_E_" + status)
 
 
-def chain(methods, new=""):
+def chain(methods, new="", step=0x8000):
     """Volumes in each other, packed by the methods from outside to inside; the innermost has a DXE core."""
     out = INNERMOST % (CALLS, new)
     for i, method in enumerate(reversed(methods)):
-        out = (f"volume ffs2 size={0x8000 * (i + 2):#x} {{\nfile volume-image 00000000-0000-0000-000A-{i:012X} {{\n"
+        out = (f"volume ffs2 size={step * (i + 2):#x} {{\nfile volume-image 00000000-0000-0000-000A-{i:012X} {{\n"
                f"{method} {{\nimage {{\n{out}\n}}\n}}\n}}\n}}")
     return out + "\n"
 
@@ -319,18 +325,23 @@ def innermost(methods, image):
     return volume_of(image)[0], headers
 
 
-class Images(Work):
+class Chains(Work):
     def build(self, source, name):
         path = self.here / f"{name}.fw.txt"
         path.write_text(source, encoding="utf-8")
         return images.build(path).data
 
-    def insert(self, source, status="IGDROM_OK"):
-        image = self.build(source, "image")
+    def put(self, image):
         (self.here / "image").write_bytes(image)
         alone = self.build("volume ffs2 {\n" + NEW_FILE + "\n}\n", "alone")
         self.new = alone[72:72 + int.from_bytes(alone[92:95], "little")]
         (self.here / "new").write_bytes(self.new)
+
+
+class Images(Chains):
+    def insert(self, source, status="IGDROM_OK"):
+        image = self.build(source, "image")
+        self.put(image)
         said = self.library("insert", "image", "new", "out")
         self.assertEqual(said[0], status, said)
         if status != "IGDROM_OK":
@@ -388,6 +399,55 @@ class Images(Work):
                               ("compressed lzma-intel flip=2", 2)):
             with self.subTest(method):
                 self.assertEqual(self.insert(chain([method]), "IGDROM_E_UNSUPPORTED"), ["edit-method"], place)
+
+
+# Some of it is noise: more than 1024 times its own size nothing may decode to.
+FILLER = "raw {\nfill %#x 00\nnoise 0x12000 filler\n}\n"
+NOISE = 0x12000
+BOMB = ("guided lzma", "guided gzip", "guided zlib-amd")
+BOMB_BYTES = 64 << 20
+
+
+class Limits(Chains):
+    def put_bomb(self, size, step):
+        """Volumes in each other, with many zeros before each."""
+        source = chain(BOMB, step=step).replace("image {", FILLER % size + "image {")
+        image = bytearray(self.build(source, "image"))
+        # The outermost dictionary: 1 GiB, for which an encoder would need eleven.
+        struct.pack_into("<I", image, 72 + 24 + 24 + 1, 1 << 30)
+        self.put(image)
+        return bytes(image)
+
+    def test_a_bomb_costs_bounded_time_and_memory(self):
+        image = self.put_bomb(BOMB_BYTES, 0x40000)
+        self.assertLessEqual(len(image), 1 << 20)
+        self.assertEqual(self.library("insert", "image", "new", "out", most_memory=768 << 20, most_seconds=60),
+                         ["IGDROM_OK"])
+        out = (self.here / "out").read_bytes()
+        for method in BOMB:
+            stream = decode(method, packed_section(volume_of(out)[0]))
+            raw, = struct.unpack_from("<I", stream, 4)  # of a section of 16 MiB and more
+            self.assertEqual((raw, stream[3], stream[raw + 3]), (BOMB_BYTES + NOISE + 8, 0x19, 0x17), method)
+            out = stream[raw + 4:]
+        self.assertEqual(volume_of(out)[0], volume_of(self.build(INNERMOST % (CALLS, NEW_FILE) + "\n", "wanted"))[0])
+
+    def test_the_limit_on_expanded_bytes_is_one_on_saving(self):
+        self.put_bomb(1 << 20, 0x20000)
+        # Three streams of 1 MiB and the volumes in them.
+        inner = 3 * ((1 << 20) + NOISE) + (0x8000 + 0x40000 + 0x60000)
+        for limit, status in ((1 << 20, "IGDROM_E_LIMIT"), (2 << 20, "IGDROM_E_LIMIT"), (inner, "IGDROM_E_LIMIT"),
+                              (inner + 256, "IGDROM_OK")):
+            said = self.library("insert", "image", "new", "out", limit, most_seconds=20)
+            self.assertEqual(said, [status] + (["edit-limit"] if status != "IGDROM_OK" else []), limit)
+
+    def test_saving_tells_how_far_it_is_and_can_be_canceled(self):
+        self.put_bomb(1 << 20, 0x20000)
+        status, count = self.library("cancel", "image", "new", 0)
+        self.assertEqual(status, "IGDROM_OK")
+        # At least once for each 256 KiB of each stream.
+        self.assertGreaterEqual(int(count), 12)
+        for turn in range(1, int(count) + 1):
+            self.assertEqual(self.library("cancel", "image", "new", turn), ["IGDROM_E_CANCELED", str(turn)])
 
 
 if __name__ == "__main__":

@@ -195,6 +195,25 @@ class EditTest(unittest.TestCase):
             edit.insert(self.volume, file)
         self.assertEqual(raised.exception.code, igdrom.Status.E_EXISTS)
 
+    def test_saving_tells_progress_and_can_be_canceled(self):
+        with igdrom.Firmware.from_bytes(firmware.build(SOURCE / "tests/fixtures/images/ovmf.fw.txt", GOPS).data) as image:
+            packed = next(n for n in image if n.name == "IntelGopVbt")
+            edit = igdrom.FirmwareEdit(image, igdrom.EditFlags.VENDOR)
+            edit.remove(packed)
+            told = []
+            data = edit.save(igdrom.Limits(progress=lambda *so_far: (told.append(so_far), True)[1]))
+            self.assertNotIn(packed.guid, self.guids(data))
+            self.assertGreater(len(told), 0)
+            self.assertTrue(all(done <= total for done, total in told))
+            with self.assertRaises(igdrom.IgdromError) as raised:
+                edit.save(igdrom.Limits(progress=lambda *_: False))
+            self.assertEqual(raised.exception.code, igdrom.Status.E_CANCELED)
+            with self.assertRaises(igdrom.IgdromError) as raised:
+                edit.save(igdrom.Limits(expanded_bytes=1000))
+            self.assertEqual((raised.exception.code, [f.code for f in raised.exception.findings][-1]),
+                             (igdrom.Status.E_LIMIT, "edit-limit"))
+            self.assertEqual(edit.save(), data)
+
     def test_drivers_need_a_volume_for_them(self):
         edit = igdrom.FirmwareEdit(self.image)
         if edit.driver_volume is None:
