@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """Boots an option ROM in QEMU and OVMF, and collects what drivers write to debug port 402h."""
 import dataclasses
+import json
 import os
 import pathlib
 import re
@@ -84,7 +85,9 @@ def boot(roms, *, machine="pc", memory=512, secure=False, fw_cfg=None, extra=(),
         argv = command(folder, machine, memory, secure, firmware)
         for number, rom in enumerate([roms] if isinstance(roms, bytes) else roms):
             (folder / f"rom{number}").write_bytes(rom)
-            argv += ["-device", f"{device},romfile={folder / f'rom{number}'}"]
+            file = folder / f"rom{number}"
+            argv += ["-device", json.dumps({**json.loads(device), "romfile": str(file)}) if device.startswith("{")
+                     else f"{device},romfile={file}"]
         for number, (key, data) in enumerate((fw_cfg or {}).items()):
             (folder / f"file{number}").write_bytes(data)
             argv += ["-fw_cfg", f"name={key},file={folder / f'file{number}'}"]

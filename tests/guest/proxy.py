@@ -60,6 +60,17 @@ class Peer(threading.Thread):
         self.device = device
         self.ours, self.theirs = socket.socketpair()
 
+    def option(self, address):
+        """The value of -device."""
+        return f"x-pci-proxy-dev,fd={self.theirs.fileno()},addr={address}"
+
+    def descriptors(self):
+        """What QEMU has to be handed."""
+        return (self.theirs.fileno(),)
+
+    def close(self):
+        self.theirs.close()
+
     def take(self, size):
         data = b""
         while len(data) < size:

@@ -16,6 +16,7 @@ import boot
 import cases
 import oprom
 import proxy
+import vfio_user
 from check import (BUILD, HERE, TEST, Failure, assign, built_firmware, built_rom, cannot_run, check_log, check_pass,
                    driver, efi, gop, gop_lines, has, need, plain_rom)
 from opregion import corrected, opregion, vbt
@@ -481,18 +482,20 @@ def boot_played(rom, device_id, ggc, region, look=None, files=None, bar0=None, *
     """
     device = proxy.Device(device_id, ggc, len(rom),
                           bar0 and (lambda offset, size: bar0(device, offset, size)))
-    peer = proxy.Peer(device)
+    user = vfio_user.is_known(boot.QEMU)
+    peer = vfio_user.Peer(device) if user else proxy.Peer(device)
     peer.start()
     size = 512
     with proxy.soiled_memory(size << 20) as memory:
         backend = f"memory-backend-file,id=ram,share=on,size={size}M,mem-path=/proc/self/fd/{memory.fileno()}"
         run = boot.boot(rom, memory=size, machine="pc,memory-backend=ram",
                         fw_cfg={**({"etc/igd-opregion": region} if region else {}), **(files or {})},
-                        device=f"x-pci-proxy-dev,fd={peer.theirs.fileno()},addr=02.0",
-                        extra=["-object", backend], pass_fds=(peer.theirs.fileno(), memory.fileno()), **options)
+                        device=peer.option("02.0"), extra=["-object", backend],
+                        pass_fds=(*peer.descriptors(), memory.fileno()), **options)
+        peer.close()
         if run.code is not None and run.code < 0 and not device.reads:
             # Seen with QEMU 10 and later: dies in the device's set-up without KVM.
-            cannot_run(f"this QEMU does not start with x-pci-proxy-dev: {run.text()}")
+            cannot_run(f"this QEMU does not start with {peer.option('02.0')}: {run.text()}")
         if look:
             look(run, device, memory)
     return run, device

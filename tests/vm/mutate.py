@@ -78,6 +78,8 @@ class Bench:
         for name in COMPILED:
             target = next(build.rglob(f"vm/**/{name}.o")).relative_to(build)
             words = shlex.split(self.command(str(target)))
+            while words[0].endswith("ccache"):  # a compiler launcher
+                words.pop(0)
             cut = words.index("-MD")
             self.compile[name] = [words[0], f"-I{self.library}", *words[1:cut], "-O0", "-g0", "-c"]
         for test in (*TESTS, *SLOW):
