@@ -480,11 +480,8 @@ def boot_played(rom, device_id, ggc, region, look=None, files=None, bar0=None, *
 
     bar0(device, offset, size): what is read from its BAR0.
     """
-    device = proxy.Device(device_id, ggc, len(rom),
-                          bar0 and (lambda offset, size: bar0(device, offset, size)))
-    user = vfio_user.is_known(boot.QEMU)
-    peer = vfio_user.Peer(device) if user else proxy.Peer(device)
-    peer.start()
+    device = proxy.Device(device_id, ggc, len(rom), bar0 and (lambda offset, size: bar0(device, offset, size)))
+    peer = vfio_user.start(device, boot.QEMU)
     size = 512
     with proxy.soiled_memory(size << 20) as memory:
         backend = f"memory-backend-file,id=ram,share=on,size={size}M,mem-path=/proc/self/fd/{memory.fileno()}"

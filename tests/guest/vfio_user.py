@@ -13,6 +13,8 @@ import subprocess
 import tempfile
 import threading
 
+import proxy
+
 VERSION, DMA_MAP, DMA_UNMAP, DEVICE_INFO, REGION_INFO = 1, 2, 3, 4, 5
 IRQ_INFO, REGION_READ, REGION_WRITE = 7, 9, 10
 HEADER = struct.Struct("<HHIII")
@@ -21,10 +23,12 @@ BAR0, CONFIG, REGIONS, IRQS = 0, 7, 9, 5
 READ_WRITE, IS_PCI = 3, 2  # linux:include/uapi/linux/vfio.h
 
 
-def is_known(qemu):
-    """Whether this QEMU has the device."""
+def start(device, qemu):
+    """What plays a device for this QEMU: over vfio-user, or where it has not that, x-pci-proxy-dev."""
     done = subprocess.run([qemu, "-device", "vfio-user-pci,help"], capture_output=True, text=True, check=False)
-    return done.stdout.startswith("vfio-user-pci options")
+    peer = (Peer if done.stdout.startswith("vfio-user-pci options") else proxy.Peer)(device)
+    peer.start()
+    return peer
 
 
 class Peer(threading.Thread):
