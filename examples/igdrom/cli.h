@@ -45,6 +45,7 @@ enum option_id {
 	OPTION_NO_SELECT,
 	OPTION_NO_LPC_ANSWER,
 	OPTION_NO_VBT,
+	OPTION_REPLACE,
 	OPTION_ROM_LPC_ID,
 	OPTION_ALL,
 	OPTION_FFS,
@@ -276,6 +277,9 @@ int show_written(struct call *call, const char *file, struct igdrom_bytes bytes,
 		 enum igdrom_tristate changed);
 
 /* rom_build.c */
+/* Builds a ROM as the options say. For firmware: not compressed, as firmware is packed whole, and
+ * without the files of --efi. */
+int build_rom(struct call *call, bool for_firmware, struct igdrom_bytes *out);
 /* Whether -o is there and can be served; what: its value's name in the help. */
 int need_output(struct call *call, const char *what);
 

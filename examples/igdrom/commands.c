@@ -142,16 +142,31 @@ static const struct option firmware_extract_options[] = {
 static const struct option firmware_insert_options[] = {
 	OUTPUT_OPTION,
 	{OPTION_DEVICE, "device", 'd', false, VALUE_WORD, "ID",
-	 "the device that the GOP driver is for"},
+	 "the device that the firmware is for: every GOP driver must list it"},
 	{OPTION_BIOS, "bios", 0, true, VALUE_FILE, "FILE",
-	 "put in the GOP driver for the device out of a BIOS file of any kind"},
+	 "put in the GOP driver for the device, and the VBT, out of a BIOS file of any kind"},
 	{OPTION_GOP, "gop", 'g', true, VALUE_FILE, "FILE",
-	 "the same from a file of any kind, such as an .efi file or an option ROM"},
+	 "put in a GOP driver from a file of any kind, such as an .efi file or an option ROM; of "
+	 "several our driver starts the one for the device"},
+	{OPTION_VBT, "vbt", 0, false, VALUE_FILE, "FILE",
+	 "put in the VBT out of a file of any kind, for guests that get no OpRegion from the host"},
+	{OPTION_NO_VBT, "no-vbt", 0, false, VALUE_NONE, NULL, "leave the VBT of the BIOS file out"},
+	{OPTION_ROM_LPC_ID, "lpc-id", 0, false, VALUE_WORD, "HEX",
+	 "device id of the host's LPC bridge 00:1f.0, for virtual machines that do not name it"},
+	{OPTION_NO_LPC_ANSWER, "no-lpc-answer", 0, false, VALUE_NONE, NULL,
+	 "never answer a GOP driver's check of the LPC bridge (needed for a boot picture on q35)"},
+	{OPTION_REPLACE, "replace", 0, false, VALUE_NONE, NULL,
+	 "take out what is in it for an assigned GPU, whoever put it in: our files, GOP drivers, "
+	 "policy and assignment drivers, VBTs"},
 	{OPTION_EFI, "efi", 'e', true, VALUE_FILE, "FILE",
-	 "put in any EFI driver or application, or a file of a volume (FFS)"},
+	 "put in any EFI driver or application, or a file of a volume (FFS), which firmware "
+	 "starts"},
 	{OPTION_NO_DRIVER, "no-driver", 0, false, VALUE_NONE, NULL,
-	 "leave our UEFI driver (IGD assignment and GOP policy) out"},
-	EDIT_FORCE_OPTION,
+	 "put in nothing but the files of --efi"},
+	{OPTION_FORCE, "force", 'f', false, VALUE_NONE, NULL,
+	 "take a GOP driver that would be refused; also change the firmware of a board, which may "
+	 "be "
+	 "the end of the board"},
 	END,
 };
 
@@ -414,16 +429,17 @@ static const struct command commands[] = {
 	{
 		.noun = "firmware",
 		.verb = "insert",
-		.synopsis = "FD [--gop FILE] [--efi FILE]... -o OUT",
+		.synopsis = "FD [--device ID] [--bios FILE] [--gop FILE]... [--vbt FILE] -o OUT",
 		.least = 1,
 		.most = 1,
 		.kind = VALUE_FILE,
-		.summary = "put our driver, and a GOP driver, into an OVMF",
+		.summary = "put our driver, GOP drivers and a VBT into an OVMF",
 		.text = "FD is a finished firmware, such as OVMF_CODE_4M.fd; with our driver in it "
-			"the virtual machine needs no option ROM. The drivers go behind those that "
-			"are there, and nothing else changes. Ends with 4 when there is no room, "
-			"or "
-			"such a driver is in it already.",
+			"the virtual machine needs no option ROM (romfile). The driver finds GOP "
+			"drivers and the VBT there as it does in a ROM. They go behind the files "
+			"that are there, and nothing else changes. Ends with 4 when there is no "
+			"room, "
+			"or when there are such files in it already.",
 		.options = firmware_insert_options,
 		.run = run_firmware_insert,
 	},

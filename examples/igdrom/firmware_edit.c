@@ -65,8 +65,7 @@ static int find_file(struct call *call, const struct edit_session *s, const char
 			 guid);
 }
 
-/* "888636A4-... IgdRomDxe, 19.6 KiB" */
-static void add_node_words(const struct igdrom_firmware_node *file, char *out, size_t room)
+void add_node_words(const struct igdrom_firmware_node *file, char *out, size_t room)
 {
 	const char *guid = igdrom_firmware_node_guid(file), *name = igdrom_firmware_node_name(file);
 	size_t used = strlen(out);

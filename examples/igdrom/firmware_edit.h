@@ -18,6 +18,8 @@ int open_session(struct call *call, struct edit_session *s);
 void close_session(struct edit_session *s);
 /* Says why a change was not taken; file: what was to be put in. */
 int edit_failed(struct call *call, enum igdrom_status status, const char *file);
+/* Appends "888636A4-... IgdRomDxe, 19.6 KiB". */
+void add_node_words(const struct igdrom_firmware_node *file, char *out, size_t room);
 /* Writes the image to -o and says what was done. */
 int save_session(struct call *call, struct edit_session *s);
 

@@ -4,16 +4,22 @@
 
 #include <string.h>
 
-#define GOP_NAME "IntelGopDriver"
-
 /* What the result is for, and how to use it. */
 void show_use(const struct call *call, const char *out)
 {
 	char line[4200];
 
+	if (!strcmp(call->command->verb, "insert") && !option_given(call, OPTION_NO_DRIVER))
+		print_field(&call->style, "Option ROM",
+			    "No romfile is needed with it. Take it out of the configuration: what "
+			    "is in the "
+			    "ROM of the GPU goes before what is in here.");
 	snprintf(line, sizeof(line), "-drive if=pflash,format=raw,unit=0,readonly=on,file=%s", out);
 	print_field(&call->style, "QEMU", line);
-	snprintf(line, sizeof(line), "<loader readonly='yes' type='pflash'>%s</loader>", out);
+	snprintf(
+		line, sizeof(line),
+		"<loader readonly='yes' type='pflash'>%s</loader>; the line <nvram> stays as it is",
+		out);
 	print_field(&call->style, "libvirt", line);
 	print_field(&call->style, "unraid", "the same line, in the XML view");
 	print_field(&call->style, "Proxmox VE",
@@ -34,88 +40,129 @@ static int insert_driver(struct call *call, struct edit_session *s, const char *
 	if (code != EXIT_YES)
 		return code;
 	snprintf(name, sizeof(name), "%.*s", (int)strcspn(base_name(path), "."), base_name(path));
-	status = igdrom_edit_add_driver(s->edit, volume, bytes.data, bytes.size, NULL, name,
-					call->report);
-	/* A file of a volume, as tools extract it. */
-	if (status == IGDROM_E_NOT_RECOGNIZED)
+	status = igdrom_edit_add_driver(s->edit, volume, bytes.data, bytes.size, NULL, name, NULL);
+	if (status == IGDROM_E_NOT_RECOGNIZED) /* a file of a volume, as tools extract it */
 		status = igdrom_edit_insert(s->edit, volume, bytes.data, bytes.size, call->report);
+	else if (status != IGDROM_OK) /* again, to have it told why */
+		status = igdrom_edit_add_driver(s->edit, volume, bytes.data, bytes.size, NULL, name,
+						call->report);
 	igdrom_bytes_free(&bytes);
 	return status == IGDROM_OK ? EXIT_YES : edit_failed(call, status, path);
 }
 
-static int insert_gop(struct call *call, struct edit_session *s, const char *path,
-		      uint16_t device_id, const struct igdrom_firmware_node *volume)
+/* What of the ROM's options there is says whether one is wanted. */
+static bool wants_rom(const struct call *call)
 {
-	struct igdrom_contents *contents = NULL;
-	enum igdrom_status status;
-	struct igdrom_bytes gop;
-	size_t best = 0;
-	int code;
+	return option_given(call, OPTION_GOP) || option_given(call, OPTION_BIOS) ||
+	       option_given(call, OPTION_VBT);
+}
 
-	if (igdrom_contents_gop_count(s->contents) && !option_given(call, OPTION_FORCE))
-		return fail_with(call, EXIT_REFUSED, IGDROM_E_EXISTS, call->operands[0],
-				 "There is a GOP driver in it already (%s, file %s), and two would "
-				 "fight over the display. \"igdrom firmware replace\" puts another "
-				 "one in its place.",
-				 igdrom_gop_version(igdrom_contents_gop_at(s->contents, 0)),
-				 igdrom_found_guid(igdrom_contents_gop_found(s->contents, 0), 0));
-	code = open_contents(call, path, &contents);
+static int insert_rom(struct call *call, struct edit_session *s,
+		      const struct igdrom_firmware_node *volume)
+{
+	enum igdrom_status status;
+	struct igdrom_bytes rom;
+	int code = build_rom(call, true, &rom);
+
 	if (code != EXIT_YES)
 		return code;
-	status = igdrom_contents_choose_gop(contents, device_id, call->report, &best);
-	if (status == IGDROM_OK) {
-		gop = igdrom_contents_gop_bytes(contents, best);
-		status = igdrom_edit_add_driver(s->edit, volume, gop.data, gop.size, NULL, GOP_NAME,
-						call->report);
+	status = igdrom_edit_add_rom(s->edit, volume, rom.data, rom.size, call->report);
+	igdrom_bytes_free(&rom);
+	return status == IGDROM_OK ? EXIT_YES : edit_failed(call, status, call->operands[0]);
+}
+
+/* What the list of changes takes out, one after the other. */
+static void list_targets(const struct edit_session *s, char *out, size_t room)
+{
+	out[0] = '\0';
+	for (size_t i = 0; i < igdrom_edit_count(s->edit); i++) {
+		const struct igdrom_firmware_node *file = igdrom_edit_target(s->edit, i);
+		size_t used = strlen(out);
+
+		snprintf(out + used, room - used, "%s%s ", i ? "; " : "",
+			 igdrom_gpu_file_name(igdrom_edit_gpu_file(file)));
+		add_node_words(file, out, room);
 	}
-	if (status == IGDROM_E_NOT_FOUND)
-		code = fail_with(call, EXIT_REFUSED, status, path,
-				 device_id ? "It holds no GOP driver for device %04X."
-					   : "It holds no Intel GOP driver.",
-				 device_id);
-	else if (status != IGDROM_OK)
-		code = edit_failed(call, status, path);
-	igdrom_contents_free(contents);
-	return code;
+}
+
+/* Two drivers would fight over the GPU: those that are there are taken out, or nothing is done. */
+static int make_way(struct call *call, struct edit_session *s)
+{
+	enum igdrom_status status = igdrom_edit_remove_gpu_files(s->edit, call->report);
+	char list[1536];
+
+	if (status != IGDROM_OK)
+		return fail(call, status, call->operands[0]);
+	if (igdrom_edit_count(s->edit) == 0 || option_given(call, OPTION_REPLACE))
+		return EXIT_YES;
+	list_targets(s, list, sizeof(list));
+	return fail_with(call, EXIT_REFUSED, IGDROM_E_EXISTS, call->operands[0],
+			 "There are files for an assigned GPU in it already: %s. --replace takes "
+			 "them out and puts the new ones in.",
+			 list);
+}
+
+static int insert_ours(struct call *call, struct edit_session *s,
+		       const struct igdrom_firmware_node *volume)
+{
+	enum igdrom_status status;
+	int code = make_way(call, s);
+
+	if (code != EXIT_YES)
+		return code;
+	status = igdrom_edit_add_guest_driver(s->edit, volume, call->report);
+	if (status != IGDROM_OK)
+		return edit_failed(call, status, call->operands[0]);
+	return wants_rom(call) ? insert_rom(call, s, volume) : EXIT_YES;
 }
 
 static int insert_all(struct call *call, struct edit_session *s)
 {
 	const struct igdrom_firmware_node *volume = igdrom_edit_driver_volume(s->firmware);
-	const char *device = option_value(call, OPTION_DEVICE);
-	enum igdrom_status status = IGDROM_OK;
-	uint16_t device_id = 0;
 	int code = EXIT_YES;
 
 	if (!volume)
 		return fail_with(call, EXIT_NO, IGDROM_E_NOT_FOUND, call->operands[0],
 				 "There is no volume with a DXE core in it, or several: drivers "
 				 "are put into a complete firmware, such as OVMF_CODE_4M.fd.");
-	if (device)
-		code = resolve_device(call, device, &device_id);
-	if (code == EXIT_YES && !option_given(call, OPTION_NO_DRIVER))
-		status = igdrom_edit_add_guest_driver(s->edit, volume, call->report);
-	if (status != IGDROM_OK)
-		return edit_failed(call, status, call->operands[0]);
+	if (!option_given(call, OPTION_NO_DRIVER))
+		code = insert_ours(call, s, volume);
 	for (size_t i = 0; i < call->given_count && code == EXIT_YES; i++) {
-		enum option_id id = call->given[i].option->id;
-
-		if (id == OPTION_EFI)
+		if (call->given[i].option->id == OPTION_EFI)
 			code = insert_driver(call, s, call->given[i].value, volume);
-		else if (id == OPTION_GOP || id == OPTION_BIOS)
-			code = insert_gop(call, s, call->given[i].value, device_id, volume);
 	}
-	if (code == EXIT_YES && igdrom_edit_count(s->edit) == 0)
-		code = usage_error(call, "There is nothing to put in: --no-driver is given, and no "
-					 "file.");
 	return code;
+}
+
+static int check_options(struct call *call)
+{
+	const char *device = option_value(call, OPTION_DEVICE);
+	uint16_t device_id;
+	int code = device ? resolve_device(call, device, &device_id) : EXIT_YES;
+
+	if (code != EXIT_YES)
+		return code;
+	if (!option_given(call, OPTION_NO_DRIVER))
+		return EXIT_YES;
+	if (!option_given(call, OPTION_EFI) && !wants_rom(call))
+		return usage_error(call, "There is nothing to put in: --no-driver is given, and no "
+					 "file.");
+	if (wants_rom(call) || option_given(call, OPTION_REPLACE))
+		return usage_error(call,
+				   "--gop, --bios, --vbt and --replace are for our driver, and "
+				   "--no-driver leaves it out. --efi puts a GOP in as a driver "
+				   "like any other.");
+	return EXIT_YES;
 }
 
 int run_firmware_insert(struct call *call)
 {
 	struct edit_session s = {0};
-	int code = open_session(call, &s);
+	int code = check_options(call);
 
+	if (code == EXIT_YES)
+		code = open_session(call, &s);
+	call->infos = "build";
 	if (code == EXIT_YES)
 		code = insert_all(call, &s);
 	if (code == EXIT_YES)

@@ -115,11 +115,11 @@ _igdrom()
 		word='@(--device|-d)'
 		;;
 	"firmware insert")
-		opts=" --output --device --bios --gop --efi --no-driver --force --json --help"
+		opts=" --output --device --bios --gop --vbt --no-vbt --lpc-id --no-lpc-answer --replace --efi --no-driver --force --json --help"
 		files=1
-		file='@(--output|-o|--bios|--gop|-g|--efi|-e)'
+		file='@(--output|-o|--bios|--gop|-g|--vbt|--efi|-e)'
 		dir='@()'
-		word='@(--device|-d)'
+		word='@(--device|-d|--lpc-id)'
 		;;
 	"firmware replace")
 		opts=" --output --force --json --help"

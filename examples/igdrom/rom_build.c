@@ -221,7 +221,8 @@ static int add_driver(struct call *call, struct igdrom_rom_builder *builder, boo
 	return status == IGDROM_OK ? EXIT_YES : fail(call, status, NULL);
 }
 
-static int add_everything(struct call *call, struct igdrom_rom_builder *builder)
+/* A driver that is put into firmware beside the ROM is none of the ROM. */
+static int add_everything(struct call *call, struct igdrom_rom_builder *builder, bool for_firmware)
 {
 	bool driver = !option_given(call, OPTION_NO_DRIVER);
 	int code = EXIT_YES;
@@ -231,7 +232,8 @@ static int add_everything(struct call *call, struct igdrom_rom_builder *builder)
 
 		if (is_setting(given->option->id))
 			code = apply_setting(call, builder, given);
-		if (!is_file(given->option->id) || code != EXIT_YES)
+		if (!is_file(given->option->id) || code != EXIT_YES ||
+		    (for_firmware && given->option->id == OPTION_EFI))
 			continue;
 		code = add_driver(call, builder, &driver);
 		if (code == EXIT_YES)
@@ -240,21 +242,25 @@ static int add_everything(struct call *call, struct igdrom_rom_builder *builder)
 	return code == EXIT_YES ? add_driver(call, builder, &driver) : code;
 }
 
-static int finish(struct call *call, struct igdrom_rom_builder *builder)
+int build_rom(struct call *call, bool for_firmware, struct igdrom_bytes *out)
 {
-	const char *out = option_value(call, OPTION_OUTPUT);
-	struct igdrom_bytes rom = {0};
-	enum igdrom_status status;
+	struct igdrom_rom_builder *builder = NULL;
+	enum igdrom_status status = igdrom_rom_builder_new(&builder);
 	int code;
 
-	igdrom_report_set_file(call->report, out);
-	status = igdrom_rom_builder_finish(builder, call->report, &rom);
-	if (status != IGDROM_OK)
-		return fail(call, status, out);
-	code = store(call, out, rom, 0);
+	*out = (struct igdrom_bytes){0};
+	if (status == IGDROM_OK && for_firmware)
+		status = igdrom_rom_builder_set_compress(builder, false);
+	code = status == IGDROM_OK ? apply_rom_options(call, builder) : fail(call, status, NULL);
 	if (code == EXIT_YES)
-		code = show_written(call, out, rom, IGDROM_UNKNOWN);
-	igdrom_bytes_free(&rom);
+		code = add_everything(call, builder, for_firmware);
+	if (code == EXIT_YES) {
+		igdrom_report_set_file(call->report, option_value(call, OPTION_OUTPUT));
+		status = igdrom_rom_builder_finish(builder, call->report, out);
+		if (status != IGDROM_OK)
+			code = fail(call, status, option_value(call, OPTION_OUTPUT));
+	}
+	igdrom_rom_builder_free(builder);
 	return code;
 }
 
@@ -275,10 +281,9 @@ int need_output(struct call *call, const char *what)
 
 int run_rom_build(struct call *call)
 {
-	struct igdrom_rom_builder *builder = NULL;
-	enum igdrom_status status;
 	bool any = !option_given(call, OPTION_NO_DRIVER);
 	int code = need_output(call, "OUT");
+	struct igdrom_bytes rom;
 
 	for (size_t i = 0; i < call->given_count; i++)
 		any = any || is_file(call->given[i].option->id);
@@ -289,15 +294,12 @@ int run_rom_build(struct call *call)
 		code = check_order(call);
 	if (code != EXIT_YES)
 		return code;
-	status = igdrom_rom_builder_new(&builder);
-	if (status != IGDROM_OK)
-		return fail(call, status, NULL);
 	call->infos = "build";
-	code = apply_rom_options(call, builder);
+	code = build_rom(call, false, &rom);
 	if (code == EXIT_YES)
-		code = add_everything(call, builder);
+		code = store(call, option_value(call, OPTION_OUTPUT), rom, 0);
 	if (code == EXIT_YES)
-		code = finish(call, builder);
-	igdrom_rom_builder_free(builder);
+		code = show_written(call, option_value(call, OPTION_OUTPUT), rom, IGDROM_UNKNOWN);
+	igdrom_bytes_free(&rom);
 	return code;
 }

@@ -187,6 +187,59 @@ igdrom_edit_add_guest_driver(struct igdrom_edit *edit, const struct igdrom_firmw
 			     struct igdrom_report *report);
 
 /**
+ * Puts an option ROM in, from which our driver in the same volume takes GOP drivers and the VBT as it
+ * does from the ROM of a device. It is a file of type FREEFORM, always of the same name, with one RAW
+ * section. What is not compressed in it becomes smaller in the end, as volumes are packed whole.
+ * @param edit object
+ * @param where as for igdrom_edit_insert(), the volume that igdrom_edit_add_guest_driver() is told
+ * @param rom as igdrom_rom_builder_finish() makes it; copied
+ * @param size bytes
+ * @param report why not, or NULL
+ * @return IGDROM_OK; IGDROM_E_NOT_RECOGNIZED (it is no ROM of ours with a manifest); IGDROM_E_REFUSED
+ *         (an image in it that nobody would start there, or it cannot be changed there);
+ *         IGDROM_E_EXISTS, IGDROM_E_LIMIT, IGDROM_E_NOMEM, IGDROM_E_INVAL as igdrom_edit_insert()
+ * @since 0.1
+ */
+IGDROM_API IGDROM_MUST_CHECK enum igdrom_status
+igdrom_edit_add_rom(struct igdrom_edit *edit, const struct igdrom_firmware_node *where,
+		    const void *rom, size_t size, struct igdrom_report *report);
+
+/** What a file of a volume is to an assigned GPU. */
+enum igdrom_gpu_file {
+	IGDROM_GPU_FILE_NONE = 0,   /**< nothing */
+	IGDROM_GPU_FILE_DRIVER = 1, /**< our driver, igdrom_edit_add_guest_driver() */
+	IGDROM_GPU_FILE_ROM = 2,    /**< its ROM, igdrom_edit_add_rom() */
+	IGDROM_GPU_FILE_GOP = 3,    /**< a GOP driver of Intel */
+	IGDROM_GPU_FILE_POLICY = 4, /**< another driver that mentions PlatformGopPolicy */
+	IGDROM_GPU_FILE_ASSIGNMENT = 5, /**< another driver that mentions QEMU's OpRegion */
+	IGDROM_GPU_FILE_VBT = 6,        /**< a VBT in a RAW section */
+};
+
+/**
+ * What a file of a volume is to an assigned GPU, by its content; ours by their names.
+ * @param file node
+ * @return kind; IGDROM_GPU_FILE_NONE also for what is no file of a volume, and when memory ran out
+ * @since 0.1
+ */
+IGDROM_API enum igdrom_gpu_file igdrom_edit_gpu_file(const struct igdrom_firmware_node *file);
+
+/** A kind in words: "GOP driver". @param kind enum igdrom_gpu_file @return static; NULL: no such kind,
+ * or none @since 0.1 */
+IGDROM_API const char *igdrom_gpu_file_name(enum igdrom_gpu_file kind);
+
+/**
+ * Takes out all files for which igdrom_edit_gpu_file() is not IGDROM_GPU_FILE_NONE: before others are
+ * put in, as two sets of them fight over the GPU.
+ * @param edit object
+ * @param report why not, or NULL
+ * @return IGDROM_OK, also when there are none; else as igdrom_edit_remove(), and some are taken out:
+ *         IGDROM_E_REFUSED, IGDROM_E_EXISTS, IGDROM_E_LIMIT, IGDROM_E_NOMEM, IGDROM_E_INVAL
+ * @since 0.1
+ */
+IGDROM_API IGDROM_MUST_CHECK enum igdrom_status
+igdrom_edit_remove_gpu_files(struct igdrom_edit *edit, struct igdrom_report *report);
+
+/**
  * Puts a file in the place of another. Its name may differ.
  * @param edit object
  * @param target a file of a volume

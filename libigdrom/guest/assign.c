@@ -34,22 +34,26 @@ static bool load_opregion(const struct guest_device *device, const struct fwcfg_
 	return false;
 }
 
-/* The VBT that the ROM carries for the device; payload_discard() follows in any case. */
+/* The VBT that a ROM carries for the device; payload_discard() follows in any case. */
 static bool find_vbt(efi_handle self, const struct guest_device *device, struct payload *vbt,
 		     struct manifest_entry_view *entry)
 {
-	struct payload_rom rom;
+	struct payload_rom rom = {0};
 	const char *flaw;
 
 	*vbt = (struct payload){0};
-	if (!payload_find_rom(self, device, &rom) || !vbt_choose(&rom.manifest, device->id, entry))
-		return false;
-	flaw = payload_unpack(&rom, entry, vbt);
-	if (!flaw && !vbt_is_whole(vbt->data, vbt->size))
-		flaw = "no-vbt";
-	if (flaw)
+	while (payload_next_rom(self, device, &rom)) {
+		if (!vbt_choose(&rom.manifest, device->id, entry))
+			continue;
+		flaw = payload_unpack(&rom, entry, vbt);
+		if (!flaw && !vbt_is_whole(vbt->data, vbt->size))
+			flaw = "no-vbt";
+		if (!flaw)
+			return true;
 		guest_log(LOG_VBT_DAMAGED, entry->image, guest_text(flaw));
-	return !flaw;
+		payload_discard(vbt);
+	}
+	return false;
 }
 
 /*

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The GOP drivers in our ROM: images of code type F0h, which firmware passes over. Exactly one is
- * started, loaded as an image of the option ROM that it is, so that Secure Boot judges it so.
+ * started, loaded as what it is, an image of an option ROM or of a firmware volume, so that Secure
+ * Boot judges it so.
  */
 #include "guest/fwcfg.h"
 #include "guest/guest.h"
@@ -18,9 +19,14 @@
 #define WANTED_MAX  64
 
 /* Relative offset range: header, reserved, start, end. */
-#define NODE_SIZE  24
-#define NODE_START 8
-#define NODE_END   16
+#define RANGE_SIZE  24
+#define RANGE_START 8
+#define RANGE_END   16
+/* File of a volume: header, name. */
+#define FILE_SIZE 20
+#define FILE_NAME 4
+#define NODE_MAX  RANGE_SIZE
+#define END_SIZE  4
 
 static const struct efi_guid device_path_guid = EFI_DEVICE_PATH_PROTOCOL_GUID;
 
@@ -46,36 +52,52 @@ static void put_u64(uint8_t *p, uint64_t value)
 }
 
 /*
- * Where the driver comes from, whoever started us: the device, then the place in its ROM (UEFI
- * 10.3.5.9, as PciBusDxe of EDK2 names it). Owned; NULL when there is none.
+ * The place in the ROM of a device, as PciBusDxe of EDK2 names it (UEFI 10.3.5.9), or the file of the
+ * volume (PI 1.8 volume 2, 8.3). Returns its size; 0: there is no such place.
+ */
+static uint64_t put_place(const struct payload_rom *rom, unsigned index, uint8_t node[NODE_MAX])
+{
+	struct rom_image image;
+
+	node[0] = EFI_DEVICE_PATH_MEDIA;
+	if (rom->place == PAYLOAD_VOLUME) {
+		node[1] = EFI_DEVICE_PATH_FV_FILE;
+		node[2] = FILE_SIZE;
+		guest_boot->copy_mem(node + FILE_NAME, &volume_rom_guid, sizeof(volume_rom_guid));
+		return FILE_SIZE;
+	}
+	if (!rom_find(rom->data, rom->size, index, &image))
+		return 0;
+	node[1] = EFI_DEVICE_PATH_OFFSET_RANGE;
+	node[2] = RANGE_SIZE;
+	put_u64(node + RANGE_START, (uint64_t)(image.data - rom->data));
+	put_u64(node + RANGE_END, (uint64_t)(image.data - rom->data) + image.size - 1);
+	return RANGE_SIZE;
+}
+
+/*
+ * Where the driver comes from, whoever started us: the device or the volume, then the place in it.
+ * Owned; NULL when there is none.
  */
 static void *honest_path(const struct payload_rom *rom, unsigned index)
 {
-	static const uint8_t tail[NODE_SIZE + 4] = {EFI_DEVICE_PATH_MEDIA,
-						    EFI_DEVICE_PATH_OFFSET_RANGE,
-						    NODE_SIZE,
-						    [NODE_SIZE] = EFI_DEVICE_PATH_END,
-						    0xff,
-						    4};
-	struct efi_device_path_protocol *device;
-	struct rom_image image;
-	uint64_t device_size;
-	uint64_t start;
+	static const uint8_t end[END_SIZE] = {EFI_DEVICE_PATH_END, 0xff, END_SIZE};
+	struct efi_device_path_protocol *start;
+	uint8_t node[NODE_MAX] = {0};
+	uint64_t node_size = put_place(rom, index, node);
+	uint64_t start_size;
 	uint8_t *path;
 
-	if (!rom_find(rom->data, rom->size, index, &image) ||
-	    efi_failed(
-		    guest_boot->handle_protocol(rom->handle, &device_path_guid, (void **)&device)))
+	if (!node_size || efi_failed(guest_boot->handle_protocol(rom->handle, &device_path_guid,
+								 (void **)&start)))
 		return NULL;
-	device_size = path_size(device);
-	path = payload_allocate(device_size + sizeof(tail));
+	start_size = path_size(start);
+	path = payload_allocate(start_size + node_size + sizeof(end));
 	if (!path)
 		return NULL;
-	start = (uint64_t)(image.data - rom->data);
-	guest_boot->copy_mem(path, device, device_size);
-	guest_boot->copy_mem(path + device_size, tail, sizeof(tail));
-	put_u64(path + device_size + NODE_START, start);
-	put_u64(path + device_size + NODE_END, start + image.size - 1);
+	guest_boot->copy_mem(path, start, start_size);
+	guest_boot->copy_mem(path + start_size, node, node_size);
+	guest_boot->copy_mem(path + start_size + node_size, end, sizeof(end));
 	return path;
 }
 
@@ -199,7 +221,7 @@ static bool hangs(const struct guest_device *device, const struct manifest_entry
 	return !forced;
 }
 
-/* false: another copy of this driver may have one in its ROM. */
+/* false: the next ROM, or another copy of this driver in its own, may have one. */
 static bool choose_and_run(efi_handle self, const struct payload_rom *rom,
 			   const struct guest_device *device)
 {
@@ -237,14 +259,43 @@ static bool choose_and_run(efi_handle self, const struct payload_rom *rom,
 	return started;
 }
 
+/*
+ * Until the end of the DXE phase EDK2 starts no image of a ROM but keeps it, and starts it then. A
+ * driver in a volume meets the GPU before that: what is in the GPU's ROM is for the copy of the
+ * driver there, which firmware keeps as well.
+ */
+static bool is_left_to_rom(const struct payload_rom *rom, const struct guest_device *device)
+{
+	char wanted[WANTED_MAX];
+	struct gop_wish wish = {.device_id = device->id};
+	struct manifest_entry_view entry;
+
+	if (read_wish(wanted, sizeof(wanted)))
+		wish.wanted = wanted;
+	if (!gop_choose(&rom->manifest, &wish, &entry))
+		return false;
+	guest_log(LOG_GOP_LEFT, device->location, entry.image, guest_text(entry.version));
+	return true;
+}
+
 void guest_gop_start(efi_handle self, const struct guest_device *device)
 {
 	struct guest_record *record = guest_record_find(device);
-	struct payload_rom rom;
+	struct payload_rom rom = {0};
 
-	if (!record || record->gop_started || !payload_find_rom(self, device, &rom) ||
-	    !count_payloads(&rom) || !may_start(device))
+	if (!record)
 		return;
-	record->gop_started = true;
-	record->gop_started = choose_and_run(self, &rom, device);
+	while (!record->gop_started && payload_next_rom(self, device, &rom)) {
+		if (!count_payloads(&rom))
+			continue;
+		if (!may_start(device))
+			return;
+		if (rom.place == PAYLOAD_GPU_ROM && payload_in_volume(self)) {
+			if (is_left_to_rom(&rom, device))
+				return;
+			continue;
+		}
+		record->gop_started = true;
+		record->gop_started = choose_and_run(self, &rom, device);
+	}
 }

@@ -9,9 +9,10 @@
 
 static const struct efi_guid pci_io_guid = EFI_PCI_IO_PROTOCOL_GUID;
 static const struct efi_guid loaded_image_guid = EFI_LOADED_IMAGE_PROTOCOL_GUID;
+static const struct efi_guid volume_guid = EFI_FIRMWARE_VOLUME2_PROTOCOL_GUID;
 static const struct efi_guid decompress_guid = EFI_DECOMPRESS_PROTOCOL_GUID;
 
-static bool take_manifest(struct payload_rom *rom)
+bool payload_open(struct payload_rom *rom)
 {
 	struct rom_walk walk = rom_walk(rom->data, rom->size);
 	struct rom_image image;
@@ -24,26 +25,54 @@ static bool take_manifest(struct payload_rom *rom)
 	return false;
 }
 
-static bool rom_of(efi_handle handle, const struct efi_pci_io_protocol *io, struct payload_rom *rom)
+static bool rom_of(efi_handle device, struct payload_rom *rom)
 {
-	rom->handle = handle;
-	rom->data = io->rom_image;
-	rom->size = io->rom_size;
-	return take_manifest(rom);
-}
-
-bool payload_find_rom(efi_handle self, const struct guest_device *device, struct payload_rom *rom)
-{
-	struct efi_loaded_image_protocol *us;
 	struct efi_pci_io_protocol *io;
 
-	if (!efi_failed(guest_boot->handle_protocol(self, &loaded_image_guid, (void **)&us)) &&
-	    us->device_handle &&
-	    !efi_failed(
-		    guest_boot->handle_protocol(us->device_handle, &pci_io_guid, (void **)&io)) &&
-	    rom_of(us->device_handle, io, rom))
-		return true;
-	return rom_of(device->handle, device->io, rom);
+	if (efi_failed(guest_boot->handle_protocol(device, &pci_io_guid, (void **)&io)))
+		return false;
+	rom->data = io->rom_image;
+	rom->size = io->rom_size;
+	return true;
+}
+
+/* What this driver was loaded from: a device, a volume; NULL when that is not known. */
+static efi_handle origin_of(efi_handle self)
+{
+	struct efi_loaded_image_protocol *us;
+
+	if (efi_failed(guest_boot->handle_protocol(self, &loaded_image_guid, (void **)&us)))
+		return NULL;
+	return us->device_handle;
+}
+
+bool payload_in_volume(efi_handle self)
+{
+	efi_handle origin = origin_of(self);
+	void *volume;
+
+	return origin && !efi_failed(guest_boot->handle_protocol(origin, &volume_guid, &volume));
+}
+
+static bool look_into(efi_handle origin, const struct guest_device *device, struct payload_rom *rom)
+{
+	rom->handle = rom->place == PAYLOAD_GPU_ROM ? device->handle : origin;
+	if (!rom->handle || (rom->place != PAYLOAD_GPU_ROM && origin == device->handle))
+		return false; /* the GPU's own is asked once */
+	return rom->place == PAYLOAD_VOLUME ? volume_find_rom(origin, rom)
+					    : rom_of(rom->handle, rom);
+}
+
+bool payload_next_rom(efi_handle self, const struct guest_device *device, struct payload_rom *rom)
+{
+	efi_handle origin = origin_of(self);
+
+	while (rom->place < PAYLOAD_VOLUME) {
+		rom->place++;
+		if (look_into(origin, device, rom) && payload_open(rom))
+			return true;
+	}
+	return false;
 }
 
 void *payload_allocate(uint64_t size)

@@ -76,6 +76,8 @@ static inline bool efi_guid_equal(const struct efi_guid *a, const struct efi_gui
 	EFI_GUID(0x18a031ab, 0xb443, 0x4d1a, 0xa5, 0xc0, 0x0c, 0x09, 0x26, 0x1e, 0x9f, 0x71)
 #define EFI_GRAPHICS_OUTPUT_PROTOCOL_GUID \
 	EFI_GUID(0x9042a9de, 0x23dc, 0x4a38, 0x96, 0xfb, 0x7a, 0xde, 0xd0, 0x80, 0x51, 0x6a)
+#define EFI_FIRMWARE_VOLUME2_PROTOCOL_GUID \
+	EFI_GUID(0x220e73b6, 0x6bdb, 0x4413, 0x84, 0x05, 0xb9, 0x74, 0xb1, 0x08, 0x61, 0x9a)
 #define EFI_DECOMPRESS_PROTOCOL_GUID \
 	EFI_GUID(0xd8117cfe, 0x94a6, 0x11d4, 0x9a, 0x3a, 0x00, 0x90, 0x27, 0x3f, 0xc1, 0x4d)
 #define EFI_PCI_ROOT_BRIDGE_IO_PROTOCOL_GUID \
@@ -131,6 +133,7 @@ enum efi_locate_search_type {
 
 /* 10.2 Device path node; length is little-endian and not aligned. */
 #define EFI_DEVICE_PATH_MEDIA        0x04
+#define EFI_DEVICE_PATH_FV_FILE      0x06 /* of a firmware volume on a medium */
 #define EFI_DEVICE_PATH_OFFSET_RANGE 0x08 /* of a medium */
 #define EFI_DEVICE_PATH_END          0x7f
 struct efi_device_path_protocol {
@@ -382,6 +385,17 @@ struct efi_pci_root_bridge_io_protocol {
 	uint32_t segment_number;
 };
 
+/* PI 1.8 volume 3, 3.4.1 Firmware volume 2 protocol, as far as reading. */
+#define EFI_SECTION_RAW 0x19
+struct efi_firmware_volume2_protocol {
+	void *get_volume_attributes;
+	void *set_volume_attributes;
+	void *read_file;
+	efi_status (*read_section)(const struct efi_firmware_volume2_protocol *self,
+				   const struct efi_guid *name, uint8_t type, uint64_t instance,
+				   void **buffer, uint64_t *size, uint32_t *authentication_status);
+};
+
 /* 19.5 Decompress protocol. */
 struct efi_decompress_protocol {
 	efi_status (*get_info)(struct efi_decompress_protocol *self, const void *source,
@@ -425,6 +439,7 @@ EFI_CHECK_OFFSET(efi_pci_io_protocol, attributes, 0x78);
 EFI_CHECK_OFFSET(efi_pci_io_protocol, rom_image, 0x98);
 EFI_CHECK_OFFSET(efi_pci_root_bridge_io_protocol, pci_read, 0x38);
 EFI_CHECK_OFFSET(efi_pci_root_bridge_io_protocol, segment_number, 0x90);
+EFI_CHECK_OFFSET(efi_firmware_volume2_protocol, read_section, 0x18);
 EFI_CHECK_OFFSET(platform_gop_policy_protocol, get_platform_lid_status, 0x08);
 EFI_CHECK_OFFSET(platform_gop_policy_protocol, get_vbt_data, 0x10);
 

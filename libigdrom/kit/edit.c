@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Drivers as files of a firmware volume. */
+/* Drivers, and a ROM, as files of a firmware volume. */
+#include "kit/internal.h"
+
 #include "core/report.h"
 #include "firmware/internal.h"
 #include "pe/pe.h"
@@ -7,8 +9,8 @@
 #include <igdrom/edit.h>
 #include <igdrom/rom.h>
 
-#define GUEST_GUID    "888636A4-09F7-4B67-B03C-8C87CA6B00B9" /* ours, drawn at random */
 #define GUEST_NAME    "IgdRomDxe"
+#define ROM_NAME      "IgdRomData"
 #define TYPE_DXE_CORE 0x05
 #define TYPE_PE32     0x10
 
@@ -31,13 +33,14 @@ static uint16_t machine_of(const struct igdrom_firmware_node *volume)
 }
 
 static enum igdrom_status make_file(unsigned type, const char *guid, const char *name,
-				    const void *pe, size_t size, struct igdrom_bytes *out)
+				    unsigned section, struct igdrom_bytes content,
+				    struct igdrom_bytes *out)
 {
 	struct igdrom_ffs *ffs = NULL;
 	enum igdrom_status status = igdrom_ffs_new(type, guid, &ffs);
 
 	if (status == IGDROM_OK)
-		status = igdrom_ffs_add_section(ffs, IGDROM_SECTION_PE32, pe, size);
+		status = igdrom_ffs_add_section(ffs, section, content.data, content.size);
 	if (status == IGDROM_OK && name && *name)
 		status = igdrom_ffs_add_name(ffs, name);
 	if (status == IGDROM_OK)
@@ -76,10 +79,10 @@ enum igdrom_status igdrom_edit_add_driver(struct igdrom_edit *edit,
 			   REPORT_ARGS(ARG_U(pe.machine), ARG_U(machine)));
 		return IGDROM_E_REFUSED;
 	}
-	status = make_file(pe.subsystem == PE_SUBSYSTEM_EFI_APPLICATION
-				   ? IGDROM_FILE_TYPE_APPLICATION
-				   : IGDROM_FILE_TYPE_DRIVER,
-			   guid, name, data, pe.file_size, &file);
+	status = make_file(
+		pe.subsystem == PE_SUBSYSTEM_EFI_APPLICATION ? IGDROM_FILE_TYPE_APPLICATION
+							     : IGDROM_FILE_TYPE_DRIVER,
+		guid, name, IGDROM_SECTION_PE32, (struct igdrom_bytes){data, pe.file_size}, &file);
 	if (status == IGDROM_OK)
 		status = igdrom_edit_insert(edit, where, file.data, file.size, report);
 	igdrom_bytes_free(&file);
@@ -92,6 +95,63 @@ enum igdrom_status igdrom_edit_add_guest_driver(struct igdrom_edit *edit,
 {
 	struct igdrom_bytes driver = igdrom_guest_driver();
 
-	return igdrom_edit_add_driver(edit, where, driver.data, driver.size, GUEST_GUID, GUEST_NAME,
-				      report);
+	return igdrom_edit_add_driver(edit, where, driver.data, driver.size, KIT_GUEST_GUID,
+				      GUEST_NAME, report);
+}
+
+/* In a volume PCI firmware sees nothing of it: what our driver does not start stays where it is. */
+static enum igdrom_status check_images(const struct igdrom_rom *rom, struct igdrom_report *report)
+{
+	for (size_t i = 0; i < igdrom_rom_image_count(rom); i++) {
+		const struct igdrom_rom_image *image = igdrom_rom_image_at(rom, i);
+		struct igdrom_bytes payload;
+		const char *kind;
+
+		if (igdrom_rom_image_payload(image, &payload) == IGDROM_E_NOMEM)
+			return IGDROM_E_NOMEM;
+		if (kit_is_guest_driver(rom, i) ||
+		    igdrom_rom_image_code_type(image) == IGDROM_CODE_TYPE_DATA)
+			continue;
+		kind = igdrom_image_kind_name(igdrom_rom_image_kind(rom, i));
+		report_add(report, FINDING_EDIT_ROM_IMAGE, igdrom_rom_image_offset(image),
+			   REPORT_ARGS(ARG_U(i), ARG_S(kind)));
+		return IGDROM_E_REFUSED;
+	}
+	return IGDROM_OK;
+}
+
+static enum igdrom_status check_rom(const void *data, size_t size, struct igdrom_report *report)
+{
+	struct igdrom_rom *rom = NULL;
+	enum igdrom_status status = igdrom_rom_parse(data, size, NULL, NULL, &rom);
+
+	if (status == IGDROM_E_NOMEM)
+		return status;
+	if (status == IGDROM_OK && igdrom_rom_manifest(rom)) {
+		status = check_images(rom, report);
+	} else {
+		report_add(report, FINDING_EDIT_NO_ROM, 0, REPORT_NO_ARGS);
+		status = IGDROM_E_NOT_RECOGNIZED;
+	}
+	igdrom_rom_free(rom);
+	return status;
+}
+
+enum igdrom_status igdrom_edit_add_rom(struct igdrom_edit *edit,
+				       const struct igdrom_firmware_node *where, const void *rom,
+				       size_t size, struct igdrom_report *report)
+{
+	struct igdrom_bytes file = {0};
+	enum igdrom_status status;
+
+	if (!edit || !where || !rom)
+		return IGDROM_E_INVAL;
+	status = check_rom(rom, size, report);
+	if (status == IGDROM_OK)
+		status = make_file(IGDROM_FILE_TYPE_FREEFORM, KIT_ROM_GUID, ROM_NAME,
+				   IGDROM_SECTION_RAW, (struct igdrom_bytes){rom, size}, &file);
+	if (status == IGDROM_OK)
+		status = igdrom_edit_insert(edit, where, file.data, file.size, report);
+	igdrom_bytes_free(&file);
+	return status;
 }

@@ -109,6 +109,10 @@ bool kit_is_guest_driver(const struct igdrom_rom *rom, size_t index);
 /* What a driver that is no GOP driver provides (enum igdrom_provides), by what it mentions. */
 unsigned kit_provides(struct igdrom_bytes payload);
 
+/* Names of our files in a firmware volume, drawn at random; guest/volume.c has the second too. */
+#define KIT_GUEST_GUID "888636A4-09F7-4B67-B03C-8C87CA6B00B9"
+#define KIT_ROM_GUID   "3773120C-1195-4BC6-884B-FA4072645EE3"
+
 /* text.c: words in findings. */
 #define KIT_LIST_BYTES 1024
 

@@ -153,22 +153,6 @@ class Edit(Case):
         self.run_igdrom("firmware", "replace", "in.fd", shell, old, "-o", "out.fd")
         self.all_is_as_it_was(was, Seen(self.here / "out.fd"))
 
-    def test_a_gop_goes_in_once_and_is_found_again(self):
-        need(SMALL.exists(), "ovmf")
-        self.copy(SMALL)
-        gop = test_gop("plain")
-        self.run_igdrom("firmware", "insert", "code.fd", "--gop", gop, "-o", "in.fd")
-        found = self.run_igdrom("firmware", "extract", "in.fd", "-o", "parts", "--json").document["gops"]
-        self.assertEqual([(g["name"], g["version"]) for g in found], [("IntelGopDriver", "17.0.1077")])
-        self.assertEqual((self.here / found[0]["file"]).read_bytes(), pathlib.Path(gop).read_bytes())
-        again = self.run_igdrom("firmware", "insert", "in.fd", "--no-driver", "--gop", gop, "-o", "twice.fd", code=4)
-        self.assertIn("There is a GOP driver in it already (17.0.1077, file ", again.errors)
-        again = self.run_igdrom("firmware", "insert", "in.fd", "-o", "twice.fd", code=4)
-        self.assertIn('"igdrom firmware replace"', again.errors)
-        self.assertFalse((self.here / "twice.fd").exists())
-        other = self.run_igdrom("firmware", "insert", "code.fd", "--gop", gop, "--device", "0412", "-o", "x.fd", code=4)
-        self.assertIn("It holds no GOP driver for device 0412", other.errors)
-
     def test_a_file_takes_the_place_of_another(self):
         need(SMALL.exists(), "ovmf")
         self.copy(SMALL)

@@ -15,9 +15,11 @@ OVMF = pathlib.Path(os.environ.get("IGDROM_OVMF", "/usr/share/OVMF"))
 PASS, FAIL = 33, 3  # exit codes of QEMU after isa-debug-exit got 10h and 1
 TIMEOUT = 100
 
+SMALL = "small"  # in 2 MiB, which Debian 13 has no more
 FIRMWARE = {
     False: ("OVMF_CODE_4M.fd", "OVMF_VARS_4M.fd"),
     True: ("OVMF_CODE_4M.secboot.fd", "OVMF_VARS_4M.ms.fd"),
+    SMALL: ("OVMF_CODE.fd", "OVMF_VARS.fd"),
 }
 
 
@@ -41,7 +43,7 @@ def missing():
     """Why nothing can be booted here; None when it can."""
     if not shutil.which(QEMU):
         return f"{QEMU} is not installed (Debian: qemu-system-x86)"
-    for name in sum(FIRMWARE.values(), ()):
+    for name in FIRMWARE[False] + FIRMWARE[True]:
         if not (OVMF / name).is_file():
             return f"{OVMF / name} is not there (Debian: ovmf)"
     return None
@@ -50,8 +52,8 @@ def missing():
 def command(folder, machine, memory, secure, firmware):
     code, variables = FIRMWARE[secure]
     shutil.copyfile(OVMF / variables, folder / "vars.fd")
-    if secure:
-        machine = "q35,smm=on"
+    if secure is True:
+        machine = "q35,smm=on" + "".join(machine.partition(",")[1:])
     out = [QEMU, "-machine", machine, "-accel", "tcg", "-m", str(memory), "-net", "none",
            "-vga", "none", "-display", "none", "-monitor", "none", "-serial", "null", "-no-reboot",
            "-drive", f"if=pflash,format=raw,unit=0,readonly=on,file={firmware or OVMF / code}",
@@ -59,7 +61,7 @@ def command(folder, machine, memory, secure, firmware):
            "-chardev", f"file,id=dbg,path={folder / 'debug'}",
            "-device", "isa-debugcon,iobase=0x402,chardev=dbg",
            "-device", "isa-debug-exit,iobase=0xf4,iosize=4"]
-    if secure:
+    if secure is True:
         out += ["-global", "driver=cfi.pflash01,property=secure,value=on"]
     return out
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* build_fd FD OUT [guest] [FILE]...: firmware with drivers put into it, in this order. */
+/* build_fd FD OUT [guest] [rom=FILE] [data=FILE] [FILE]...: firmware with drivers put into it, in this
+ * order; rom: our driver's ROM; data: any bytes in its place. */
 #include <igdrom/igdrom.h>
 
 #include <stdio.h>
@@ -19,17 +20,45 @@ static struct igdrom_bytes load(const char *path)
 	return (struct igdrom_bytes){data, size};
 }
 
+/* What igdrom_edit_add_rom() would refuse. */
+static enum igdrom_status add_data(struct igdrom_edit *edit,
+				   const struct igdrom_firmware_node *volume,
+				   struct igdrom_bytes data)
+{
+	struct igdrom_ffs *ffs = NULL;
+	struct igdrom_bytes file = {0};
+	enum igdrom_status status = igdrom_ffs_new(IGDROM_FILE_TYPE_FREEFORM,
+						   "3773120C-1195-4BC6-884B-FA4072645EE3", &ffs);
+
+	if (status == IGDROM_OK)
+		status = igdrom_ffs_add_section(ffs, IGDROM_SECTION_RAW, data.data, data.size);
+	if (status == IGDROM_OK)
+		status = igdrom_ffs_finish(ffs, &file);
+	if (status == IGDROM_OK)
+		status = igdrom_edit_insert(edit, volume, file.data, file.size, NULL);
+	igdrom_bytes_free(&file);
+	igdrom_ffs_free(ffs);
+	return status;
+}
+
 static enum igdrom_status add(struct igdrom_edit *edit, const struct igdrom_firmware_node *volume,
 			      const char *word)
 {
-	struct igdrom_bytes driver;
+	const char *path = strchr(word, '=');
+	struct igdrom_bytes bytes;
 	enum igdrom_status status;
 
 	if (strcmp(word, "guest") == 0)
 		return igdrom_edit_add_guest_driver(edit, volume, NULL);
-	driver = load(word);
-	status = igdrom_edit_add_driver(edit, volume, driver.data, driver.size, NULL, "test", NULL);
-	igdrom_bytes_free(&driver);
+	bytes = load(path ? path + 1 : word);
+	if (strncmp(word, "rom=", 4) == 0)
+		status = igdrom_edit_add_rom(edit, volume, bytes.data, bytes.size, NULL);
+	else if (strncmp(word, "data=", 5) == 0)
+		status = add_data(edit, volume, bytes);
+	else
+		status = igdrom_edit_add_driver(edit, volume, bytes.data, bytes.size, NULL, "test",
+						NULL);
+	igdrom_bytes_free(&bytes);
 	return status;
 }
 

@@ -3,12 +3,17 @@
 import os
 import pathlib
 import re
+import struct
 import subprocess
 import sys
 import tempfile
 
 import boot
+import cases
 import oprom
+import proxy
+import vfio_user
+from opregion import opregion, vbt
 
 HERE = pathlib.Path(__file__).resolve().parent
 TEST = "opt/org.igdrom.test/"
@@ -39,13 +44,18 @@ def built_rom(*words):
         return out.read_bytes()
 
 
-def built_firmware(folder, *words, secure=False):
-    """Path of an OVMF_CODE with drivers in it, as the library puts them in."""
+def built_firmware(folder, *words, secure=False, code=None):
+    """Path of an OVMF_CODE with drivers in it, as the library puts them in; a ROM as bytes: in its file."""
     program = BUILD / "tests/guest/build_fd"
     if not program.exists():
         cannot_run("this build is without LZMA")
     out = pathlib.Path(folder) / "code.fd"
-    subprocess.run([program, boot.OVMF / boot.FIRMWARE[secure][0], out, *words], check=True)
+    words = list(words)
+    for number, word in enumerate(words):
+        if isinstance(word, bytes):
+            (out.parent / "data").write_bytes(word)
+            words[number] = f"data={out.parent / 'data'}"
+    subprocess.run([program, boot.OVMF / (code or boot.FIRMWARE[secure][0]), out, *words], check=True)
     return out
 
 
@@ -123,3 +133,55 @@ def assign(devices, region, names=("fake", "guest", "verify"), expected_vbt=None
 
 def gop_lines(run):
     return [line for line in run.lines if line.startswith("testgop: ")]
+
+
+DESKTOP, MOBILE, NOBODY = cases.row(0x4680, 0x0200), cases.row(0x5A85, 0x0100), cases.row(0x1912, 0x0200)
+
+
+def choose(rom, *devices, files=None, **options):
+    """Boots ROMs around the one under test: devices of the table before it, connected after it."""
+    files = {TEST + "devices": b"".join(devices), "etc/igd-opregion": opregion(mailbox4=vbt(4300)), **(files or {})}
+    run = boot.boot([plain_rom("fake"), rom, plain_rom("connect")], fw_cfg=files, **options)
+    check_log(run)
+    return run
+
+
+def entries(run):
+    """Versions of the GOPs whose entry point ran."""
+    return [line.split("version=")[1].split(" ")[0] for line in gop_lines(run) if line.startswith("testgop: entry")]
+
+
+def payload_of(rom, index):
+    """Offset of what an image carries."""
+    at = 0
+    for _ in range(index):
+        at += 512 * struct.unpack_from("<H", rom, at + struct.unpack_from("<H", rom, at + 0x18)[0] + 0x10)[0]
+    return at + struct.unpack_from("<H", rom, at + 0x16)[0]
+
+
+def started(run):
+    """status= and lpc= of each Start() of a GOP."""
+    return [re.search("status=(\\S+) .* lpc=(\\S+)", line).groups() for line in gop_lines(run) if "start status" in line]
+
+
+def boot_played(rom, device_id, ggc, region, look=None, files=None, bar0=None, **options):
+    """Boots rom in a GPU at 00:02.0 of OVMF's own bus, played by us; look(memory): before it ends.
+
+    bar0(device, offset, size): what is read from its BAR0.
+    """
+    device = proxy.Device(device_id, ggc, len(rom), bar0 and (lambda offset, size: bar0(device, offset, size)))
+    peer = vfio_user.start(device, boot.QEMU)
+    size = 512
+    with proxy.soiled_memory(size << 20) as memory:
+        backend = f"memory-backend-file,id=ram,share=on,size={size}M,mem-path=/proc/self/fd/{memory.fileno()}"
+        run = boot.boot(rom, memory=size, machine="pc,memory-backend=ram",
+                        fw_cfg={**({"etc/igd-opregion": region} if region else {}), **(files or {})},
+                        device=peer.option("02.0"), extra=["-object", backend],
+                        pass_fds=(*peer.descriptors(), memory.fileno()), **options)
+        peer.close()
+        if run.code is not None and run.code < 0 and not device.reads:
+            # Seen with QEMU 10 and later: dies in the device's set-up without KVM.
+            cannot_run(f"this QEMU does not start with {peer.option('02.0')}: {run.text()}")
+        if look:
+            look(run, device, memory)
+    return run, device

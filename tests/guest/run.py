@@ -14,11 +14,12 @@ import tempfile
 
 import boot
 import cases
+import in_firmware
 import oprom
 import proxy
-import vfio_user
-from check import (BUILD, HERE, TEST, Failure, assign, built_firmware, built_rom, cannot_run, check_log, check_pass,
-                   driver, efi, gop, gop_lines, has, need, plain_rom)
+from check import (BUILD, DESKTOP, HERE, MOBILE, NOBODY, TEST, Failure, assign, boot_played, built_rom, cannot_run,
+                   check_log, check_pass, choose, driver, efi, entries, gop, gop_lines, has, need, payload_of, plain_rom,
+                   started)
 from opregion import corrected, opregion, vbt
 
 
@@ -70,22 +71,6 @@ def case_a_gop_finds_policy_and_vbt():
              f"a line {begin.format(*end)!r}", run)
 
 
-def choose(rom, *devices, files=None, **options):
-    """Boots ROMs around the one under test: devices of the table before it, connected after it."""
-    files = {TEST + "devices": b"".join(devices), "etc/igd-opregion": opregion(mailbox4=vbt(4300)), **(files or {})}
-    run = boot.boot([plain_rom("fake"), rom, plain_rom("connect")], fw_cfg=files, **options)
-    check_log(run)
-    return run
-
-
-def entries(run):
-    """Versions of the GOPs whose entry point ran."""
-    return [line.split("version=")[1].split(" ")[0] for line in gop_lines(run) if line.startswith("testgop: entry")]
-
-
-DESKTOP, MOBILE, NOBODY = cases.row(0x4680, 0x0200), cases.row(0x5A85, 0x0100), cases.row(0x1912, 0x0200)
-
-
 def case_starts_the_one_gop_for_the_device():
     """The highest version of those that list it, wherever it stands; plain and compressed; none when none does."""
     words = ["guest"] + ["gop=" + gop(name) for name in ("plain", "old", "newer", "bridge")]
@@ -108,14 +93,6 @@ def case_starts_the_gop_that_the_configuration_asks_for():
                              (b"17.0.10777", [])):
         run = choose(built_rom(*words), DESKTOP, files={"opt/igdrom/gop": wanted})
         need(entries(run) == expected, f"{wanted}: these are started: {expected}", run)
-
-
-def payload_of(rom, index):
-    """Offset of what an image carries."""
-    at = 0
-    for _ in range(index):
-        at += 512 * struct.unpack_from("<H", rom, at + struct.unpack_from("<H", rom, at + 0x18)[0] + 0x10)[0]
-    return at + struct.unpack_from("<H", rom, at + 0x16)[0]
 
 
 def case_passes_over_damaged_gops():
@@ -189,11 +166,6 @@ def case_starts_no_gop_where_none_can_work():
                          (cases.row(0x4680, 0x0200, at=(0, 0, 3, 0)), "gop-place at=0000:00:03.0")):
         run = choose(rom, device)
         need(entries(run) == [] and has(run, line), f"none is started, and why: {line}", run)
-
-
-def started(run):
-    """status= and lpc= of each Start() of a GOP."""
-    return [re.search("status=(\\S+) .* lpc=(\\S+)", line).groups() for line in gop_lines(run) if "start status" in line]
 
 
 def case_answers_the_lpc_check_on_q35():
@@ -359,17 +331,6 @@ def case_assigns_every_generation():
                   "checksum=fixed"), "the VBT is logged, its name made harmless", run)
 
 
-def case_assigns_from_within_the_firmware():
-    """There is no option ROM: the drivers are files of OVMF's volume, which Secure Boot lets run."""
-    table = vbt(4300)
-    for secure in (False, True):
-        with tempfile.TemporaryDirectory() as folder:
-            firmware = built_firmware(folder, efi("fake"), "guest", efi("verify"), secure=secure)
-            run = assign(cases.FEW_DEVICES, opregion(mailbox4=table), None, table, secure=secure, firmware=firmware)
-        check_pass(run)
-        need(has(run, r"stolen at=0000:00:02.0 base=.*"), "stolen memory is logged", run)
-
-
 def case_puts_stolen_memory_where_the_host_has_it():
     """The address from either file, in both forms of text; the GTT's share lies below it."""
     gen9, gen12 = cases.row(0x1912, 0x02C0, cases.B32, 64), cases.row(0x4680, 0x02C0, cases.B64, 64, 8)
@@ -475,29 +436,6 @@ def case_survives_hostile_opregions():
     need(has(run, "vbt-extended-refused .* reason=damaged"), "RVDA passed over", run)
 
 
-def boot_played(rom, device_id, ggc, region, look=None, files=None, bar0=None, **options):
-    """Boots rom in a GPU at 00:02.0 of OVMF's own bus, played by us; look(memory): before it ends.
-
-    bar0(device, offset, size): what is read from its BAR0.
-    """
-    device = proxy.Device(device_id, ggc, len(rom), bar0 and (lambda offset, size: bar0(device, offset, size)))
-    peer = vfio_user.start(device, boot.QEMU)
-    size = 512
-    with proxy.soiled_memory(size << 20) as memory:
-        backend = f"memory-backend-file,id=ram,share=on,size={size}M,mem-path=/proc/self/fd/{memory.fileno()}"
-        run = boot.boot(rom, memory=size, machine="pc,memory-backend=ram",
-                        fw_cfg={**({"etc/igd-opregion": region} if region else {}), **(files or {})},
-                        device=peer.option("02.0"), extra=["-object", backend],
-                        pass_fds=(*peer.descriptors(), memory.fileno()), **options)
-        peer.close()
-        if run.code is not None and run.code < 0 and not device.reads:
-            # Seen with QEMU 10 and later: dies in the device's set-up without KVM.
-            cannot_run(f"this QEMU does not start with {peer.option('02.0')}: {run.text()}")
-        if look:
-            look(run, device, memory)
-    return run, device
-
-
 def case_sets_up_a_device_on_the_real_bus():
     """Registers as the device saw them written; guest memory as it is seen from outside."""
     region = opregion(0x0201, extended=vbt(8666))
@@ -548,22 +486,6 @@ def case_compares_what_bar0_shows():
     need(has(run, r"mirror-unread at=0000:00:02.0 status=0x8\w+"), "a GPU without BAR0", run)
 
 
-def case_sets_up_a_device_from_within_the_firmware():
-    """Our driver starts long before there is a PCI device, and sets up the one that comes: its ROM has
-    nothing but what ends the run."""
-    region = opregion(mailbox4=vbt(4300))
-
-    def look(run, device, memory):
-        asls, base = device.read(0xFC, 4), device.read(0xC0, 8)
-        need(asls and proxy.peek(memory, asls, len(region)) == region, "OpRegion in guest memory", run)
-        need(base and not any(proxy.peek(memory, base, 64 << 20)), "64 MiB of zeros at BDSM", run)
-
-    with tempfile.TemporaryDirectory() as folder:
-        firmware = built_firmware(folder, "guest")
-        run, _ = boot_played(plain_rom("end"), 0x4680, 0x0200, region, look, firmware=firmware)
-    check_pass(run)
-
-
 def case_a_gop_starts_on_the_real_bus():
     """A user's ROM in a GPU that we play, and firmware connects the GOP to it where it does so."""
     table = vbt(6144, "BROXTON")
@@ -582,7 +504,8 @@ def case_notices_a_planted_fault():
     need("check: wrong: BDSM is not on a MiB value=0x0 device=0x4680" in run.lines, "for that reason", run)
 
 
-CASES = {name[len("case_"):]: function for name, function in globals().items() if name.startswith("case_")}
+CASES = {name[len("case_"):]: function for name, function in {**vars(in_firmware), **globals()}.items()
+         if name.startswith("case_")}
 
 
 def main():

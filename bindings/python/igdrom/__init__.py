@@ -24,7 +24,7 @@ from ._builder import RomBuilder, guest_driver
 from ._device import (Device, DeviceId, GopFamily, devices, devices_json, gop_families, gop_family,
                       last_qemu, lookup)
 from ._edit import EditChange, FirmwareEdit, check_depex, ffs_file
-from ._enums import (BdsmKind, CodeType, Confidence, DeviceKind, EditFlags, FileKind, Form, GopGate, GopVerdict,
+from ._enums import (BdsmKind, CodeType, Confidence, DeviceKind, EditFlags, FileKind, Form, GopGate, GopVerdict, GpuFile,
                      ImageKind, ManifestKind, NodeKind, OpregionMailbox, Origin, Provides, Severity,
                      Status, StolenFamily, VbtPortFlag, VbtVerdict, VmFormat)
 from ._errors import (IgdromBugError, IgdromDataError, IgdromEnvironmentError, IgdromError,
@@ -63,6 +63,7 @@ __all__ = [
     "GopFamily",
     "GopGate",
     "GopVerdict",
+    "GpuFile",
     "IgdromBugError",
     "IgdromDataError",
     "IgdromEnvironmentError",

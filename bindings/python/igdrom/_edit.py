@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Iterable, NamedTuple, Optional, Tuple
 
 from . import _igdrom
 from ._base import Owner, there
-from ._enums import EditFlags
+from ._enums import EditFlags, GpuFile
 from ._firmware import Firmware, Node
 from ._limits import Limits, limits_handle
 from ._report import Report, collecting
@@ -133,6 +133,33 @@ class FirmwareEdit(Owner[_igdrom.igdrom_edit_object]):
         """Puts the library's own driver in."""
         with self._lock, collecting(None) as report:
             _igdrom.igdrom_edit_add_guest_driver(self._get(), self._where(where), report._own())
+        return report
+
+    def add_rom(self, rom: Buffer, *, where: Optional[Node] = None) -> Report:
+        """Puts an option ROM in, from which our driver in the same volume takes GOP drivers and the VBT.
+
+        Args:
+            rom: As RomBuilder makes it. What is not compressed in it becomes smaller in the end.
+            where: As for add_driver().
+        """
+        with self._lock, collecting(None) as report:
+            _igdrom.igdrom_edit_add_rom(self._get(), self._where(where), rom, report._own())
+        return report
+
+    @staticmethod
+    def gpu_file(file: Node) -> GpuFile:
+        """What a file of a volume is to an assigned GPU, by its content; ours by their names."""
+        return GpuFile(_igdrom.igdrom_edit_gpu_file(file._get()))
+
+    @staticmethod
+    def gpu_file_name(kind: GpuFile) -> Optional[str]:
+        """A kind in words: "GOP driver"; None: nothing."""
+        return _igdrom.igdrom_gpu_file_name(kind)
+
+    def remove_gpu_files(self) -> Report:
+        """Takes out all files that are there for an assigned GPU: before others are put in."""
+        with self._lock, collecting(None) as report:
+            _igdrom.igdrom_edit_remove_gpu_files(self._get(), report._own())
         return report
 
     def replace(self, target: Node, file: Buffer) -> Report:
