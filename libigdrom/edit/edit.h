@@ -61,7 +61,7 @@ enum igdrom_status edit_lay_out(const struct edit_work *work,
 				const struct igdrom_firmware_node *volume,
 				struct igdrom_bytes *out) IGDROM_MUST_CHECK;
 
-/* A file or a section around sections that have other bytes (enclose.c). */
+/* A file or a section around sections that have other bytes, or an image of these alone (enclose.c). */
 enum igdrom_status edit_enclose(struct edit_work *work, const struct igdrom_firmware_node *node,
 				struct igdrom_bytes *out) IGDROM_MUST_CHECK;
 

@@ -39,7 +39,8 @@ static enum igdrom_status splice(const struct edit_work *work,
 		at = n->offset + n->size;
 		if (bytes.size == n->size)
 			continue;
-		if (n->kind != IGDROM_NODE_SECTION)
+		if (n->kind != IGDROM_NODE_SECTION &&
+		    !(n->kind == IGDROM_NODE_FILE && node->kind == IGDROM_NODE_IMAGE))
 			return IGDROM_E_INTERNAL;
 		moved = true;
 	}
@@ -123,10 +124,15 @@ enum igdrom_status edit_enclose(struct edit_work *work, const struct igdrom_firm
 				struct igdrom_bytes *out)
 {
 	struct build b = build_new(UINT32_MAX);
-	enum igdrom_status status = node->kind == IGDROM_NODE_FILE
-					    ? enclose_file(work, node, &b)
-					    : enclose_section(work, node, &b);
+	enum igdrom_status status;
 
+	if (node->kind == IGDROM_NODE_FILE)
+		status = enclose_file(work, node, &b);
+	else if (node->kind == IGDROM_NODE_SECTION)
+		status = enclose_section(work, node, &b);
+	else
+		status = splice(work, node, node->stream, node->offset, node->offset + node->size,
+				&b);
 	if (status == IGDROM_OK)
 		status = build_finish(&b, out);
 	build_free(&b);

@@ -418,7 +418,7 @@ static void update_used_size(struct layout *l, size_t used)
 	size_t at = l->header.ext_header_offset, end;
 	uint32_t size;
 
-	if (l->header.revision < 2 || at == 0)
+	if (l->header.revision < 2 || at < l->header.header_length)
 		return;
 	c = cur_tail(&all, at + EXT_HEADER_AT);
 	size = cur_u32le(&c);

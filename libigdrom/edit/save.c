@@ -85,8 +85,17 @@ static enum igdrom_status put_in_place(const struct edit_work *work,
 	return IGDROM_OK;
 }
 
+/* A file or sections by themselves, as tools extract them: with them the image changes its size. */
+static bool is_extracted(const struct igdrom_firmware_node *node)
+{
+	return node->kind == IGDROM_NODE_IMAGE && node->first &&
+	       (node->first->kind == IGDROM_NODE_FILE || node->first->kind == IGDROM_NODE_SECTION);
+}
+
 static enum igdrom_status make(struct edit_work *work, struct edit_part *part)
 {
+	if (is_extracted(part->node))
+		return edit_enclose(work, part->node, &part->bytes);
 	switch (part->node->kind) {
 	case IGDROM_NODE_VOLUME:
 		return edit_has_files(part->node) ? edit_lay_out(work, part->node, &part->bytes)

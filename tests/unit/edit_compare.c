@@ -241,7 +241,11 @@ static const char *compare(struct comparison *c, node *a, node *b)
 		break;
 	}
 	difference = compare_children(c, a, b);
-	return difference ? difference : compare_between(a, b);
+	/* Files and sections by themselves have no size that stays. */
+	if (difference || is_kind(igdrom_firmware_node_first_child(a), IGDROM_NODE_FILE) ||
+	    is_kind(igdrom_firmware_node_first_child(a), IGDROM_NODE_SECTION))
+		return difference;
+	return compare_between(a, b);
 }
 
 const char *edit_difference(const struct igdrom_firmware *was, const struct igdrom_firmware *now,
