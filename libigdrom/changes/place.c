@@ -163,34 +163,60 @@ static int finish(struct walk *walk, struct place *out)
 	return out->dir >= 0 ? 0 : errno;
 }
 
-int place_find(int root, const char *path, mode_t make, struct place *out)
+/* From the root, which stands in the walk, to the directory of the file. */
+static int walk_to(struct walk *walk, const char *path)
 {
-	struct walk walk = {.dirs = {root}, .make = make};
 	char part[PATH_MAX];
 	bool last = false;
 	int error = 0;
 
-	*out = (struct place){.dir = -1};
 	if (path[0] != '/')
 		return EINVAL;
-	if (strlen(path) >= sizeof(walk.rest))
+	if (strlen(path) >= sizeof(walk->rest))
 		return ENAMETOOLONG;
 	if (path[strlen(path) - 1] == '/')
 		return EISDIR;
-	memcpy(walk.rest, path, strlen(path) + 1);
+	memcpy(walk->rest, path, strlen(path) + 1);
 	while (!error && !last) {
-		if (!next_part(&walk, part))
+		if (!next_part(walk, part))
 			error = EISDIR;
 		else
-			error = step(&walk, part, &last);
+			error = step(walk, part, &last);
 	}
+	return error;
+}
+
+static void leave(struct walk *walk)
+{
+	while (walk->depth)
+		close(walk->dirs[walk->depth--]);
+}
+
+int place_find(int root, const char *path, mode_t make, struct place *out)
+{
+	struct walk walk = {.dirs = {root}, .make = make};
+	int error;
+
+	*out = (struct place){.dir = -1};
+	error = walk_to(&walk, path);
 	if (!error)
 		error = finish(&walk, out);
 	if (error)
 		place_free(out);
-	while (walk.depth)
-		close(walk.dirs[walk.depth--]);
+	leave(&walk);
 	return error;
+}
+
+bool place_exists(int root, const char *path)
+{
+	struct walk walk = {.dirs = {root}};
+	struct stat st;
+	bool there =
+		walk_to(&walk, path) == 0 && !walk.missing &&
+		fstatat(top(&walk), strrchr(walk.real, '/') + 1, &st, AT_SYMLINK_NOFOLLOW) == 0;
+
+	leave(&walk);
+	return there;
 }
 
 void place_free(struct place *place)

@@ -7,6 +7,7 @@
 #ifndef IGDROM_CHANGES_PLACE_H
 #define IGDROM_CHANGES_PLACE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <sys/types.h>
 
@@ -23,6 +24,9 @@ struct place {
  */
 int place_find(int root, const char *path, mode_t make, struct place *out);
 void place_free(struct place *place);
+
+/* Whether something is there; takes no memory. */
+bool place_exists(int root, const char *path);
 
 /* Whether path is as place_find() would write it: absolute, no empty part, no "." and no "..". */
 int place_is_plain(const char *path);

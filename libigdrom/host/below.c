@@ -205,14 +205,7 @@ bool below_exists_at(int directory, const char *name)
 
 bool below_exists(int root, const char *path)
 {
-	struct place place;
-	bool there;
-
-	if (find(root, path, &place) != 0)
-		return false;
-	there = below_exists_at(place.dir, place.name);
-	place_free(&place);
-	return there;
+	return place_exists(root, path);
 }
 
 static int by_name(const void *a, const void *b)

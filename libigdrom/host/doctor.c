@@ -6,6 +6,7 @@
 #include "host/host.h"
 
 #include <assert.h>
+#include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -69,6 +70,13 @@ static void find_purpose(struct doctor *doctor)
 		doctor->purpose = DOCTOR_PARTS;
 }
 
+int doctor_noted(const struct doctor *doctor, int error)
+{
+	if (error == ENOMEM)
+		*doctor->no_memory = true;
+	return error;
+}
+
 static enum igdrom_status copy_wish(struct doctor *doctor)
 {
 	enum igdrom_status status = igdrom_vm_request_new(&doctor->request);
@@ -99,13 +107,13 @@ static enum igdrom_status gather(struct doctor *doctor)
 	if (status != IGDROM_OK)
 		return status;
 	if (igdrom_host_source(doctor->host) != IGDROM_HOST_LSPCI)
-		below_root(doctor->host, &doctor->root);
+		doctor_noted(doctor, below_root(doctor->host, &doctor->root));
 	doctor->files.stale = IGDROM_UNKNOWN;
 	if (doctor->root >= 0) {
 		doctor_read_files(doctor);
 		doctor_read_boot(doctor);
 	}
-	return doctor->no_memory ? IGDROM_E_NOMEM : IGDROM_OK;
+	return *doctor->no_memory ? IGDROM_E_NOMEM : IGDROM_OK;
 }
 
 static void answer(struct doctor *doctor, enum doctor_answer said, const char *bad,
@@ -224,7 +232,7 @@ static void rank(const struct igdrom_report *from, struct igdrom_report *to)
 	}
 }
 
-static void examine(struct doctor *doctor)
+static enum igdrom_status examine(struct doctor *doctor)
 {
 	char unknown[UNKNOWN_ROOM] = "";
 
@@ -240,13 +248,18 @@ static void examine(struct doctor *doctor)
 		    igdrom_host_source(doctor->host) == IGDROM_HOST_RUNNING ? "doctor-unknown-here"
 									    : "doctor-unknown",
 		    SAY_TEXT(unknown));
+	if (igdrom_report_dropped(doctor->report) &&
+	    igdrom_report_count(doctor->report) < IGDROM_REPORT_MAX_FINDINGS)
+		return IGDROM_E_NOMEM;
+	return *doctor->no_memory ? IGDROM_E_NOMEM : IGDROM_OK;
 }
 
 enum igdrom_status igdrom_host_doctor(const struct igdrom_host *host,
 				      const struct igdrom_vm_request *wish,
 				      struct igdrom_report *report)
 {
-	struct doctor doctor = {.host = host, .wish = wish, .root = -1};
+	bool no_memory = false;
+	struct doctor doctor = {.host = host, .wish = wish, .root = -1, .no_memory = &no_memory};
 	enum igdrom_status status;
 
 	if (!host || !report)
@@ -254,10 +267,10 @@ enum igdrom_status igdrom_host_doctor(const struct igdrom_host *host,
 	status = igdrom_report_new(&doctor.report);
 	if (status == IGDROM_OK)
 		status = gather(&doctor);
-	if (status == IGDROM_OK) {
-		examine(&doctor);
+	if (status == IGDROM_OK)
+		status = examine(&doctor);
+	if (status == IGDROM_OK)
 		rank(doctor.report, report);
-	}
 	doctor_free_files(&doctor.files);
 	igdrom_vm_request_free(doctor.request);
 	igdrom_report_free(doctor.report);

@@ -77,7 +77,7 @@ struct doctor {
 	enum doctor_purpose purpose;
 	bool sure; /* somebody said so, or a virtual machine does */
 	struct doctor_files files;
-	bool no_memory;
+	bool *no_memory; /* set when it ran out: nothing is guessed then */
 };
 
 typedef enum doctor_answer doctor_ask(const struct doctor *doctor, struct doctor_words *words);
@@ -120,6 +120,9 @@ void doctor_text(struct doctor_words *words, const char *format, ...)
 void doctor_number(struct doctor_words *words, uint64_t number);
 /* Adds a word to a list "a, b"; a list that is full ends in ", ...". */
 void doctor_list(char *list, size_t room, const char *word);
+
+/* An errno that came of looking; that memory ran out is noted. */
+int doctor_noted(const struct doctor *doctor, int error);
 
 /* doctor_files.c, doctor_boot.c */
 void doctor_read_files(struct doctor *doctor);

@@ -23,12 +23,10 @@
 static void load(struct doctor *doctor, const char *path, struct prep_files *files)
 {
 	struct igdrom_bytes text;
-	int error = below_read(doctor->root, path, DOCTOR_MAX_FILE, &text);
 
-	if (error == 0)
-		error = prep_keep(files, path, &text) == IGDROM_OK ? 0 : ENOMEM;
-	if (error == ENOMEM)
-		doctor->no_memory = true;
+	if (doctor_noted(doctor, below_read(doctor->root, path, DOCTOR_MAX_FILE, &text)) == 0 &&
+	    prep_keep(files, path, &text) != IGDROM_OK)
+		*doctor->no_memory = true;
 }
 
 /* The command line that files make; NULL: it is not known. */
@@ -43,9 +41,9 @@ static char *join(struct doctor *doctor, const struct prep_syntax *syntax, struc
 	if (pieces.count && !problem.what) {
 		words = prep_join(&pieces);
 		clean = words ? text_clean(words, strlen(words), strlen(words)) : NULL;
-		doctor->no_memory |= !clean;
+		*doctor->no_memory |= !clean;
 	}
-	doctor->no_memory |= pieces.failed;
+	*doctor->no_memory |= pieces.failed;
 	free(words);
 	prep_free_pieces(&pieces);
 	prep_free_files(files);
@@ -60,7 +58,8 @@ static void read_grub(struct doctor *doctor, char file[DOCTOR_WORDS], char **lin
 
 	snprintf(file, DOCTOR_WORDS, GRUB);
 	load(doctor, GRUB, &files);
-	if (files.count && below_list(doctor->root, GRUB ".d", DOCTOR_FILES, &names) == 0) {
+	if (files.count &&
+	    doctor_noted(doctor, below_list(doctor->root, GRUB ".d", DOCTOR_FILES, &names)) == 0) {
 		for (size_t i = 0; i < names.count; i++) {
 			snprintf(path, sizeof(path), GRUB ".d/%s", names.names[i]);
 			if (prep_is_read(names.names[i], ".cfg"))
@@ -109,7 +108,7 @@ static bool changed_at(const struct doctor *doctor, const char *path, struct tim
 	struct stat st;
 	bool found;
 
-	if (place_find(doctor->root, path, 0, &place) != 0)
+	if (doctor_noted(doctor, place_find(doctor->root, path, 0, &place)) != 0)
 		return false;
 	found = place.dir >= 0 && fstatat(place.dir, place.name, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
 		S_ISREG(st.st_mode);

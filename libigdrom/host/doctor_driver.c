@@ -224,7 +224,8 @@ DOCTOR_ASK(doctor_frame)
 
 	if (doctor_has_driver(doctor) || doctor_kernel_is(doctor, "6.0") > 0)
 		return DOCTOR_SILENT;
-	if (doctor->root < 0 || below_head(doctor->root, "/proc/iomem", IOMEM_READ, &bytes) != 0)
+	if (doctor->root < 0 ||
+	    doctor_noted(doctor, below_head(doctor->root, "/proc/iomem", IOMEM_READ, &bytes)) != 0)
 		return DOCTOR_UNKNOWN;
 	said = read_iomem(doctor, part_of(bytes), words);
 	igdrom_bytes_free(&bytes);

@@ -24,7 +24,7 @@ static char *copy_part(struct doctor *doctor, struct part text, bool module)
 	char *copy = text_clean(text.size ? text.p : "", text.size, text.size);
 
 	if (!copy)
-		doctor->no_memory = true;
+		*doctor->no_memory = true;
 	for (char *c = copy; module && c && *c; c++)
 		*c = *c == '_' ? '-' : *c;
 	return copy;
@@ -37,10 +37,10 @@ static void add(struct doctor *doctor, const char *file, struct part verb, struc
 	struct doctor_directive *list = files->directives;
 	size_t count = files->directive_count;
 
-	if (count < DOCTOR_DIRECTIVES && (count & (count - 1)) == 0)
+	if (rest && count < DOCTOR_DIRECTIVES && (count & (count - 1)) == 0)
 		list = realloc(list, (count ? count * 2 : 1) * sizeof(*list));
 	if (count == DOCTOR_DIRECTIVES || !list || !rest) {
-		doctor->no_memory |= !list || !rest;
+		*doctor->no_memory |= !list || !rest;
 		free(rest);
 		return;
 	}
@@ -54,7 +54,7 @@ static void add(struct doctor *doctor, const char *file, struct part verb, struc
 		.booted = booted,
 	};
 	/* Readers need not look twice; the object is thrown away as a whole. */
-	if (doctor->no_memory) {
+	if (*doctor->no_memory) {
 		struct doctor_directive *half = &list[--files->directive_count];
 
 		free(half->file);
@@ -104,11 +104,7 @@ static void read_directive(struct doctor *doctor, const char *path, struct igdro
 
 static bool read_text(struct doctor *doctor, const char *path, struct igdrom_bytes *out)
 {
-	int error = below_read(doctor->root, path, DOCTOR_MAX_FILE, out);
-
-	if (error == ENOMEM)
-		doctor->no_memory = true;
-	return error == 0;
+	return doctor_noted(doctor, below_read(doctor->root, path, DOCTOR_MAX_FILE, out)) == 0;
 }
 
 static void read_file(struct doctor *doctor, const char *path)
@@ -167,7 +163,7 @@ static void read_modprobe(struct doctor *doctor, const char *directory)
 	struct below_names names;
 	char path[PATH_ROOM], masks[PATH_ROOM];
 
-	if (below_list(doctor->root, directory, DOCTOR_FILES, &names) != 0)
+	if (doctor_noted(doctor, below_list(doctor->root, directory, DOCTOR_FILES, &names)) != 0)
 		return;
 	for (size_t i = 0; i < names.count; i++) {
 		snprintf(path, sizeof(path), "%s/%s", directory, names.names[i]);
@@ -203,7 +199,8 @@ static void read_module_lists(struct doctor *doctor)
 
 	read_modules(doctor, "/etc/modules", false);
 	read_modules(doctor, "/etc/initramfs-tools/modules", true);
-	if (below_list(doctor->root, "/etc/modules-load.d", DOCTOR_FILES, &names) != 0)
+	if (doctor_noted(doctor, below_list(doctor->root, "/etc/modules-load.d", DOCTOR_FILES,
+					    &names)) != 0)
 		return;
 	for (size_t i = 0; i < names.count; i++) {
 		snprintf(path, sizeof(path), "/etc/modules-load.d/%s", names.names[i]);

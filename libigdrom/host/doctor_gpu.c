@@ -192,7 +192,7 @@ static bool is_connected(const struct doctor *doctor, const char *connector)
 	bool connected;
 
 	snprintf(path, sizeof(path), "/sys/class/drm/%s/status", connector);
-	if (below_line(doctor->root, path, 64, &line) != 0)
+	if (doctor_noted(doctor, below_line(doctor->root, path, 64, &line)) != 0)
 		return false;
 	connected = !strcmp(line, "connected");
 	free(line);
@@ -212,9 +212,10 @@ static bool is_of_gpu(const struct doctor *doctor, const char *connector)
 		 at.device, at.function);
 	snprintf(path, sizeof(path), "/sys/class/drm/%.*s", (int)strcspn(connector, "-"),
 		 connector);
-	if (below_directory(doctor->root, path, &directory) != 0)
+	if (doctor_noted(doctor, below_directory(doctor->root, path, &directory)) != 0)
 		return false;
-	same = below_link_at(directory, "device", &device) == 0 && !strcmp(device, address);
+	same = doctor_noted(doctor, below_link_at(directory, "device", &device)) == 0 &&
+	       !strcmp(device, address);
 	close(directory);
 	free(device);
 	return same;
@@ -227,7 +228,8 @@ DOCTOR_ASK(doctor_monitor)
 	size_t ports = 0, connected = 0;
 
 	if (!doctor_has_driver(doctor) || doctor->root < 0 ||
-	    below_list(doctor->root, "/sys/class/drm", NAMES_MAX, &names) != 0)
+	    doctor_noted(doctor, below_list(doctor->root, "/sys/class/drm", NAMES_MAX, &names)) !=
+		    0)
 		return DOCTOR_SILENT;
 	for (size_t i = 0; i < names.count; i++) {
 		if (!strchr(names.names[i], '-') || !is_of_gpu(doctor, names.names[i]))

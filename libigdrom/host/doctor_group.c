@@ -41,9 +41,9 @@ static void list_names(const struct doctor *doctor, enum kind kind, const char *
 	int directory;
 
 	snprintf(part, sizeof(part), "/%s/", address);
-	if (below_directory(doctor->root, folders[kind], &directory) != 0)
+	if (doctor_noted(doctor, below_directory(doctor->root, folders[kind], &directory)) != 0)
 		return;
-	if (below_list(doctor->root, folders[kind], NAMES_MAX, &names) == 0) {
+	if (doctor_noted(doctor, below_list(doctor->root, folders[kind], NAMES_MAX, &names)) == 0) {
 		for (size_t i = 0; i < names.count; i++) {
 			ssize_t size =
 				readlinkat(directory, names.names[i], target, sizeof(target) - 1);

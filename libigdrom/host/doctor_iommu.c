@@ -131,8 +131,8 @@ static char *cpu_field(const struct doctor *doctor, const char *name)
 	struct part rest, line;
 	char *found = NULL;
 
-	if (doctor->root < 0 ||
-	    below_head(doctor->root, "/proc/cpuinfo", CPUINFO_READ, &bytes) != 0)
+	if (doctor->root < 0 || doctor_noted(doctor, below_head(doctor->root, "/proc/cpuinfo",
+								CPUINFO_READ, &bytes)) != 0)
 		return NULL;
 	rest = part_of(bytes);
 	while (!found && part_line(&rest, &line)) {
@@ -140,6 +140,7 @@ static char *cpu_field(const struct doctor *doctor, const char *name)
 			continue;
 		line = part_trim(line);
 		found = text_clean(line.size ? line.p : "", line.size, line.size);
+		*doctor->no_memory |= !found;
 	}
 	igdrom_bytes_free(&bytes);
 	return found;

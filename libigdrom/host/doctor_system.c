@@ -36,7 +36,8 @@ static bool has_ssh(const struct doctor *doctor)
 		int directory;
 		bool found;
 
-		if (below_directory(doctor->root, links[i].directory, &directory) != 0)
+		if (doctor_noted(doctor, below_directory(doctor->root, links[i].directory,
+							 &directory)) != 0)
 			continue;
 		found = below_exists_at(directory, links[i].name);
 		close(directory);
@@ -153,11 +154,14 @@ DOCTOR_ASK(doctor_plan)
 {
 	enum doctor_answer said = DOCTOR_FINE;
 	struct igdrom_vm_plan *plan;
+	enum igdrom_status status;
 
 	if (is_told(doctor) ||
 	    (!doctor->wish && (has_vm(doctor) || doctor->purpose == DOCTOR_PARTS)))
 		return DOCTOR_SILENT;
-	if (make_plan(doctor, &plan) != IGDROM_OK) {
+	status = make_plan(doctor, &plan);
+	if (status != IGDROM_OK) {
+		*doctor->no_memory |= status == IGDROM_E_NOMEM;
 		igdrom_vm_plan_free(plan);
 		return DOCTOR_SILENT;
 	}

@@ -48,12 +48,16 @@ static enum doctor_answer ask_check(const struct doctor *doctor, const struct ig
 	const struct igdrom_finding *worst;
 	enum doctor_answer said = DOCTOR_UNKNOWN;
 	struct igdrom_report *report = NULL;
+	enum igdrom_status status;
 	size_t errors, warnings;
 
-	if (!config || !igdrom_vm_request_get(doctor->request, "qemu") ||
-	    igdrom_report_new(&report) != IGDROM_OK)
+	if (!config || !igdrom_vm_request_get(doctor->request, "qemu"))
 		return DOCTOR_UNKNOWN;
-	if (igdrom_vm_check(config, doctor->request, report) == IGDROM_OK) {
+	status = igdrom_report_new(&report);
+	if (status == IGDROM_OK)
+		status = igdrom_vm_check(config, doctor->request, report);
+	*doctor->no_memory |= status == IGDROM_E_NOMEM || igdrom_report_dropped(report);
+	if (status == IGDROM_OK) {
 		count(report, &errors, &warnings, &worst);
 		said = worst ? DOCTOR_BAD : DOCTOR_FINE;
 		if (!worst) {
@@ -139,7 +143,8 @@ static enum doctor_answer ask_bitlocker(const struct doctor *doctor,
 	struct igdrom_bytes text;
 	bool windows, tpm;
 
-	if (below_read(doctor->root, igdrom_host_vm_path(vm), IGDROM_VM_MAX_TEXT_BYTES, &text) != 0)
+	if (doctor_noted(doctor, below_read(doctor->root, igdrom_host_vm_path(vm),
+					    IGDROM_VM_MAX_TEXT_BYTES, &text)) != 0)
 		return DOCTOR_SILENT;
 	windows = has(text, "ostype: win") || has(text, "microsoft.com/win") ||
 		  has(text, "os=\"windows") || has(text, "os='windows");

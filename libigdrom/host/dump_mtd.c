@@ -76,20 +76,22 @@ static bool is_better(const struct chip *chip, const struct chip *best)
 	return chip->size > best->size;
 }
 
-static bool find_chip(const struct dump_machine *machine, struct chip *out)
+/* 0, ENOENT when there is none, or ENOMEM. */
+static int find_chip(const struct dump_machine *machine, struct chip *out)
 {
 	struct dump_names names;
 	struct chip chip;
+	int error = machine->system->list(machine->user, MTD_CLASS, &names);
 
 	*out = (struct chip){.size = 0};
-	if (machine->system->list(machine->user, MTD_CLASS, &names) != 0)
-		return false;
+	if (error)
+		return error == ENOMEM ? error : ENOENT;
 	for (size_t i = 0; i < names.count; i++) {
 		if (describe(machine, names.names[i], &chip) && is_better(&chip, out))
 			*out = chip;
 	}
 	free(names.names);
-	return out->size != 0;
+	return out->size ? 0 : ENOENT;
 }
 
 static int open_chip(const struct dump_machine *machine, const struct chip *chip, int *file,
@@ -206,8 +208,9 @@ enum igdrom_status dump_read_mtd(const struct dump_machine *machine,
 	int error, file;
 
 	*out = (struct igdrom_bytes){NULL, 0};
-	if (!find_chip(machine, &chip))
-		return IGDROM_E_NOT_FOUND;
+	error = find_chip(machine, &chip);
+	if (error)
+		return error == ENOMEM ? IGDROM_E_NOMEM : IGDROM_E_NOT_FOUND;
 	error = open_chip(machine, &chip, &file, path);
 	if (error == EACCES || error == EPERM)
 		return dump_say_unreadable(report, path, error);

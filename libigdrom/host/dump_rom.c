@@ -208,7 +208,7 @@ static void read_live(struct rom_reading *reading, struct igdrom_report *report)
 }
 
 /* The line of the ROM in the file "resource": start, end, flags. */
-static bool is_shadow(const struct rom_reading *reading)
+static bool is_shadow(struct rom_reading *reading)
 {
 	unsigned long long start, end, flags;
 	struct igdrom_bytes bytes;
@@ -217,7 +217,8 @@ static bool is_shadow(const struct rom_reading *reading)
 	bool shadow;
 
 	dump_function_path(reading->function, "resource", path);
-	if (dump_file(reading->machine, path, RESOURCE_MAX, &bytes) != 0)
+	reading->error = dump_file(reading->machine, path, RESOURCE_MAX, &bytes);
+	if (reading->error)
 		return false;
 	for (unsigned i = 0; i < DUMP_ROM_REGION && at < bytes.size; i++) {
 		const uint8_t *newline = memchr(bytes.data + at, '\n', bytes.size - at);
@@ -244,6 +245,9 @@ enum igdrom_status dump_rom(const struct dump_machine *machine,
 		return status;
 	dump_function_path(&function, "rom", reading.path);
 	reading.shadow = is_shadow(&reading);
+	if (reading.error == ENOMEM)
+		return IGDROM_E_NOMEM;
+	reading.error = 0;
 	if (machine->captured)
 		read_captured(&reading);
 	else

@@ -24,15 +24,17 @@ void prep_free_files(struct prep_files *files)
 enum igdrom_status prep_keep(struct prep_files *files, const char *path, struct igdrom_bytes *text)
 {
 	struct prep_file *grown = realloc(files->list, (files->count + 1) * sizeof(*grown));
+	char *copy = strdup(path);
 
-	if (!grown) {
+	if (grown)
+		files->list = grown;
+	if (!grown || !copy) {
+		free(copy);
 		igdrom_bytes_free(text);
 		return IGDROM_E_NOMEM;
 	}
-	files->list = grown;
-	grown += files->count++;
-	*grown = (struct prep_file){.path = strdup(path), .text = *text};
-	return grown->path ? IGDROM_OK : IGDROM_E_NOMEM;
+	grown[files->count++] = (struct prep_file){.path = copy, .text = *text};
+	return IGDROM_OK;
 }
 
 enum igdrom_status prep_read(const struct igdrom_changes *changes, const char *path,

@@ -223,7 +223,8 @@ static int fake_opregion(void *user, const char *group, const char *address,
 	if (fake->vfio_error)
 		return fake->vfio_error;
 	copy = malloc(fake->vfio.size);
-	assert_non_null(copy);
+	if (!copy)
+		return ENOMEM;
 	memcpy(copy, fake->vfio.data, fake->vfio.size);
 	*out = (struct igdrom_bytes){copy, fake->vfio.size};
 	return 0;
@@ -240,7 +241,8 @@ static int fake_list(void *user, const char *directory, struct dump_names *out)
 	if (fails(fake))
 		return EIO;
 	out->names = calloc(FAKE_FILES, DUMP_NAME_MAX);
-	assert_non_null(out->names);
+	if (!out->names)
+		return ENOMEM;
 	for (size_t i = 0; i < fake->file_count; i++) {
 		const char *path = fake->files[i].path, *name = path + size + 1;
 		int length = (int)strcspn(name, "/");
