@@ -73,8 +73,9 @@ static void show_room(const struct style *style, const struct igdrom_firmware_no
 	size_text(igdrom_edit_room(volume), free_text);
 	if (packed_room(volume, &packed))
 		snprintf(line, sizeof(line),
-			 "%s in volume %.8s, where drivers go. It is packed: there is room for %s "
-			 "more of packed bytes.",
+			 "%s in volume %.8s, where drivers go. The volume is packed; its packed "
+			 "form "
+			 "may grow by %s.",
 			 free_text, igdrom_firmware_node_guid(volume),
 			 size_text(packed, packed_text));
 	else
