@@ -37,6 +37,7 @@ struct part {
 	size_t files, marks;
 	size_t opens; /* the bar that it unpacks to; NONE */
 	bool free;
+	bool group; /* several that have less than a cell */
 };
 
 struct lane {
@@ -229,6 +230,8 @@ static bool is_segment(const struct map *map, const struct spot *spot)
 
 static bool is_single(const struct part *part)
 {
+	if (part->group)
+		return false;
 	return part->mark || (part->item.entries <= 1 && (part->opens != NONE || part->files <= 1));
 }
 
@@ -291,20 +294,56 @@ static void absorb(struct map *map, size_t index)
 	memmove(part, part + 1, (map->part_count - index) * sizeof(*part));
 }
 
+static bool can_be_absorbed(const struct map *map, const struct part *part)
+{
+	return !part->mark && (part->opens == NONE || !map->lanes[part->opens].shown);
+}
+
+static void join(struct part *group, const struct part *part)
+{
+	group->size = part->offset + part->size - group->offset;
+	group->files += part->files;
+	group->item.drivers += part->item.drivers;
+	group->item.modules += part->item.modules;
+	group->item.files += part->item.files;
+	group->item.entries += part->item.entries;
+	group->item.parts += part->item.parts;
+	group->item.part_bytes += part->item.part_bytes;
+	group->free &= part->free;
+	group->group = true;
+}
+
+/* Those side by side that have less than a cell become one: then there are not many. */
+static void join_small(struct map *map, uint64_t least)
+{
+	size_t kept = 0;
+	bool open = false;
+
+	for (size_t i = 0; i < map->part_count; i++) {
+		const struct part *part = &map->parts[i];
+		bool small = part->size < least && can_be_absorbed(map, part);
+
+		if (small && open)
+			join(&map->parts[kept - 1], part);
+		else
+			map->parts[kept++] = *part;
+		open = small;
+	}
+	map->part_count = kept;
+}
+
 /* What has less than a cell, and what is too much for one bar. */
 static void absorb_small(struct map *map, uint64_t size, int cells)
 {
 	uint64_t least = size / (uint64_t)(cells > 0 ? cells : 1) / 2;
 
+	join_small(map, least);
 	while (map->part_count > 1) {
 		size_t smallest = NONE;
 
 		for (size_t i = 0; i < map->part_count; i++) {
-			const struct part *part = &map->parts[i];
-
-			if (!part->mark &&
-			    (part->opens == NONE || !map->lanes[part->opens].shown) &&
-			    (smallest == NONE || part->size < map->parts[smallest].size))
+			if (can_be_absorbed(map, &map->parts[i]) &&
+			    (smallest == NONE || map->parts[i].size < map->parts[smallest].size))
 				smallest = i;
 		}
 		if (smallest == NONE ||

@@ -202,6 +202,16 @@ class Svg(Case):
             for box, start, end in groups:
                 self.assertAlmostEqual(box[2], (end - start) * (picture.width - 2 * MARGIN) / len(data), delta=0.03)
 
+    def test_a_map_of_very_many_parts_is_short_and_soon_there(self):
+        data = volume(file(1, b"\1" * 40)) * 40000
+        (self.here / "many.bin").write_bytes(data)
+        started = time.monotonic()
+        text = self.run_igdrom("firmware", "show", "--map", "many.bin", code=1).text
+        self.assertLess(time.monotonic() - started, 30)
+        self.assertLess(len(text.splitlines()), 60)
+        self.assertRegex(text, r"\d+ drivers\n")
+        self.check(self.draw("many.bin", data), "many")
+
     def test_the_text_is_shown_as_well_when_the_picture_goes_to_a_file(self):
         (self.here / "v.bin").write_bytes(firmware_image("virtual").data)
         with_it = self.run_igdrom("firmware", "show", "v.bin", "--svg", "v.svg", code=1).text
