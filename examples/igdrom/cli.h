@@ -65,6 +65,13 @@ enum option_id {
 	OPTION_LSPCI,
 	OPTION_MAP,
 	OPTION_SVG,
+	OPTION_FILE,
+	OPTION_TYPE,
+	OPTION_GUID,
+	OPTION_NAME,
+	OPTION_DEPEX,
+	OPTION_VOLUME,
+	OPTION_AFTER,
 };
 
 /* What the shell may offer for a value or an operand. */
@@ -79,6 +86,13 @@ struct option {
 	const char *value; /* name of its value in the help; NULL: takes none */
 	const char *text;
 };
+
+#define OUTPUT_OPTION                                                                          \
+	{                                                                                      \
+		OPTION_OUTPUT, "output", 'o', false, VALUE_FILE, "OUT",                        \
+			"file to write, replaced when it is there (but never an input); - is " \
+			"standard output"                                                      \
+	}
 
 struct call;
 

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The table of commands; those of the noun host are in host.c. Help, completion, the manual page and the tests follow it. */
+/* The table of commands; those of the noun host are in host.c, those that change firmware in
+ * firmware_table.c. Help, completion, the manual page and the tests follow it. */
+#include "firmware_edit.h"
 #include "host.h"
 
 #define END                      \
@@ -14,12 +16,6 @@ const struct option common_options[] = {
 	END,
 };
 
-#define OUTPUT_OPTION                                                                          \
-	{                                                                                      \
-		OPTION_OUTPUT, "output", 'o', false, VALUE_FILE, "OUT",                        \
-			"file to write, replaced when it is there (but never an input); - is " \
-			"standard output"                                                      \
-	}
 #define ROOT_OPTION                                                                            \
 	{                                                                                      \
 		OPTION_ROOT, "root", 0, false, VALUE_DIRECTORY, "DIR",                         \
@@ -133,45 +129,6 @@ static const struct option firmware_extract_options[] = {
 	END,
 };
 
-#define EDIT_FORCE_OPTION                                                                       \
-	{                                                                                       \
-		OPTION_FORCE, "force", 'f', false, VALUE_NONE, NULL,                            \
-			"also change the firmware of a board; that may be the end of the board" \
-	}
-
-static const struct option firmware_insert_options[] = {
-	OUTPUT_OPTION,
-	{OPTION_DEVICE, "device", 'd', false, VALUE_WORD, "ID",
-	 "the device that the firmware is for: every GOP driver must list it"},
-	{OPTION_BIOS, "bios", 0, true, VALUE_FILE, "FILE",
-	 "put in the GOP driver for the device, and the VBT, out of a BIOS file of any kind"},
-	{OPTION_GOP, "gop", 'g', true, VALUE_FILE, "FILE",
-	 "put in a GOP driver from a file of any kind, such as an .efi file or an option ROM; of "
-	 "several our driver starts the one for the device"},
-	{OPTION_VBT, "vbt", 0, false, VALUE_FILE, "FILE",
-	 "put in the VBT out of a file of any kind, for guests that get no OpRegion from the host"},
-	{OPTION_NO_VBT, "no-vbt", 0, false, VALUE_NONE, NULL, "leave the VBT of the BIOS file out"},
-	{OPTION_ROM_LPC_ID, "lpc-id", 0, false, VALUE_WORD, "HEX",
-	 "device id of the host's LPC bridge 00:1f.0, for virtual machines that do not name it"},
-	{OPTION_NO_LPC_ANSWER, "no-lpc-answer", 0, false, VALUE_NONE, NULL,
-	 "never answer a GOP driver's check of the LPC bridge (needed for a boot picture on q35)"},
-	{OPTION_REPLACE, "replace", 0, false, VALUE_NONE, NULL,
-	 "take out what is in it for an assigned GPU, whoever put it in: our files, GOP drivers, "
-	 "policy and assignment drivers, VBTs"},
-	{OPTION_EFI, "efi", 'e', true, VALUE_FILE, "FILE",
-	 "put in any EFI driver or application, or a file of a volume (FFS), which firmware "
-	 "starts"},
-	{OPTION_NO_DRIVER, "no-driver", 0, false, VALUE_NONE, NULL,
-	 "put in nothing but the files of --efi"},
-	{OPTION_FORCE, "force", 'f', false, VALUE_NONE, NULL,
-	 "take a GOP driver that would be refused; also change the firmware of a board, which may "
-	 "be "
-	 "the end of the board"},
-	END,
-};
-
-static const struct option firmware_edit_options[] = {OUTPUT_OPTION, EDIT_FORCE_OPTION, END};
-
 static const struct option vbt_show_options[] = {
 	{OPTION_DEVICE, "device", 'd', false, VALUE_WORD, "ID",
 	 "say whether the table can be the one of this device; of several, take the one for it"},
@@ -242,7 +199,7 @@ static const struct option no_options[] = {END};
 const char *const nouns[] = {"device", "gop",  "vbt",   "rom", "firmware",
 			     "vm",     "host", "setup", NULL};
 
-static const struct command commands[] = {
+static const struct command first_commands[] = {
 	{
 		.noun = "device",
 		.verb = "list",
@@ -426,51 +383,9 @@ static const struct command commands[] = {
 		.options = firmware_extract_options,
 		.run = run_firmware_extract,
 	},
-	{
-		.noun = "firmware",
-		.verb = "insert",
-		.synopsis = "FD [--device ID] [--bios FILE] [--gop FILE]... [--vbt FILE] -o OUT",
-		.least = 1,
-		.most = 1,
-		.kind = VALUE_FILE,
-		.summary = "put our driver, GOP drivers and a VBT into an OVMF",
-		.text = "FD is a finished firmware, such as OVMF_CODE_4M.fd; with our driver in it "
-			"the virtual machine needs no option ROM (romfile). The driver finds GOP "
-			"drivers and the VBT there as it does in a ROM. They go behind the files "
-			"that are there, and nothing else changes. Ends with 4 when there is no "
-			"room, "
-			"or when there are such files in it already.",
-		.options = firmware_insert_options,
-		.run = run_firmware_insert,
-	},
-	{
-		.noun = "firmware",
-		.verb = "replace",
-		.synopsis = "FD GUID FILE -o OUT",
-		.least = 3,
-		.most = 3,
-		.kind = VALUE_FILE,
-		.summary = "put another file in the place of one in an image",
-		.text = "GUID is the name of the file, as \"igdrom firmware show --all\" lists it. "
-			"FILE is a file of a volume (FFS); or a driver (.efi) or data, around "
-			"which "
-			"a file of the same name and type is made.",
-		.options = firmware_edit_options,
-		.run = run_firmware_replace,
-	},
-	{
-		.noun = "firmware",
-		.verb = "remove",
-		.synopsis = "FD GUID -o OUT",
-		.least = 2,
-		.most = 2,
-		.kind = VALUE_FILE,
-		.summary = "take a file out of a firmware image",
-		.text = "GUID is the name of the file, as \"igdrom firmware show --all\" lists it. "
-			"The files behind it stay where they are.",
-		.options = firmware_edit_options,
-		.run = run_firmware_remove,
-	},
+};
+
+static const struct command vm_commands[] = {
 	{
 		.noun = "vm",
 		.verb = "plan",
@@ -584,14 +499,22 @@ static const struct command hidden_commands[] = {
 
 const struct command *command_at(size_t index)
 {
-	if (index < COUNT(commands))
-		return &commands[index];
-	index -= COUNT(commands);
-	if (index < host_command_count)
-		return &host_commands[index];
-	index -= host_command_count;
-	if (index < COUNT(last_commands))
-		return &last_commands[index];
-	index -= COUNT(last_commands);
-	return index < COUNT(hidden_commands) ? &hidden_commands[index] : NULL;
+	const struct {
+		const struct command *commands;
+		size_t count;
+	} tables[] = {
+		{first_commands, COUNT(first_commands)},
+		{firmware_edit_commands, firmware_edit_command_count},
+		{vm_commands, COUNT(vm_commands)},
+		{host_commands, host_command_count},
+		{last_commands, COUNT(last_commands)},
+		{hidden_commands, COUNT(hidden_commands)},
+	};
+
+	for (size_t i = 0; i < COUNT(tables); i++) {
+		if (index < tables[i].count)
+			return &tables[i].commands[index];
+		index -= tables[i].count;
+	}
+	return NULL;
 }

@@ -3,7 +3,6 @@
 #include "firmware_edit.h"
 
 #include <string.h>
-#include <strings.h>
 
 int open_session(struct call *call, struct edit_session *s)
 {
@@ -37,32 +36,6 @@ int edit_failed(struct call *call, enum igdrom_status status, const char *file)
 				 "There is a file of this name in the volume already. \"igdrom "
 				 "firmware replace\" puts another one in its place.");
 	return fail(call, status, file);
-}
-
-/* The file of a name; one that is there twice is none. */
-static int find_file(struct call *call, const struct edit_session *s, const char *guid,
-		     const struct igdrom_firmware_node **out)
-{
-	const struct igdrom_firmware_node *n = igdrom_firmware_root(s->firmware);
-	size_t count = 0;
-
-	for (; n; n = igdrom_firmware_node_walk(n)) {
-		const char *name = igdrom_firmware_node_guid(n);
-
-		if (igdrom_firmware_node_kind(n) == IGDROM_NODE_FILE && name &&
-		    strcasecmp(name, guid) == 0) {
-			*out = n;
-			count++;
-		}
-	}
-	if (count == 1)
-		return EXIT_YES;
-	return fail_with(call, EXIT_NO, IGDROM_E_NOT_FOUND, call->operands[0],
-			 count ? "There are several files %s in it, and which one is meant cannot "
-				 "be said here."
-			       : "There is no file %s in it; \"igdrom firmware show --all\" lists "
-				 "them.",
-			 guid);
 }
 
 void add_node_words(const struct igdrom_firmware_node *file, char *out, size_t room)
@@ -103,6 +76,17 @@ static void show_changes(const struct call *call, const struct edit_session *s)
 	}
 }
 
+/* No virtual machine starts with it. */
+static bool is_for_board(const struct call *call)
+{
+	for (size_t i = 0; i < igdrom_report_count(call->report); i++) {
+		if (!strcmp(igdrom_finding_code(igdrom_report_at(call->report, i)),
+			    "edit-vendor-forced"))
+			return true;
+	}
+	return false;
+}
+
 static int show_result(struct call *call, const struct edit_session *s, struct igdrom_bytes image)
 {
 	const char *out = option_value(call, OPTION_OUTPUT);
@@ -124,16 +108,19 @@ static int show_result(struct call *call, const struct edit_session *s, struct i
 		 igdrom_firmware_node_guid(igdrom_edit_volume(s->edit, 0)),
 		 size_text(igdrom_edit_room(igdrom_edit_volume(s->edit, 0)), size));
 	print_field(&call->style, "Volume", line);
-	show_use(call, out);
+	if (!is_for_board(call))
+		show_use(call, out);
 	return EXIT_YES;
 }
 
 int save_session(struct call *call, struct edit_session *s)
 {
 	struct igdrom_bytes image = {0};
-	enum igdrom_status status = save_edit(call, s->edit, &image);
+	enum igdrom_status status;
 	int code;
 
+	igdrom_report_set_file(call->report, call->operands[0]);
+	status = save_edit(call, s->edit, &image);
 	if (status != IGDROM_OK)
 		return fail(call, status, call->operands[0]);
 	code = store(call, option_value(call, OPTION_OUTPUT), image, 0);
@@ -143,48 +130,14 @@ int save_session(struct call *call, struct edit_session *s)
 	return code == EXIT_YES ? verdict_of(call) : code;
 }
 
-/* A file of the same name, type and user interface name around other content. */
-static enum igdrom_status make_like(const struct igdrom_firmware_node *target,
-				    struct igdrom_bytes content, struct igdrom_bytes *out)
+/* The file that the second operand means. */
+static int find_target(struct call *call, const struct edit_session *s,
+		       const struct igdrom_firmware_node **target)
 {
-	bool pe = content.size > 2 && content.data[0] == 'M' && content.data[1] == 'Z';
-	const char *name = igdrom_firmware_node_name(target);
-	struct igdrom_ffs *ffs = NULL;
-	enum igdrom_status status = igdrom_ffs_new(igdrom_firmware_node_type_number(target),
-						   igdrom_firmware_node_guid(target), &ffs);
+	const struct igdrom_firmware_node *volume;
+	int code = find_volume(call, s, &volume);
 
-	if (status == IGDROM_OK)
-		status = igdrom_ffs_add_section(ffs, pe ? IGDROM_SECTION_PE32 : IGDROM_SECTION_RAW,
-						content.data, content.size);
-	if (status == IGDROM_OK && name && igdrom_ffs_add_name(ffs, name) == IGDROM_E_NOMEM)
-		status = IGDROM_E_NOMEM;
-	if (status == IGDROM_OK)
-		status = igdrom_ffs_finish(ffs, out);
-	igdrom_ffs_free(ffs);
-	return status;
-}
-
-static int replace_file(struct call *call, struct edit_session *s,
-			const struct igdrom_firmware_node *target, const char *path)
-{
-	struct igdrom_bytes bytes, file = {0};
-	enum igdrom_status status;
-	int code = load(call, path, &bytes);
-
-	if (code != EXIT_YES)
-		return code;
-	status = igdrom_edit_replace(s->edit, target, bytes.data, bytes.size, NULL);
-	if (status == IGDROM_E_CORRUPT) { /* no file with a header */
-		status = make_like(target, bytes, &file);
-		if (status == IGDROM_OK)
-			status = igdrom_edit_replace(s->edit, target, file.data, file.size,
-						     call->report);
-	} else if (status != IGDROM_OK) {
-		status = igdrom_edit_replace(s->edit, target, bytes.data, bytes.size, call->report);
-	}
-	igdrom_bytes_free(&file);
-	igdrom_bytes_free(&bytes);
-	return status == IGDROM_OK ? EXIT_YES : edit_failed(call, status, path);
+	return code == EXIT_YES ? find_file(call, s, volume, call->operands[1], target) : code;
 }
 
 int run_firmware_replace(struct call *call)
@@ -194,7 +147,7 @@ int run_firmware_replace(struct call *call)
 	int code = open_session(call, &s);
 
 	if (code == EXIT_YES)
-		code = find_file(call, &s, call->operands[1], &target);
+		code = find_target(call, &s, &target);
 	if (code == EXIT_YES)
 		code = replace_file(call, &s, target, call->operands[2]);
 	if (code == EXIT_YES)
@@ -211,7 +164,7 @@ int run_firmware_remove(struct call *call)
 	int code = open_session(call, &s);
 
 	if (code == EXIT_YES)
-		code = find_file(call, &s, call->operands[1], &target);
+		code = find_target(call, &s, &target);
 	if (code == EXIT_YES) {
 		status = igdrom_edit_remove(s.edit, target, call->report);
 		if (status != IGDROM_OK)

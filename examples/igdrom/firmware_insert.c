@@ -30,7 +30,7 @@ void show_use(const struct call *call, const char *out)
 }
 
 static int insert_driver(struct call *call, struct edit_session *s, const char *path,
-			 const struct igdrom_firmware_node *volume)
+			 const struct igdrom_firmware_node *where)
 {
 	struct igdrom_bytes bytes;
 	enum igdrom_status status;
@@ -40,11 +40,11 @@ static int insert_driver(struct call *call, struct edit_session *s, const char *
 	if (code != EXIT_YES)
 		return code;
 	snprintf(name, sizeof(name), "%.*s", (int)strcspn(base_name(path), "."), base_name(path));
-	status = igdrom_edit_add_driver(s->edit, volume, bytes.data, bytes.size, NULL, name, NULL);
+	status = igdrom_edit_add_driver(s->edit, where, bytes.data, bytes.size, NULL, name, NULL);
 	if (status == IGDROM_E_NOT_RECOGNIZED) /* a file of a volume, as tools extract it */
-		status = igdrom_edit_insert(s->edit, volume, bytes.data, bytes.size, call->report);
+		status = igdrom_edit_insert(s->edit, where, bytes.data, bytes.size, call->report);
 	else if (status != IGDROM_OK) /* again, to have it told why */
-		status = igdrom_edit_add_driver(s->edit, volume, bytes.data, bytes.size, NULL, name,
+		status = igdrom_edit_add_driver(s->edit, where, bytes.data, bytes.size, NULL, name,
 						call->report);
 	igdrom_bytes_free(&bytes);
 	return status == IGDROM_OK ? EXIT_YES : edit_failed(call, status, path);
@@ -58,7 +58,7 @@ static bool wants_rom(const struct call *call)
 }
 
 static int insert_rom(struct call *call, struct edit_session *s,
-		      const struct igdrom_firmware_node *volume)
+		      const struct igdrom_firmware_node *where)
 {
 	enum igdrom_status status;
 	struct igdrom_bytes rom;
@@ -66,7 +66,7 @@ static int insert_rom(struct call *call, struct edit_session *s,
 
 	if (code != EXIT_YES)
 		return code;
-	status = igdrom_edit_add_rom(s->edit, volume, rom.data, rom.size, call->report);
+	status = igdrom_edit_add_rom(s->edit, where, rom.data, rom.size, call->report);
 	igdrom_bytes_free(&rom);
 	return status == IGDROM_OK ? EXIT_YES : edit_failed(call, status, call->operands[0]);
 }
@@ -103,33 +103,34 @@ static int make_way(struct call *call, struct edit_session *s)
 }
 
 static int insert_ours(struct call *call, struct edit_session *s,
-		       const struct igdrom_firmware_node *volume)
+		       const struct igdrom_firmware_node *where)
 {
 	enum igdrom_status status;
 	int code = make_way(call, s);
 
 	if (code != EXIT_YES)
 		return code;
-	status = igdrom_edit_add_guest_driver(s->edit, volume, call->report);
+	status = igdrom_edit_add_guest_driver(s->edit, where, call->report);
 	if (status != IGDROM_OK)
 		return edit_failed(call, status, call->operands[0]);
-	return wants_rom(call) ? insert_rom(call, s, volume) : EXIT_YES;
+	return wants_rom(call) ? insert_rom(call, s, where) : EXIT_YES;
 }
 
 static int insert_all(struct call *call, struct edit_session *s)
 {
-	const struct igdrom_firmware_node *volume = igdrom_edit_driver_volume(s->firmware);
-	int code = EXIT_YES;
+	bool alone = option_given(call, OPTION_NO_DRIVER) || option_given(call, OPTION_FILE);
+	const struct igdrom_firmware_node *where = NULL;
+	int code = find_place(call, s, &where);
 
-	if (!volume)
-		return fail_with(call, EXIT_NO, IGDROM_E_NOT_FOUND, call->operands[0],
-				 "There is no volume with a DXE core in it, or several: drivers "
-				 "are put into a complete firmware, such as OVMF_CODE_4M.fd.");
-	if (!option_given(call, OPTION_NO_DRIVER))
-		code = insert_ours(call, s, volume);
+	if (code == EXIT_YES && !alone)
+		code = insert_ours(call, s, where);
 	for (size_t i = 0; i < call->given_count && code == EXIT_YES; i++) {
-		if (call->given[i].option->id == OPTION_EFI)
-			code = insert_driver(call, s, call->given[i].value, volume);
+		const struct given *given = &call->given[i];
+
+		if (given->option->id == OPTION_EFI)
+			code = insert_driver(call, s, given->value, where);
+		else if (given->option->id == OPTION_FILE)
+			code = insert_file(call, s, given->value, where);
 	}
 	return code;
 }
@@ -137,21 +138,23 @@ static int insert_all(struct call *call, struct edit_session *s)
 static int check_options(struct call *call)
 {
 	const char *device = option_value(call, OPTION_DEVICE);
+	bool file = option_given(call, OPTION_FILE);
 	uint16_t device_id;
 	int code = device ? resolve_device(call, device, &device_id) : EXIT_YES;
 
-	if (code != EXIT_YES)
+	if (code == EXIT_YES)
+		code = check_file_options(call);
+	if (code != EXIT_YES || (!file && !option_given(call, OPTION_NO_DRIVER)))
 		return code;
-	if (!option_given(call, OPTION_NO_DRIVER))
-		return EXIT_YES;
-	if (!option_given(call, OPTION_EFI) && !wants_rom(call))
+	if (!option_given(call, OPTION_EFI) && !file && !wants_rom(call))
 		return usage_error(call, "There is nothing to put in: --no-driver is given, and no "
 					 "file.");
 	if (wants_rom(call) || option_given(call, OPTION_REPLACE))
 		return usage_error(call,
 				   "--gop, --bios, --vbt and --replace are for our driver, and "
-				   "--no-driver leaves it out. --efi puts a GOP in as a driver "
-				   "like any other.");
+				   "%s leaves it out. --efi puts a GOP in as a driver like any "
+				   "other.",
+				   file ? "--file" : "--no-driver");
 	return EXIT_YES;
 }
 

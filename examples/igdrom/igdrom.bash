@@ -115,25 +115,25 @@ _igdrom()
 		word='@(--device|-d)'
 		;;
 	"firmware insert")
-		opts=" --output --device --bios --gop --vbt --no-vbt --lpc-id --no-lpc-answer --replace --efi --no-driver --force --json --help"
+		opts=" --output --device --bios --gop --vbt --no-vbt --lpc-id --no-lpc-answer --replace --efi --no-driver --file --type --guid --name --depex --after --volume --force --json --help"
 		files=1
-		file='@(--output|-o|--bios|--gop|-g|--vbt|--efi|-e)'
+		file='@(--output|-o|--bios|--gop|-g|--vbt|--efi|-e|--file|--depex)'
 		dir='@()'
-		word='@(--device|-d|--lpc-id)'
+		word='@(--device|-d|--lpc-id|--type|--guid|--name|--after|--volume)'
 		;;
 	"firmware replace")
-		opts=" --output --force --json --help"
+		opts=" --output --volume --force --json --help"
 		files=1
 		file='@(--output|-o)'
 		dir='@()'
-		word='@()'
+		word='@(--volume)'
 		;;
 	"firmware remove")
-		opts=" --output --force --json --help"
+		opts=" --output --volume --force --json --help"
 		files=1
 		file='@(--output|-o)'
 		dir='@()'
-		word='@()'
+		word='@(--volume)'
 		;;
 	"vm plan")
 		opts=" --facts --root --device --display-class --hypervisor --qemu --pve --libvirt --firmware --machine --guest --want --function --mdev --host-address --audio --kernel --stolen-base --ggc --gms --ggms --lpc-id --address-width --disable-vga --memory --rom --vm --index --debug-console --json --help"

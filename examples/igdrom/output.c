@@ -287,7 +287,9 @@ static bool is_shown(const struct call *call, const struct igdrom_finding *findi
 		return false;
 	if (igdrom_finding_severity(finding) != IGDROM_SEVERITY_INFO)
 		return true;
-	return starts_with(igdrom_finding_code(finding), call->infos);
+	/* What changes for the user of a changed image is nowhere else. */
+	return starts_with(igdrom_finding_code(finding), call->infos) ||
+	       starts_with(igdrom_finding_code(finding), "edit-");
 }
 
 static bool is_like(const struct igdrom_finding *a, const struct igdrom_finding *b)

@@ -55,6 +55,15 @@ enum igdrom_edit_flags {
 IGDROM_API IGDROM_MUST_CHECK enum igdrom_status
 igdrom_depex_check(unsigned type, const void *data, size_t size, struct igdrom_report *report);
 
+/** The section that content goes into: IGDROM_SECTION_PE32 for a PE image, IGDROM_SECTION_TE for a TE
+ * image, else IGDROM_SECTION_RAW. @param content bytes @param size bytes @return EFI_SECTION_TYPE
+ * @since 0.1 */
+IGDROM_API unsigned igdrom_content_section_type(const void *content, size_t size);
+/** The type of file that content is by itself: a driver or an application, by the subsystem of a PE
+ * or TE image. @param content bytes @param size bytes @return EFI_FV_FILETYPE; 0 for all else
+ * @since 0.1 */
+IGDROM_API unsigned igdrom_content_file_type(const void *content, size_t size);
+
 /**
  * Begins a file of a firmware volume: header, then the sections in the order in which they are added.
  * @param type EFI_FV_FILETYPE

@@ -67,6 +67,7 @@ static bool find_manifest(const struct igdrom_firmware_node *root, struct cur c,
 	return false;
 }
 
+/* Says what a node is; always false. */
 static bool refuse(struct igdrom_report *report, const struct igdrom_firmware_node *node,
 		   enum finding_code code)
 {
@@ -192,7 +193,6 @@ void edit_say_consequences(const struct igdrom_edit *edit, struct igdrom_report 
 	if (edit->count == 0)
 		return;
 	if (edit->forced)
-		report_add(report, FINDING_EDIT_VENDOR_FORCED, IGDROM_NO_OFFSET,
-			   REPORT_ARGS(ARG_S(edit->forced->type)));
+		(void)refuse(report, edit->forced, FINDING_EDIT_VENDOR_FORCED);
 	report_add(report, FINDING_EDIT_MEASURED, IGDROM_NO_OFFSET, REPORT_NO_ARGS);
 }

@@ -6,27 +6,51 @@
 #include "pe/pe.h"
 
 #define TE_SIGNATURE  0x5a56 /* "VZ" (PI 1.8 volume 1, 15.2) */
+#define TE_HEADER     40
 #define TYPE_DXE_CORE 0x05
 #define TYPE_AT       18
 #define SECTION_ALIGN 4
 
 #define ALIGN4(n) (((n) + SECTION_ALIGN - 1) & ~(size_t)(SECTION_ALIGN - 1))
 
-enum edit_code edit_code_of(const void *data, size_t size, uint16_t *machine)
+struct edit_code edit_code_of(const void *data, size_t size)
 {
 	struct cur c = cur_from(data, size, 0);
+	struct edit_code te = {.form = EDIT_CODE_TE};
 	uint16_t signature = cur_u16le(&c);
 	struct pe_image pe;
 
-	*machine = 0;
-	if (pe_parse(data, size, &pe) == IGDROM_OK) {
-		*machine = pe.machine;
-		return EDIT_CODE_PE;
+	if (pe_parse(data, size, &pe) == IGDROM_OK)
+		return (struct edit_code){EDIT_CODE_PE, pe.machine, pe.subsystem};
+	te.machine = cur_u16le(&c);
+	(void)cur_u8(&c); /* number of sections */
+	te.subsystem = cur_u8(&c);
+	cur_skip(&c, TE_HEADER - 6);
+	return signature == TE_SIGNATURE && c.err == IGDROM_OK ? te : (struct edit_code){0};
+}
+
+unsigned igdrom_content_section_type(const void *content, size_t size)
+{
+	static const unsigned types[] = {
+		[EDIT_CODE_NONE] = IGDROM_SECTION_RAW,
+		[EDIT_CODE_PE] = IGDROM_SECTION_PE32,
+		[EDIT_CODE_TE] = IGDROM_SECTION_TE,
+	};
+
+	return types[content ? edit_code_of(content, size).form : EDIT_CODE_NONE];
+}
+
+unsigned igdrom_content_file_type(const void *content, size_t size)
+{
+	switch (content ? edit_code_of(content, size).subsystem : 0) {
+	case PE_SUBSYSTEM_EFI_APPLICATION:
+		return IGDROM_FILE_TYPE_APPLICATION;
+	case PE_SUBSYSTEM_EFI_BOOT_DRIVER:
+	case PE_SUBSYSTEM_EFI_RUNTIME_DRIVER:
+		return IGDROM_FILE_TYPE_DRIVER;
+	default:
+		return 0;
 	}
-	if (signature != TE_SIGNATURE || c.err != IGDROM_OK)
-		return EDIT_CODE_NONE;
-	*machine = cur_u16le(&c);
-	return c.err == IGDROM_OK ? EDIT_CODE_TE : EDIT_CODE_NONE;
 }
 
 /* The machine of the DXE core of a volume; 0: not known. */
@@ -42,7 +66,7 @@ static uint16_t machine_of_volume(const struct igdrom_firmware_node *volume)
 			struct igdrom_bytes body = igdrom_firmware_node_body(n);
 
 			if (n->type_number == FW_SECTION_PE32)
-				edit_code_of(body.data, body.size, &machine);
+				machine = edit_code_of(body.data, body.size).machine;
 		}
 		break;
 	}
@@ -70,7 +94,8 @@ static uint16_t machine_of_file(const void *file, size_t size)
 		    header.size < header.header_size || header.size > size - at)
 			break;
 		if (header.type == FW_SECTION_PE32 || header.type == FW_SECTION_TE)
-			edit_code_of(c.p, (size_t)header.size - header.header_size, &machine);
+			machine =
+				edit_code_of(c.p, (size_t)header.size - header.header_size).machine;
 		at += (size_t)header.size;
 		at = ALIGN4(at);
 	}

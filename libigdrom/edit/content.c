@@ -62,19 +62,13 @@ static size_t count_sections(const struct igdrom_firmware_node *file, unsigned w
 
 /* The one section that content of this kind goes into. */
 static const struct igdrom_firmware_node *choose(const struct igdrom_firmware_node *file,
-						 enum edit_code code, struct igdrom_report *report)
+						 unsigned wanted, struct igdrom_report *report)
 {
-	static const unsigned types[] = {
-		[EDIT_CODE_NONE] = FW_SECTION_RAW,
-		[EDIT_CODE_PE] = FW_SECTION_PE32,
-		[EDIT_CODE_TE] = FW_SECTION_TE,
-	};
 	const struct igdrom_firmware_node *found = NULL, *other = NULL;
-	unsigned wanted = types[code];
 	size_t count = count_sections(file, wanted, &found);
 
 	/* Code can be data too. */
-	if (count == 0 && code != EDIT_CODE_NONE &&
+	if (count == 0 && wanted != FW_SECTION_RAW &&
 	    count_sections(file, FW_SECTION_PE32, &other) == 0 &&
 	    count_sections(file, FW_SECTION_TE, &other) == 0) {
 		wanted = FW_SECTION_RAW;
@@ -167,17 +161,16 @@ static enum igdrom_status check_code(const struct igdrom_firmware_node *section,
 				     size_t size, struct igdrom_report *report)
 {
 	struct igdrom_bytes old = igdrom_firmware_node_body(section);
-	enum edit_code wanted = section->type_number == FW_SECTION_TE ? EDIT_CODE_TE : EDIT_CODE_PE;
-	uint16_t machine, was;
+	struct edit_code was = edit_code_of(old.data, old.size), is = edit_code_of(data, size);
 
-	if (edit_code_of(data, size, &machine) != wanted) {
+	if (igdrom_content_section_type(data, size) != section->type_number) {
 		report_add(report, FINDING_EDIT_NO_DRIVER, 0, REPORT_NO_ARGS);
 		return IGDROM_E_CORRUPT;
 	}
-	if (edit_code_of(old.data, old.size, &was) == EDIT_CODE_NONE || machine == was)
+	if (was.form == EDIT_CODE_NONE || is.machine == was.machine)
 		return IGDROM_OK;
 	report_add(report, FINDING_EDIT_MACHINE, IGDROM_NO_OFFSET,
-		   REPORT_ARGS(ARG_U(machine), ARG_U(was)));
+		   REPORT_ARGS(ARG_U(is.machine), ARG_U(was.machine)));
 	return IGDROM_E_REFUSED;
 }
 
@@ -209,13 +202,12 @@ enum igdrom_status igdrom_edit_replace_content(struct igdrom_edit *edit,
 					  *section = target;
 	struct igdrom_bytes made = {0};
 	enum igdrom_status status;
-	uint16_t machine;
 
 	if (!edit || !file || (!data && size) || !edit_is_in(target, edit->firmware) ||
 	    (target != file && !is_leaf(target)))
 		return IGDROM_E_INVAL;
 	if (target == file && file->type_number != TYPE_RAW)
-		section = choose(file, edit_code_of(data, size, &machine), report);
+		section = choose(file, igdrom_content_section_type(data, size), report);
 	if (!section)
 		return IGDROM_E_REFUSED;
 	status = section == file ? IGDROM_OK : check_content(section, file, data, size, report);

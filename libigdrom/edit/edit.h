@@ -101,8 +101,11 @@ enum igdrom_status edit_check_file(const struct edit_change *change, const void 
 void edit_warn_of_apriori(const struct igdrom_firmware_node *target, struct igdrom_report *report);
 
 /* What code some bytes are, and for which machine (code.c). */
-enum edit_code { EDIT_CODE_NONE, EDIT_CODE_PE, EDIT_CODE_TE };
-enum edit_code edit_code_of(const void *data, size_t size, uint16_t *machine);
+struct edit_code {
+	enum { EDIT_CODE_NONE, EDIT_CODE_PE, EDIT_CODE_TE } form;
+	uint16_t machine, subsystem;
+};
+struct edit_code edit_code_of(const void *data, size_t size);
 /* Whether the DXE core of a volume can start code for a machine; whether it can start a file. If not
  * it is reported. */
 bool edit_machine_fits(const struct igdrom_firmware_node *volume, uint16_t machine,

@@ -186,8 +186,8 @@ class Edit(Case):
         # Noise does not pack.
         noise = b"".join(zlib.crc32(i.to_bytes(4, "little")).to_bytes(4, "little") for i in range(1 << 17))
         (self.here / "noise.bin").write_bytes(noise)
-        self.run_igdrom("firmware", "insert", "code.fd", "-o", "in.fd")
-        result = self.run_igdrom("firmware", "replace", "in.fd", OURS, "noise.bin", "-o", "out.fd", code=4)
+        result = self.run_igdrom("firmware", "insert", "code.fd", "--file", "noise.bin", "--type", "freeform", "-o", "out.fd",
+                                 code=4)
         self.assertRegex(result.errors, r"has too little room: \d+ bytes are needed, \d+ are free")
 
     def test_the_firmware_of_a_board_is_left_alone(self):

@@ -23,7 +23,7 @@ from . import _igdrom
 from ._builder import RomBuilder, guest_driver
 from ._device import (Device, DeviceId, GopFamily, devices, devices_json, gop_families, gop_family,
                       last_qemu, lookup)
-from ._edit import EditChange, FirmwareEdit, check_depex, ffs_file
+from ._edit import EditChange, FirmwareEdit, check_depex, content_types, ffs_file
 from ._enums import (BdsmKind, CodeType, Confidence, DeviceKind, EditFlags, FileKind, Form, GopGate, GopVerdict, GpuFile,
                      ImageKind, ManifestKind, NodeKind, OpregionMailbox, Origin, Provides, Severity,
                      Status, StolenFamily, VbtPortFlag, VbtVerdict, VmFormat)
@@ -108,6 +108,7 @@ __all__ = [
     "best_gop",
     "check_depex",
     "check_rom",
+    "content_types",
     "devices",
     "devices_json",
     "explain_log",

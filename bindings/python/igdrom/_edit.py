@@ -36,6 +36,12 @@ def ffs_file(type: int, sections: Iterable[Tuple[int, Buffer]], *, guid: Optiona
     return _igdrom.igdrom_ffs_finish(handle)
 
 
+def content_types(content: Buffer) -> Tuple[int, int]:
+    """What content is by itself: type of file (0x07 a driver, 0x09 an application, 0 neither) and of section (0x10
+    PE32, 0x12 TE, else 0x19 RAW), as ffs_file() takes them."""
+    return _igdrom.igdrom_content_file_type(content), _igdrom.igdrom_content_section_type(content)
+
+
 def check_depex(data: Buffer, type: int = 0x13) -> None:
     """Checks a compiled dependency expression.
 
