@@ -174,6 +174,23 @@ class Lifetimes(Job):
         self.assertEqual((changes.diff(), plan.config.machine, igd.driver), (diff, "i440fx", "i915"))
         del churn
 
+    def test_each_thing_that_was_handed_out_keeps_the_job(self):
+        for take, look in ((lambda job: job.plan, lambda plan: str(plan.write())),
+                           (lambda job: job.plan.config, lambda config: config.devices[0].properties),
+                           (lambda job: job.changes, lambda changes: changes.diff()),
+                           (lambda job: job.host.igd, lambda igd: igd.config),
+                           (lambda job: job.host.vms[0].config, lambda config: config.cpu)):
+            setup = host.Setup(self.root, want="output")
+            setup.run()
+            thing = take(setup)
+            expected = look(thing)
+            del setup
+            gc.collect()
+            churn = [host.Setup(self.root, want="output") for _ in range(3)]
+            for one in churn:
+                one.run()
+            self.assertEqual(look(thing), expected)
+
     def test_a_closed_job_refuses_and_so_does_what_it_handed_out(self):
         with host.Setup(self.root, want="output") as setup:
             setup.run()
