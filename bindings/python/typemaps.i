@@ -32,14 +32,19 @@ static void raise_status(enum igdrom_status status)
 
 /* Any object with a contiguous buffer. One that can be written to is copied first: another thread
  * might change it while C reads it. */
-static int take_bytes(PyObject *object, Py_buffer *view)
+static int take_bytes(PyObject *object, const char *name, Py_buffer *view)
 {
 	PyObject *copy;
 
+	if (!PyObject_CheckBuffer(object)) {
+		PyErr_Format(PyExc_TypeError, "%s: bytes are needed, not '%s'; of a file give its content",
+			     name, Py_TYPE(object)->tp_name);
+		return -1;
+	}
 	if (PyObject_GetBuffer(object, view, PyBUF_SIMPLE) != 0) {
 		if (PyErr_ExceptionMatches(PyExc_BufferError))
-			PyErr_SetString(PyExc_BufferError,
-					"data: the buffer is not contiguous; pass bytes(view)");
+			PyErr_Format(PyExc_BufferError,
+				     "%s: the buffer is not contiguous; pass bytes(view)", name);
 		return -1;
 	}
 	if (view->readonly)
@@ -167,7 +172,7 @@ static PyObject *yes_no_unknown(enum igdrom_tristate value)
 
 /* Bytes in. */
 %typemap(in) (const void *DATA, size_t SIZE) (Py_buffer view = {0}) {
-	if (take_bytes($input, &view) != 0)
+	if (take_bytes($input, "$1_name", &view) != 0)
 		SWIG_fail;
 	$1 = view.buf;
 	$2 = (size_t)view.len;
@@ -177,7 +182,7 @@ static PyObject *yes_no_unknown(enum igdrom_tristate value)
 }
 
 %typemap(in) (const void *DATA_OR_NONE, size_t SIZE) (Py_buffer view = {0}) {
-	if ($input != Py_None && take_bytes($input, &view) != 0)
+	if ($input != Py_None && take_bytes($input, "$1_name", &view) != 0)
 		SWIG_fail;
 	$1 = view.buf;
 	$2 = (size_t)view.len;

@@ -181,7 +181,8 @@ class RomBuilder(Owner[_igdrom.igdrom_rom_builder_object]):
             IgdromRefusedError: The ROM would not work.
             IgdromDataError: The ROM would be too large.
         """
-        with self._lock, collecting(None) as report:
+        why = "Nothing was added, or it was finished before."
+        with self._lock, about("", why), collecting(None) as report:
             data = _igdrom.igdrom_rom_builder_finish(self._get(), report._handle)
         self._keep_findings(report)
         return data

@@ -9,13 +9,16 @@ from typing import TYPE_CHECKING, Any, Iterable, NamedTuple, Optional, Tuple
 
 from . import _igdrom_host
 from ._base import Owner, Path, there
+from ._errors import about
 from ._host_enums import ChangeKind, JournalState, PrepareFlags
-from ._report import Report, collecting
+from ._report import Report, collecting, collecting_into
 from ._vm import VmFormatName, VmPlan, VmRequest, _format
 
 if TYPE_CHECKING:
     from ._host import Host
     from ._igdrom_host import Buffer
+
+PATH = "A path on the machine starts with / and names a file."
 
 
 class Step(NamedTuple):
@@ -170,13 +173,13 @@ class Changes(ChangeList):
         Returns:
             What was found.
         """
-        with self._lock, collecting(name_of(path)) as report:
+        with self._lock, about("", PATH), collecting(name_of(path)) as report:
             _igdrom_host.igdrom_changes_add_file(self._get(), name_of(path), data, mode, why, report._own())
         return report
 
     def add_removal(self, path: Path, *, why: Optional[str] = None) -> Report:
         """A file shall not be there."""
-        with self._lock, collecting(name_of(path)) as report:
+        with self._lock, about("", PATH), collecting(name_of(path)) as report:
             _igdrom_host.igdrom_changes_add_removal(self._get(), name_of(path), why, report._own())
         return report
 
@@ -287,7 +290,7 @@ def undo(number: int = 0, *, root: Optional[Path] = None, directory: Optional[Pa
     Returns:
         What was done.
     """
-    with collecting(None) as report:
+    with collecting_into(Report(), f"journal {number}" if number else "a change to take back") as report:
         _igdrom_host.igdrom_changes_undo(name_of(root), name_of(directory), number, force, report._own())
     return report
 

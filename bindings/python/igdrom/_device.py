@@ -221,9 +221,12 @@ def id_of(device: DeviceId) -> int:
     if isinstance(device, Device):
         return device.id
     if isinstance(device, str):
-        with about(f"device id {device!r}"):
+        with about(f"device id {device!r}", "It has four hex digits, as in 4680 or 8086:4680."):
             return _igdrom.igdrom_device_parse_id(device)
-    return operator.index(device)
+    try:
+        return operator.index(device)
+    except TypeError:
+        raise TypeError(f"a device id is a number or text (\"4680\"), not {type(device).__name__!r}") from None
 
 
 def lookup(device: DeviceId) -> Device:

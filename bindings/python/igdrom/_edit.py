@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Iterable, NamedTuple, Optional, Tuple
 from . import _igdrom
 from ._base import Owner, there
 from ._enums import EditFlags, GpuFile
+from ._errors import about
 from ._firmware import Firmware, Node
 from ._limits import Limits, limits_handle
 from ._report import Report, collecting
@@ -28,7 +29,8 @@ def ffs_file(type: int, sections: Iterable[Tuple[int, Buffer]], *, guid: Optiona
         guid: Its name; None: derived from its content.
         name: That people see.
     """
-    handle = _igdrom.igdrom_ffs_new(type, guid)
+    with about(f"type {type}, GUID {guid}", "A GUID is written as 8-4-4-4-12 hex digits."):
+        handle = _igdrom.igdrom_ffs_new(type, guid)
     for section, data in sections:
         _igdrom.igdrom_ffs_add_section(handle, section, data)
     if name is not None:

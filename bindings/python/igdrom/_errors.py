@@ -125,10 +125,12 @@ def from_status(number: int) -> IgdromError:
 
 
 @contextlib.contextmanager
-def about(subject: str) -> Iterator[None]:
-    """Errors inside say what they are about."""
+def about(subject: str, reason: Optional[str] = None) -> Iterator[None]:
+    """Errors inside say what they are about, and misuse what would be right."""
     try:
         yield
     except IgdromError as error:
         error.subject = error.subject or subject
+        if isinstance(error, IgdromMisuseError):
+            error.reason = error.reason or reason
         raise

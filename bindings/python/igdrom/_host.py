@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any, Callable, NamedTuple, Optional, Tuple, Un
 from . import _igdrom_host
 from ._base import Owner, Path, there
 from ._changes import Changes, name_of
+from ._enums import Status
+from ._errors import IgdromMisuseError
 from ._host_enums import DumpKind, HostSource
 from ._limits import Limits, limits_handle
 from ._open import Contents
@@ -475,7 +477,11 @@ class Host(Owner[_igdrom_host.igdrom_host_object]):
             IgdromRefusedError: A file cannot be edited safely; a finding says which line, and what to write.
             IgdromMissingError: There is no such GPU.
         """
-        changes = Changes(self.root)
+        if self.source == HostSource.LSPCI:
+            error = IgdromMisuseError(Status.E_STATE, "prepare")
+            error.reason = "Of this machine the text of lspci is known alone; read it with Host.read()."
+            raise error
+        changes = Changes(self.root or None)
         changes.report = changes.add_prepare(self, wish, early=early, trigger=trigger)
         return changes
 

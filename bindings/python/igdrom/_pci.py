@@ -38,7 +38,7 @@ class PciAddress(NamedTuple):
         Raises:
             IgdromMisuseError: It is none.
         """
-        with about(f"{text!r} is no address of a PCI function (00:02.0)"):
+        with about(f"PCI address {text!r}", "It is written as 00:02.0 or 0000:00:02.0."):
             return cls(*_igdrom_host.igdrom_pci_address_parse(text))
 
     def __str__(self) -> str:
@@ -51,7 +51,11 @@ Address = Union[PciAddress, str]
 
 def address_of(address: Address) -> PciAddress:
     """What the library takes for it."""
-    return PciAddress.parse(address) if isinstance(address, str) else PciAddress(*address)
+    if isinstance(address, str):
+        return PciAddress.parse(address)
+    if not isinstance(address, tuple):
+        raise TypeError(f"a PCI address is text (\"00:02.0\") or a PciAddress, not {type(address).__name__!r}")
+    return PciAddress(*address)
 
 
 class PciId(NamedTuple):

@@ -2,6 +2,7 @@
 """The whole job as one object: facts, firmware, ROM, plan, and the changes that put them into place."""
 from __future__ import annotations
 
+import os
 import threading
 from typing import TYPE_CHECKING, NamedTuple, Optional, Tuple
 
@@ -137,7 +138,7 @@ class Setup(Owner[_Run]):
         Args:
             name: VMID, name of a domain, or absolute path of its file; None takes it back.
         """
-        with about("vm"):
+        with about("vm", "It has a name; None takes it back."):
             _igdrom_host.igdrom_setup_set_vm(self._get()._get(), name)
         self._vm = name
 
@@ -290,4 +291,6 @@ class Setup(Owner[_Run]):
 
 
 def _copy(data: Optional[Buffer]) -> Optional[bytes]:
+    if isinstance(data, (str, os.PathLike)):
+        raise TypeError(f"bytes are needed, not {type(data).__name__!r}; of a file give its content")
     return None if data is None else bytes(memoryview(data))

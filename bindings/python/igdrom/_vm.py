@@ -114,7 +114,8 @@ def _format(format: VmFormatName) -> VmFormat:
     for one in VmFormat:
         if one and vm_format_name(one) == format:
             return one
-    raise ValueError(f"{format!r} is no format of a virtual machine")
+    names = ", ".join(vm_format_name(one) for one in VmFormat if one)
+    raise ValueError(f"{format!r} is no format of a virtual machine: {names}")
 
 
 def vm_request_keys() -> Tuple[VmKey, ...]:

@@ -106,7 +106,8 @@ class Functions(unittest.TestCase):
     def test_memory_is_what_was_worked_out_by_hand(self):
         for name, facts in test_show.FACTS.items():
             memory = read(name).igd_memory
-            self.assertEqual({**memory._asdict(), "ggc": f"{memory.ggc:04X}"}, facts, name)
+            ggc = None if memory.ggc is None else f"{memory.ggc:04X}"
+            self.assertEqual({**memory._asdict(), "ggc": ggc}, facts, name)
         self.assertIsNone(read("nothing").igd_memory)
 
 
@@ -196,6 +197,12 @@ class System(unittest.TestCase):
         self.assertEqual((nothing.functions, nothing.gpus), ((), ()))
         self.assertFalse(nothing.report.ok)
 
+    def test_this_machine_is_prepared_or_has_no_gpu(self):
+        try:
+            self.assertFalse(host.Host.read().prepare().captured)
+        except (igdrom.IgdromMissingError, igdrom.IgdromRefusedError) as error:
+            self.assertTrue(error.findings)
+
     def test_this_machine_can_be_read(self):
         this = host.Host.read()
         self.assertEqual((this.source, this.root), (host.HostSource.RUNNING, ""))
@@ -239,6 +246,7 @@ class Texts(machines.Own):
         self.raises(igdrom.IgdromMissingError, "E_NOT_RECOGNIZED", lambda: host.Host.from_lspci("x", file="lspci.txt"),
                     "lspci.txt")
         self.raises(igdrom.IgdromMisuseError, "E_STATE", one.dump_vbt)
+        self.raises(igdrom.IgdromMisuseError, "E_STATE", one.prepare, "lspci")
         for wrong in (None, 5):
             with self.assertRaises(TypeError):
                 host.Host.from_lspci(wrong)

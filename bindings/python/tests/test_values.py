@@ -190,6 +190,17 @@ class Errors(unittest.TestCase):
         self.assertEqual(document["error"]["offset"], 0)
         self.assertEqual(len(document["findings"]), 1)
 
+    def test_a_mistake_is_told_with_what_would_be_right(self):
+        for call, kind, words in (
+                (lambda: igdrom.lookup("xyz"), igdrom.IgdromMisuseError, "'xyz'.*as in 4680 or 8086:4680"),
+                (lambda: igdrom.lookup(None), TypeError, "a number or text .*, not 'NoneType'"),
+                (lambda: igdrom.open("BIOS.zip"), TypeError, "data: bytes are needed, not 'str'; of a file give its content"),
+                (lambda: igdrom.RomBuilder().finish(), igdrom.IgdromMisuseError, "Nothing was added"),
+                (lambda: igdrom.VmConfig.read(b"a: b", format="xen"), ValueError, "'xen'.*pve, qm, qemu, libvirt, unraid"),
+                (lambda: igdrom.ffs_file(7, [], guid="x"), igdrom.IgdromMisuseError, "GUID x.*hex digits")):
+            with self.subTest(words), self.assertRaisesRegex(kind, words):
+                call()
+
     def test_an_error_can_be_pickled(self):
         for code in (igdrom.Status.E_CORRUPT, igdrom.Status.E_IO, igdrom.Status.E_STATE):
             report = igdrom.Report()
