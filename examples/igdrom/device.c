@@ -131,10 +131,12 @@ static void show_gop(const struct style *style, const struct igdrom_device *devi
 	print_field(style, "GOP driver", line);
 	switch (igdrom_device_needs_lpc(device)) {
 	case IGDROM_YES:
-		print_field(style, "Needs LPC id",
-			    "yes: the GOP driver gives no picture unless 00:1f.0 of the guest has "
-			    "the id of an Intel LPC bridge that it knows (QEMU: x-igd-lpc=on, or "
-			    "legacy mode)");
+		print_field(
+			style, "Needs LPC id",
+			"yes: the GOP driver gives no picture unless 00:1f.0 of the guest has "
+			"the id of an Intel LPC bridge that it knows (on i440fx x-igd-lpc=on or "
+			"legacy mode of QEMU; on q35 a ROM of \"igdrom rom build\" answers, when "
+			"told the id of the host's)");
 		break;
 	case IGDROM_NO:
 		print_field(style, "Needs LPC id", "no");

@@ -52,9 +52,14 @@ static int read_rom(struct call *call, const struct igdrom_vm_request *request,
 /* Changes are made to files by their whole name; a captured machine has its own. */
 static int name_target(struct call *call, const char *file, char path[PATH_MAX])
 {
+	const char *into = option_value(call, OPTION_INTO);
+
+	if (file == into && into[0] != '/' && option_given(call, OPTION_ROOT))
+		return usage_error(call, "With --root, --into takes the path that the file has on "
+					 "that machine: it starts with /.");
 	if (file && file[0] != '/' && !option_given(call, OPTION_ROOT) && realpath(file, path))
 		return EXIT_YES;
-	if (snprintf(path, PATH_MAX, "%s", option_value(call, OPTION_INTO)) >= PATH_MAX)
+	if (snprintf(path, PATH_MAX, "%s", into) >= PATH_MAX)
 		return usage_error(call, "--into is too long.");
 	return EXIT_YES;
 }

@@ -368,6 +368,10 @@ class Apply(Vm):
         for words in (("pve", "--apply"), ("--undo", "--into", "100"), ("pve", "--force"), ("--undo", "--apply"),
                       ("pve", "--into", "100", "--apply", "-o", "x")):
             self.run_igdrom("vm", "write", *words, code=2)
+        (self.here / "run.sh").write_text("qemu-system-x86_64 -nodefaults -vga none\n")
+        done = self.run_igdrom("vm", "write", "qemu", "-d", "4680", "--qemu", "10.1", "--firmware", "ovmf", "--root", "root",
+                               "--into", "run.sh", code=2)
+        self.assertIn("it starts with /", done.errors)
 
 
 class Check(Vm):
