@@ -9,28 +9,8 @@
 #include <igdrom/edit.h>
 #include <igdrom/rom.h>
 
-#define GUEST_NAME    "IgdRomDxe"
-#define ROM_NAME      "IgdRomData"
-#define TYPE_DXE_CORE 0x05
-#define TYPE_PE32     0x10
-
-/* The machine that the DXE core of a volume is for; 0: not known. */
-static uint16_t machine_of(const struct igdrom_firmware_node *volume)
-{
-	for (const struct igdrom_firmware_node *file = volume->first; file; file = file->next) {
-		if (file->kind != IGDROM_NODE_FILE || file->type_number != TYPE_DXE_CORE)
-			continue;
-		for (const struct igdrom_firmware_node *n = file->first; n; n = n->next) {
-			struct igdrom_bytes body = igdrom_firmware_node_body(n);
-			struct pe_image pe;
-
-			if (n->type_number == TYPE_PE32 &&
-			    pe_parse(body.data, body.size, &pe) == IGDROM_OK)
-				return pe.machine;
-		}
-	}
-	return 0;
-}
+#define GUEST_NAME "IgdRomDxe"
+#define ROM_NAME   "IgdRomData"
 
 static enum igdrom_status make_file(unsigned type, const char *guid, const char *name,
 				    unsigned section, struct igdrom_bytes content,
@@ -54,17 +34,11 @@ enum igdrom_status igdrom_edit_add_driver(struct igdrom_edit *edit,
 					  const void *data, size_t size, const char *guid,
 					  const char *name, struct igdrom_report *report)
 {
-	const struct igdrom_firmware_node *volume = where;
 	struct igdrom_bytes file = {0};
 	enum igdrom_status status;
 	struct pe_image pe;
-	uint16_t machine;
 
 	if (!edit || !where || !data)
-		return IGDROM_E_INVAL;
-	if (volume->kind != IGDROM_NODE_VOLUME)
-		volume = volume->parent;
-	if (!volume || volume->kind != IGDROM_NODE_VOLUME)
 		return IGDROM_E_INVAL;
 	status = pe_parse(data, size, &pe);
 	if (status == IGDROM_OK && pe.clipped)
@@ -72,12 +46,6 @@ enum igdrom_status igdrom_edit_add_driver(struct igdrom_edit *edit,
 	if (status != IGDROM_OK) {
 		report_add(report, FINDING_EDIT_NO_DRIVER, 0, REPORT_NO_ARGS);
 		return status;
-	}
-	machine = machine_of(volume);
-	if (machine && pe.machine != machine) {
-		report_add(report, FINDING_EDIT_MACHINE, IGDROM_NO_OFFSET,
-			   REPORT_ARGS(ARG_U(pe.machine), ARG_U(machine)));
-		return IGDROM_E_REFUSED;
 	}
 	status = make_file(
 		pe.subsystem == PE_SUBSYSTEM_EFI_APPLICATION ? IGDROM_FILE_TYPE_APPLICATION

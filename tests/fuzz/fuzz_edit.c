@@ -59,6 +59,11 @@ static void change(struct igdrom_edit *edit, const struct igdrom_firmware *firmw
 		struct igdrom_bytes file;
 
 		choice = choice * 1103515245 + 12345;
+		if (kind == IGDROM_NODE_SECTION && (choice >> 24 & 3) == 0) {
+			status = igdrom_edit_replace_content(edit, n, "other content",
+							     choice >> 16 & 7, NULL);
+			FUZZ_CHECK(igdrom_edit_count(edit) == before + (status == IGDROM_OK));
+		}
 		if (kind != IGDROM_NODE_VOLUME && kind != IGDROM_NODE_FILE)
 			continue;
 		file = make_file(before, choice >> 16);

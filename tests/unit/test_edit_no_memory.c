@@ -38,7 +38,7 @@ void *__wrap_realloc(void *old, size_t size)
 	return fails() ? NULL : __real_realloc(old, size);
 }
 
-/* Makes a file, puts it in, takes another out; the status of what went wrong first. */
+/* Makes a file, puts it in, takes another out, gives a third other content; the status of what went wrong first. */
 static enum igdrom_status change_once(const struct rig *rig)
 {
 	struct igdrom_bytes file = {0}, out = {0};
@@ -56,6 +56,8 @@ static enum igdrom_status change_once(const struct rig *rig)
 		status = igdrom_edit_new(rig->firmware, 0, &edit);
 	if (status == IGDROM_OK)
 		status = igdrom_edit_remove(edit, file_at(rig, 1), NULL);
+	if (status == IGDROM_OK)
+		status = igdrom_edit_replace_content(edit, file_at(rig, 0), "other", 5, NULL);
 	if (status == IGDROM_OK)
 		status = igdrom_edit_insert(edit, file_at(rig, 0), file.data, file.size, NULL);
 	if (status == IGDROM_OK)
