@@ -19,6 +19,10 @@ Threads may use different objects at the same time; a Rom, Contents or Gop may b
 
 The machine itself, and changes to it, are in igdrom.host.
 """
+import importlib as _importlib
+import types as _types
+import typing as _typing
+
 from . import _igdrom
 from ._builder import RomBuilder, guest_driver
 from ._device import (Device, DeviceId, GopFamily, devices, devices_json, gop_families, gop_family,
@@ -133,6 +137,9 @@ __all__ = [
     "vm_request_keys",
 ]
 
+if _typing.TYPE_CHECKING:
+    from . import host as host
+
 # Tracebacks name what can be caught, not where it is written.
 for _name in __all__:
     if _name.endswith("Error"):
@@ -141,3 +148,10 @@ del _name
 
 #: Version of the library that is running.
 __version__ = _igdrom.igdrom_version()
+
+
+def __getattr__(name: str) -> _types.ModuleType:
+    """Loads igdrom.host, and the library that it needs, when it is first asked for."""
+    if name != "host":
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return _importlib.import_module(f"{__name__}.host")

@@ -10,6 +10,7 @@ from . import _igdrom
 from ._base import Path, there
 from ._device import Device, id_of
 from ._enums import VmFormat
+from ._errors import about
 from ._limits import Limits, limits_handle
 from ._report import Report, collecting
 from ._rom import Rom
@@ -165,6 +166,7 @@ class VmRequest(MutableMapping[str, str]):
 
     def __init__(self, *, rom_image: Optional[Rom] = None, **keys: Optional[VmValue]) -> None:
         self._handle = _igdrom.igdrom_vm_request_new()
+        self._rom: Optional[_igdrom.igdrom_rom_object] = None
         for key, value in keys.items():
             if value is not None:
                 self[key] = value
@@ -176,6 +178,7 @@ class VmRequest(MutableMapping[str, str]):
         """One that belongs to something else, which must stay."""
         request = cls.__new__(cls)
         request._handle = handle
+        request._rom = None
         return request
 
     @classmethod
@@ -197,9 +200,10 @@ class VmRequest(MutableMapping[str, str]):
 
     def set_rom(self, rom: Optional[Rom]) -> Report:
         """Takes what matters from the option ROM that the machine will get; None takes it back."""
+        handle = rom._get() if rom is not None else None
         with collecting(None) as report:
-            _igdrom.igdrom_vm_request_set_rom(self._handle, rom._get() if rom else None,
-                                              report._handle)
+            _igdrom.igdrom_vm_request_set_rom(self._handle, handle, report._handle)
+        self._rom = handle
         return report
 
     def fill(self, config: VmConfig) -> None:
@@ -224,6 +228,9 @@ class VmRequest(MutableMapping[str, str]):
         copy = VmRequest()
         for key, value in self.items():
             copy[key] = value
+        if self._rom is not None:
+            _igdrom.igdrom_vm_request_set_rom(copy._handle, self._rom, None)
+            copy._rom = self._rom
         return copy
 
     def to_json(self) -> str:
@@ -548,7 +555,7 @@ class VmPlan:
             IgdromMissingError, IgdromDataError: existing is not of this format.
         """
         chosen = _format(self.request.get("hypervisor", "") if format is None else format)
-        with collecting(None) as report:
+        with about("", self.refusal), collecting(None) as report:
             data = _igdrom.igdrom_vm_write(self._plan, chosen, existing, report._handle)
         return VmText(data, report, chosen)
 

@@ -3,6 +3,7 @@
 import json
 import pathlib
 import subprocess
+import sys
 import tempfile
 import threading
 import unittest
@@ -146,6 +147,14 @@ class Captured(unittest.TestCase):
 
 
 class ThisMachine(unittest.TestCase):
+    def test_the_library_that_looks_at_the_machine_is_loaded_when_it_is_asked_for(self):
+        program = ("import igdrom; maps = lambda: 'libigdrom-host' in open('/proc/self/maps').read();"
+                   "print(maps(), igdrom.host.Host.__name__, maps())")
+        done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+        self.assertEqual(done.stdout.split(), ["False", "Host", "True"])
+        with self.assertRaises(AttributeError):
+            igdrom.no_such_thing
+
     def test_a_command_runs_and_is_taken_back(self):
         with tempfile.TemporaryDirectory() as folder:
             flag, journals = pathlib.Path(folder) / "flag", pathlib.Path(folder) / "journals"

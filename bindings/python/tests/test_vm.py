@@ -13,6 +13,17 @@ COMMAND_LINE = (b"qemu-system-x86_64 -machine pc -vga none -device vfio-pci,host
 
 
 class Keys(unittest.TestCase):
+    def test_a_plan_keeps_what_was_said_of_the_rom(self):
+        rom = igdrom.Rom.parse(igdrom.RomBuilder().add_guest_driver().finish())
+        keys = {"device": "9BC5", "hypervisor": "qemu", "qemu": "10.1", "firmware": "ovmf", "rom": "x.rom"}
+        self.assertTrue(igdrom.plan_vm(**keys).possible)
+        plan = igdrom.plan_vm(rom_image=rom, **keys)  # it has no GOP driver
+        rom.close()
+        self.assertEqual((plan.possible, plan.request.plan().refusal), (False, plan.refusal))
+        with self.assertRaises(igdrom.IgdromMisuseError) as caught:
+            plan.write()
+        self.assertIn(plan.refusal, str(caught.exception))
+
     def test_each_key_has_a_name_a_help_and_values(self):
         keys = igdrom.vm_request_keys()
         self.assertEqual(len({key.name for key in keys}), len(keys))
