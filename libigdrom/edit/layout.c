@@ -5,6 +5,7 @@
  * space behind it. Code that runs where it lies, or was linked for its place, never moves.
  */
 #include "edit/edit.h"
+#include "igd/crc32.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -19,6 +20,9 @@
 #define TYPE_PEIM          0x06
 #define TYPE_COMBINED      0x08
 #define TYPE_PAD           0xf0
+
+#define BODY_SUM_AT   8 /* LongSoft/UEFITool:common/ffsparser.cpp; seen in images of 2007 to 2009 */
+#define VOLUME_SUM_AT 50
 
 #define EXT_HEADER_SIZE  20
 #define EXT_HEADER_AT    16 /* its size, behind the name of the volume */
@@ -437,6 +441,26 @@ static void update_used_size(struct layout *l, size_t used)
 	}
 }
 
+/* Apple's volumes have the CRC-32 of what follows the header in the zero vector. The header's own sum
+ * is kept as right, or as wrong, as it was. */
+static void update_body_sum(struct layout *l)
+{
+	size_t header = l->header.header_length;
+	struct cur c = cur_from(l->old, l->volume->size, 0);
+	uint32_t was, now;
+	uint16_t sum;
+
+	cur_skip(&c, BODY_SUM_AT);
+	was = cur_u32le(&c);
+	if (was == 0 || header > l->volume->size ||
+	    igd_crc32(0, l->old + header, l->volume->size - header) != was)
+		return;
+	now = igd_crc32(0, l->out.data + header, l->out.size - header);
+	sum = (uint16_t)(l->header.checksum + was + (was >> 16) - now - (now >> 16));
+	build_patch_u32le(&l->out, BODY_SUM_AT, now);
+	build_patch_u16le(&l->out, VOLUME_SUM_AT, sum);
+}
+
 enum igdrom_status edit_lay_out(const struct edit_work *work,
 				const struct igdrom_firmware_node *volume, struct igdrom_bytes *out)
 {
@@ -457,6 +481,8 @@ enum igdrom_status edit_lay_out(const struct edit_work *work,
 		status = put_items(&l);
 	if (status == IGDROM_OK && l.used != l.files_end)
 		update_used_size(&l, l.used);
+	if (status == IGDROM_OK)
+		update_body_sum(&l);
 	if (status == IGDROM_OK)
 		status = build_finish(&l.out, out);
 	build_free(&l.out);
