@@ -47,7 +47,8 @@ int show_diff(struct call *call, const struct igdrom_changes *changes)
 
 	if (status != IGDROM_OK)
 		return fail(call, status, NULL);
-	fwrite(diff.data, 1, diff.size, stdout);
+	if (diff.size)
+		fwrite(diff.data, 1, diff.size, stdout);
 	igdrom_bytes_free(&diff);
 	return EXIT_YES;
 }
