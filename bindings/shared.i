@@ -82,7 +82,8 @@ struct name {
 %apply (const void *DATA, size_t SIZE) {
 	(const void *data, size_t size), (const void *log, size_t size),
 	(const void *file, size_t size), (const void *pe, size_t size),
-	(const void *image, size_t size), (const void *text, size_t size)
+	(const void *image, size_t size), (const void *text, size_t size),
+	(const void *rom, size_t size)
 };
 %apply (const void *DATA_OR_NONE, size_t SIZE) {
 	(const void *existing, size_t existing_size), (const void *old, size_t old_size),

@@ -80,10 +80,10 @@ class Insert(Case):
             self.assertFalse((self.here / "in.fd").exists(), words)
         self.assertIn("warning", self.insert("--gop", gop, "--device", "0412", "--force").errors)
         # One file of a BIOS brings both; each can be left out.
-        self.insert("--gop", gop, "--vbt", "t.vbt", out="bios.fd")
-        counts = {"bios": ([], 1, 1), "no-vbt": (["--no-vbt"], 1, 0)}
+        self.insert("--gop", gop, "--vbt", "t.vbt", out="source.fd")
+        counts = {"both": ([], 1, 1), "no-vbt": (["--no-vbt"], 1, 0)}
         for name, (more, gops, vbts) in counts.items():
-            self.insert("--bios", "bios.fd", *more, out=f"{name}.fd")
+            self.insert("--bios", "source.fd", *more, out=f"{name}.fd")
             document = self.run_igdrom("firmware", "show", f"{name}.fd", "--json").document
             self.assertEqual((len(document["gops"]), len(document["vbts"])), (gops, vbts), name)
 
@@ -127,7 +127,10 @@ class Insert(Case):
         self.assertEqual((self.here / "ours.fd").read_bytes(), (self.here / "plain.fd").read_bytes())
 
     def test_no_image_of_debian_carries_such_files_and_a_rom_fits_into_each(self):
-        for path in distinct_images():
+        images = distinct_images()
+        if os.environ.get("IGDROM_SANITIZE") == "1":
+            images = images[:1]
+        for path in images:
             with self.subTest(path.name):
                 was = Seen(shutil.copyfile(path, self.here / "image.fd"))
                 self.insert("--gop", test_gop("plain"), "--vbt", "t.vbt", image="image.fd", out="out.fd")

@@ -223,6 +223,24 @@ class EditTest(unittest.TestCase):
         with self.assertRaises(igdrom.IgdromMissingError):
             edit.add_driver(b"no PE image", where=self.volume)
 
+    def test_a_rom_goes_in_and_what_is_for_the_gpu_comes_out(self):
+        builder = igdrom.RomBuilder()
+        builder.add_guest_driver()
+        rom = builder.finish()
+        edit = igdrom.FirmwareEdit(self.image, igdrom.EditFlags.VENDOR)
+        with self.assertRaises(igdrom.IgdromMissingError):
+            edit.add_rom(b"no ROM", where=self.volume)
+        edit.add_rom(rom, where=self.volume)
+        self.assertIn(rom, edit.changes[0].file)
+        kinds = {igdrom.FirmwareEdit.gpu_file(n) for n in self.image if n.kind == igdrom.NodeKind.FILE}
+        self.assertLessEqual(kinds, set(igdrom.GpuFile))
+        self.assertEqual(igdrom.FirmwareEdit.gpu_file_name(igdrom.GpuFile.GOP), "GOP driver")
+        self.assertIsNone(igdrom.FirmwareEdit.gpu_file_name(igdrom.GpuFile.NONE))
+        out = igdrom.FirmwareEdit(self.image, igdrom.EditFlags.VENDOR)
+        out.remove_gpu_files()
+        wanted = [n.guid for n in self.image if igdrom.FirmwareEdit.gpu_file(n)]
+        self.assertEqual([(c.verb, c.target.guid) for c in out.changes], [("remove", guid) for guid in wanted])
+
     def test_a_file_takes_the_place_of_another(self):
         target = next(n for n in self.volume.children if n.kind == igdrom.NodeKind.FILE and n.type == "FREEFORM")
         edit = igdrom.FirmwareEdit(self.image, igdrom.EditFlags.VENDOR)
