@@ -3,6 +3,7 @@
 #include "host/doctor.h"
 
 #include "host/below.h"
+#include "host/prepare.h"
 #include "vm/pve.h"
 
 #include <stdio.h>
@@ -127,13 +128,7 @@ static enum doctor_answer ask_rom(const struct doctor *doctor, const struct igdr
 
 static bool has(struct igdrom_bytes text, const char *word)
 {
-	size_t size = strlen(word);
-
-	for (size_t i = 0; text.size >= size && i <= text.size - size; i++) {
-		if (!memcmp(text.data + i, word, size))
-			return true;
-	}
-	return false;
+	return prep_contains(text, 0, text.size, word);
 }
 
 /* A ROM is measured into the TPM (PCR 2), to which BitLocker binds its key. */

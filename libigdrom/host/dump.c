@@ -230,19 +230,23 @@ static bool is_address(const struct igdrom_pci_address *address)
 	       (address->domain <= INT32_MAX && address->device <= 31 && address->function <= 7);
 }
 
+/* What every dump begins with; the machine is closed in any case. */
+static enum igdrom_status start(struct igdrom_host *host, struct igdrom_report *report,
+				struct dump_machine *machine, struct igdrom_dump **out)
+{
+	*machine = (struct dump_machine){.system = NULL};
+	if (out)
+		*out = NULL;
+	return host && out ? dump_machine_open(host, report, machine) : IGDROM_E_INVAL;
+}
+
 enum igdrom_status igdrom_host_dump_rom(struct igdrom_host *host,
 					const struct igdrom_pci_address *address,
 					struct igdrom_report *report, struct igdrom_dump **out)
 {
 	struct dump_machine machine;
-	enum igdrom_status status;
+	enum igdrom_status status = start(is_address(address) ? host : NULL, report, &machine, out);
 
-	if (!out)
-		return IGDROM_E_INVAL;
-	*out = NULL;
-	if (!host || !is_address(address))
-		return IGDROM_E_INVAL;
-	status = dump_machine_open(host, report, &machine);
 	if (status == IGDROM_OK)
 		status = dump_rom(&machine, address ? address : &igd_address, report, out);
 	dump_machine_close(&machine);
@@ -253,14 +257,8 @@ enum igdrom_status igdrom_host_dump_vbt(struct igdrom_host *host, struct igdrom_
 					struct igdrom_dump **out)
 {
 	struct dump_machine machine;
-	enum igdrom_status status;
+	enum igdrom_status status = start(host, report, &machine, out);
 
-	if (!out)
-		return IGDROM_E_INVAL;
-	*out = NULL;
-	if (!host)
-		return IGDROM_E_INVAL;
-	status = dump_machine_open(host, report, &machine);
 	if (status == IGDROM_OK)
 		status = dump_vbt(&machine, report, out);
 	dump_machine_close(&machine);
@@ -271,14 +269,8 @@ enum igdrom_status igdrom_host_dump_opregion(struct igdrom_host *host, struct ig
 					     struct igdrom_dump **out)
 {
 	struct dump_machine machine;
-	enum igdrom_status status;
+	enum igdrom_status status = start(host, report, &machine, out);
 
-	if (!out)
-		return IGDROM_E_INVAL;
-	*out = NULL;
-	if (!host)
-		return IGDROM_E_INVAL;
-	status = dump_machine_open(host, report, &machine);
 	if (status == IGDROM_OK)
 		status = dump_opregion(&machine, report, out);
 	dump_machine_close(&machine);
@@ -290,14 +282,8 @@ enum igdrom_status igdrom_host_dump_flash(struct igdrom_host *host,
 					  struct igdrom_report *report, struct igdrom_dump **out)
 {
 	struct dump_machine machine;
-	enum igdrom_status status;
+	enum igdrom_status status = start(host, report, &machine, out);
 
-	if (!out)
-		return IGDROM_E_INVAL;
-	*out = NULL;
-	if (!host)
-		return IGDROM_E_INVAL;
-	status = dump_machine_open(host, report, &machine);
 	if (status == IGDROM_OK)
 		status = dump_flash(&machine, limits, report, out);
 	dump_machine_close(&machine);

@@ -11,19 +11,10 @@
 
 #define MEMORY_WISE_MIB 4096
 
-static const struct vm_fw_cfg *find_fw_cfg(const struct igdrom_vm_config *config, const char *name)
-{
-	for (size_t i = 0; i < config->fw_cfg_count; i++) {
-		if (config->fw_cfg[i].name && strcmp(config->fw_cfg[i].name, name) == 0)
-			return &config->fw_cfg[i];
-	}
-	return NULL;
-}
-
 /* A fw_cfg file that a plan would give the guest driver; both values are hexadecimal. */
 static void check_fw_cfg(const struct vm_check *check, const char *name, const char *wanted)
 {
-	const struct vm_fw_cfg *have = find_fw_cfg(check->config, name);
+	const struct vm_fw_cfg *have = vm_config_fw_cfg(check->config, name);
 
 	if (!have)
 		report_add(check->report, FINDING_VM_CHECK_FW_CFG_MISSING, IGDROM_NO_OFFSET,

@@ -138,6 +138,15 @@ struct vm_fw_cfg *vm_config_add_fw_cfg(struct igdrom_vm_config *config, const ch
 	return &entries[config->fw_cfg_count++];
 }
 
+const struct vm_fw_cfg *vm_config_fw_cfg(const struct igdrom_vm_config *config, const char *name)
+{
+	for (size_t i = 0; i < config->fw_cfg_count; i++) {
+		if (config->fw_cfg[i].name && strcmp(config->fw_cfg[i].name, name) == 0)
+			return &config->fw_cfg[i];
+	}
+	return NULL;
+}
+
 static struct vm_property *find_property(const struct vm_device *device, const char *name)
 {
 	for (size_t i = 0; i < device->property_count; i++) {

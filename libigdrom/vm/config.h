@@ -178,5 +178,7 @@ bool vm_address_equal(const struct vm_address *a, const struct vm_address *b);
 
 /* The UUID at the end of a mediated device's name or path; NULL: it is a type. */
 const char *vm_mdev_uuid(const char *mdev);
+/* The file of this name; NULL: none. */
+const struct vm_fw_cfg *vm_config_fw_cfg(const struct igdrom_vm_config *config, const char *name);
 
 #endif

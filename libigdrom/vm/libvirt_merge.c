@@ -201,15 +201,6 @@ out:
 	build_free(&lines);
 }
 
-static const struct vm_fw_cfg *wanted_file(const struct vm_merge *m, const char *name)
-{
-	for (size_t i = 0; i < m->wanted->fw_cfg_count; i++) {
-		if (strcmp(m->wanted->fw_cfg[i].name, name) == 0)
-			return &m->wanted->fw_cfg[i];
-	}
-	return NULL;
-}
-
 /* Files that plans write; a stale one gives a guest a wrong address. */
 static bool is_planned_file(const char *name)
 {
@@ -221,7 +212,7 @@ static void merge_entry(struct vm_merge *m, const struct vm_xml_element *entry,
 			bool done[VM_MAX_FW_CFG])
 {
 	const char *name = vm_xml_attr(entry, "name");
-	const struct vm_fw_cfg *wanted = name ? wanted_file(m, name) : NULL;
+	const struct vm_fw_cfg *wanted = name ? vm_config_fw_cfg(m->wanted, name) : NULL;
 	struct build lines = build_new(VM_XML_MAX_BYTES);
 	char indent[VM_MERGE_INDENT];
 	struct vm_xml_out out =

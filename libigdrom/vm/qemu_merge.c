@@ -215,22 +215,13 @@ static bool is_ours(const char *name)
 	       strcmp(name, "opt/igdrom/lpc-id") == 0;
 }
 
-static const struct vm_fw_cfg *find_fw_cfg(const struct igdrom_vm_config *config, const char *name)
-{
-	for (size_t i = 0; i < config->fw_cfg_count; i++) {
-		if (same_text(config->fw_cfg[i].name, name))
-			return &config->fw_cfg[i];
-	}
-	return NULL;
-}
-
 static void merge_fw_cfg(struct merge *m)
 {
 	struct qemu_option option;
 
 	for (size_t i = 0; i < m->have->fw_cfg_count; i++) {
 		const struct vm_fw_cfg *have = &m->have->fw_cfg[i];
-		const struct vm_fw_cfg *want = find_fw_cfg(m->wanted, have->name);
+		const struct vm_fw_cfg *want = vm_config_fw_cfg(m->wanted, have->name);
 		struct build argument = build_new(MAX_MERGED_BYTES);
 
 		if (!(want || is_ours(have->name)) || !option_at(m, have->at, &option) ||
@@ -245,7 +236,7 @@ static void merge_fw_cfg(struct merge *m)
 		}
 	}
 	for (size_t i = 0; i < m->wanted->fw_cfg_count; i++) {
-		if (find_fw_cfg(m->have, m->wanted->fw_cfg[i].name))
+		if (vm_config_fw_cfg(m->have, m->wanted->fw_cfg[i].name))
 			continue;
 		add_text(m, "-fw_cfg");
 		qemu_put_fw_cfg(&m->added, &m->wanted->fw_cfg[i]);

@@ -188,7 +188,7 @@ static bool speaks_of(const struct vm_rule *rule, const struct vm_known_property
 	       (dash[1] == '\0' || number <= strtoull(dash + 1, &end, 0));
 }
 
-static const char *default_of(const struct vm_known_property *property, unsigned release)
+const char *vm_rules_default(const struct vm_known_property *property, unsigned release)
 {
 	for (size_t i = 0; i < COUNT(property->defaults); i++) {
 		if (property->defaults[i].value && property->defaults[i].releases >> release & 1)
@@ -258,7 +258,7 @@ struct vm_judgement vm_rules_judge(const struct vm_case *it, const char *name, c
 	}
 	if (need)
 		return (struct vm_judgement){VM_JUDGED_NEEDED, need->value, need};
-	usual = default_of(property, release);
+	usual = vm_rules_default(property, release);
 	return (struct vm_judgement){usual && vm_rules_same(property, usual, value)
 					     ? VM_JUDGED_USELESS
 					     : VM_JUDGED_OPTIONAL,

@@ -153,4 +153,7 @@ const struct vm_bad_build *vm_bad_build(const struct vm_version *version);
 const char *vm_condition_value(enum vm_condition condition, unsigned value);
 const char *vm_condition_name(enum vm_condition condition);
 
+/* What a release sets a property to by itself; NULL: not known. */
+const char *vm_rules_default(const struct vm_known_property *property, unsigned release);
+
 #endif

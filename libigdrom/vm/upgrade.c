@@ -64,17 +64,6 @@ static void say_findings(struct upgrade *u, const struct igdrom_report *before,
 	}
 }
 
-static const char *default_of(const struct vm_known_property *property,
-			      const struct vm_check *check)
-{
-	for (size_t i = 0; i < sizeof(property->defaults) / sizeof(property->defaults[0]); i++) {
-		if (property->defaults[i].value &&
-		    property->defaults[i].releases >> check->it.is[VM_IF_QEMU] & 1)
-			return property->defaults[i].value;
-	}
-	return NULL;
-}
-
 /* Defaults that are another one now: QEMU's machine types do not keep them. */
 static void say_defaults(struct upgrade *u)
 {
@@ -83,8 +72,8 @@ static void say_defaults(struct upgrade *u)
 		return;
 	for (size_t i = 0; vm_rules_property_at(i); i++) {
 		const struct vm_known_property *property = vm_rules_property_at(i);
-		const char *before = default_of(property, &u->old);
-		const char *after = default_of(property, &u->new);
+		const char *before = vm_rules_default(property, u->old.it.is[VM_IF_QEMU]);
+		const char *after = vm_rules_default(property, u->new.it.is[VM_IF_QEMU]);
 
 		if (!before || !after || strcmp(before, after) == 0 ||
 		    vm_device_property(u->old.device, property->name))
