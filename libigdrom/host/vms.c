@@ -234,9 +234,10 @@ void host_scan_vms(struct scan *scan)
 {
 	struct vms vms = {.scan = scan};
 	struct igdrom_host *host = scan->host;
-	int directory;
+	int directory, error = below_directory(scan->root, PVE, &directory);
 
-	if (below_directory(scan->root, PVE, &directory) == 0) {
+	scan->no_memory |= error == ENOMEM;
+	if (!error) {
 		if (below_link_at(directory, "local", &vms.node) == ENOMEM)
 			scan->no_memory = true;
 		close(directory);

@@ -54,7 +54,7 @@ static enum igdrom_status run(failing_job *job, void *context, size_t turn, bool
 	return status;
 }
 
-void fail_each(failing_job *job, void *context, size_t most, size_t least)
+static void sweep(failing_job *job, void *context, size_t most, size_t least, bool told)
 {
 	size_t count, step;
 
@@ -66,9 +66,19 @@ void fail_each(failing_job *job, void *context, size_t most, size_t least)
 		for (int on = 0; on < 2; on++) {
 			enum igdrom_status status = run(job, context, turn, on);
 
-			if (status != IGDROM_OK && status != IGDROM_E_NOMEM)
+			if (status != IGDROM_E_NOMEM && (told || status != IGDROM_OK))
 				fail_msg("allocation %zu of %zu%s: %s", turn, count,
 					 on ? " and all that follow" : "", igdrom_strerror(status));
 		}
 	}
+}
+
+void fail_each(failing_job *job, void *context, size_t most, size_t least)
+{
+	sweep(job, context, most, least, false);
+}
+
+void fail_each_told(failing_job *job, void *context, size_t least)
+{
+	sweep(job, context, 0, least, true);
 }

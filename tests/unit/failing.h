@@ -22,5 +22,7 @@ typedef enum igdrom_status failing_job(void *context, bool reference);
  * made to fail, spread over all; 0: each. At least so many there must be.
  */
 void fail_each(failing_job *job, void *context, size_t most, size_t least);
+/* The same for a job that says it of every allocation, each of which fails. */
+void fail_each_told(failing_job *job, void *context, size_t least);
 
 #endif
