@@ -197,7 +197,8 @@ class Host(Owner[_igdrom_host.igdrom_host_object]):
                  keep: Optional[Owner[Any]] = None) -> None:
         super().__init__(handle, keep)
         self.report = report
-        self._dumping = threading.Lock()
+        # A progress function may ask for more.
+        self._dumping = threading.RLock()
 
     @classmethod
     def read(cls, root: Optional[Path] = None) -> Host:

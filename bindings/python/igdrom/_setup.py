@@ -105,7 +105,7 @@ class Setup(Owner[_Run]):
                  rom_data: Optional[Buffer] = None, vm: Optional[str] = None, **keys: Optional[VmValue]) -> None:
         self._root = name_of(root)
         super().__init__(_Run(self._root))
-        self._running = threading.Lock()
+        self._running = threading.RLock()
         self._vm: Optional[str] = None
         self.request = VmRequest(rom_image=None, **keys)
         self.set_bios(bios)

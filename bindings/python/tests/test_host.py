@@ -359,6 +359,7 @@ class Dumps(machines.Own):
 
     def test_progress_ends_a_dump(self):
         self.chip()
+        machines.put(self.root, machines.GPU + "rom", machines.fixture("vgabios.rom.txt"))
         one = self.host()
         self.raises(igdrom.IgdromEnvironmentError, "E_CANCELED",
                     lambda: one.dump_flash(igdrom.Limits(progress=lambda done, total: False)))
@@ -368,6 +369,9 @@ class Dumps(machines.Own):
 
         with self.assertRaises(ZeroDivisionError):
             one.dump_flash(igdrom.Limits(progress=wrong))
+        found = []
+        one.dump_flash(igdrom.Limits(progress=lambda done, total: found.append(one.dump_rom().kind_name)))
+        self.assertEqual(set(found), {"rom"})
         self.raises(igdrom.IgdromDataError, "E_LIMIT", lambda: one.dump_flash(igdrom.Limits(input_bytes=4096)))
         self.assertEqual(len(one.dump_flash().data), 250 * 16000)
 

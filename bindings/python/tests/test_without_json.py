@@ -5,12 +5,15 @@ import unittest
 
 import igdrom
 import images
+from igdrom import host
 
 
 class WithoutJson(unittest.TestCase):
     def test_documents_are_refused_as_not_built(self):
         rom = igdrom.Rom.parse(images.legacy_rom())
-        for ask in (igdrom.lookup("4680").to_json, rom.to_json, rom.check().to_json):
+        one = host.Host.from_lspci("00:02.0 VGA compatible controller [0300]: Intel [8086:4680]")
+        for ask in (igdrom.lookup("4680").to_json, rom.to_json, rom.check().to_json, one.to_json, one.bundle,
+                    one.doctor().to_json):
             with self.assertRaises(OSError) as caught:
                 ask()
             self.assertIs(caught.exception.code, igdrom.Status.E_NOT_BUILT)
