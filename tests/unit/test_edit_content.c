@@ -395,6 +395,59 @@ static void content_grows_over_16_mib_and_back(void **state)
 	blob_free(&large);
 }
 
+/* FFFFFFh stands for a size of 32 bits, so that a section of just that size needs one too. */
+static void the_section_around_content_is_as_wide_as_the_size_needs(void **state)
+{
+	uint8_t *data = calloc(1, 16 * MIB);
+
+	(void)state;
+	for (size_t size = 0xffffff - 4 - 1; size <= 0xffffff - 4; size++) {
+		struct blob files = {0}, image = {0}, body = {0}, expected = {0};
+		struct igdrom_bytes file;
+		struct rig rig;
+
+		put_raw_file(&files, 0x44, 7, 100);
+		put_volume(&image, writer_ffs3, 20 * MIB, &files);
+		rig_open(&rig, &image, 0);
+		assert_int_equal(igdrom_edit_replace_content(rig.edit, file_at(&rig, 0), data, size,
+							     rig.report),
+				 IGDROM_OK);
+		if (size == 0xffffff - 4) {
+			put_large_section(&body, 0x19, 0, size);
+		} else {
+			struct blob content = {0};
+
+			blob_fill(&content, size, 0);
+			put_section(&body, 0x19, &content);
+		}
+		put_large_file(&expected, 0x44, 7, &body);
+		file = igdrom_edit_file(rig.edit, 0);
+		assert_int_equal(file.size, expected.size);
+		assert_memory_equal(file.data, expected.data, file.size);
+		blob_free(&expected);
+		rig_close(&rig);
+	}
+	free(data);
+}
+
+/* A section of a GUID and data behind it (PI 1.8 volume 3, 3.2.5.8). */
+static void data_of_a_named_section_changes_and_its_name_stays(void **state)
+{
+	struct blob files = {0}, body = {0};
+	struct rig rig;
+
+	(void)state;
+	put_section_text(&body, 0x18, "0123456789abcdefdata of it");
+	put_file(&files, 0x0a, 2, &body);
+	rig = files_rig(&files, 0);
+	assert_int_equal(
+		igdrom_edit_replace_content(rig.edit, file_at(&rig, 0), "other", 5, rig.report),
+		IGDROM_OK);
+	put_section_text(&body, 0x18, "0123456789abcdefother");
+	put_file(&files, 0x0a, 2, &body);
+	expect_files(&rig, &files);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -408,6 +461,8 @@ int main(void)
 		cmocka_unit_test(files_of_16_mib_are_for_ffs3),
 		cmocka_unit_test(the_header_is_as_wide_as_the_size_needs),
 		cmocka_unit_test(content_grows_over_16_mib_and_back),
+		cmocka_unit_test(the_section_around_content_is_as_wide_as_the_size_needs),
+		cmocka_unit_test(data_of_a_named_section_changes_and_its_name_stays),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -296,6 +296,47 @@ static void what_has_to_move_counts_as_well(void **state)
 	rig_close(&rig);
 }
 
+#define KIB 1024
+
+/* Attribute 02h adds 128 KiB to what the code of 3 bits says (PI 1.8 volume 3, 3.2.3.1); the volume
+ * itself is at a multiple of 16 bytes. */
+static void large_alignments_are_kept_and_what_the_volume_cannot_promise_is_said(void **state)
+{
+	static const struct {
+		uint8_t attributes;
+		size_t data; /* where it comes to lie */
+		bool warned;
+	} cases[] = {
+		{0x08, 144, false}, /* 16 bytes */
+		{0x10, 256, true},  /* 128 bytes */
+		{0x02, 128 * KIB, true},
+		{0x0a, 256 * KIB, true},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct blob files = {0}, file = {0}, image = {0};
+		struct igdrom_bytes out;
+		struct rig rig;
+
+		put_raw_file(&files, 0x0a, 7, 20);
+		put_volume(&image, writer_ffs3, 512 * KIB, &files);
+		rig_open(&rig, &image, 0);
+		put_raw_file(&file, 0x0b, 7, 20);
+		put_number(&file, 19, cases[i].attributes, 1);
+		file.data[16] = (uint8_t)(file.data[16] - cases[i].attributes);
+		assert_int_equal(
+			igdrom_edit_insert(rig.edit, rig.volume, file.data, file.size, rig.report),
+			IGDROM_OK);
+		assert_string_equal(last_code(&rig), cases[i].warned ? "edit-alignment" : "");
+		assert_int_equal(igdrom_edit_save(rig.edit, NULL, rig.report, &out), IGDROM_OK);
+		assert_memory_equal(out.data + cases[i].data - 24, file.data, file.size);
+		igdrom_bytes_free(&out);
+		blob_free(&file);
+		rig_close(&rig);
+	}
+}
+
 static void each_image_that_was_made_is_measured_anew(void **state)
 {
 	struct blob files = {0};
@@ -432,6 +473,8 @@ int main(void)
 		cmocka_unit_test(changes_inside_of_what_goes_are_not_taken),
 		cmocka_unit_test(code_for_another_machine_does_not_go_in),
 		cmocka_unit_test(what_has_to_move_counts_as_well),
+		cmocka_unit_test(
+			large_alignments_are_kept_and_what_the_volume_cannot_promise_is_said),
 		cmocka_unit_test(each_image_that_was_made_is_measured_anew),
 		cmocka_unit_test(boards_are_warned_of_and_boot_guard_is_refused),
 		cmocka_unit_test(what_is_signed_is_not_changed_and_named),
