@@ -67,6 +67,9 @@ static bool find_manifest(const struct igdrom_firmware_node *root, struct cur c,
 	return false;
 }
 
+/* The only capsule that says so of itself. */
+#define UNSIGNED_CAPSULE "AMI Aptio unsigned"
+
 /* Says what a node is; always false. */
 static bool refuse(struct igdrom_report *report, const struct igdrom_firmware_node *node,
 		   enum finding_code code)
@@ -164,7 +167,9 @@ static bool allows(struct igdrom_edit *edit, const struct igdrom_firmware_node *
 	case IGDROM_NODE_PADDING:
 		return refuse(report, volume, FINDING_EDIT_LOST);
 	case IGDROM_NODE_CAPSULE:
-		return refuse(report, node, FINDING_EDIT_SIGNED);
+		return refuse(report, node,
+			      strcmp(node->type, UNSIGNED_CAPSULE) == 0 ? FINDING_EDIT_PACKAGE
+									: FINDING_EDIT_SIGNED);
 	default:
 		return refuse(report, node, FINDING_EDIT_PACKAGE);
 	}

@@ -181,6 +181,17 @@ class Place(Case):
                                  GOP, "-o", "x.bin", code=4)
         self.assertIn("--force", result.errors)
 
+    def test_what_is_in_a_capsule_or_a_package_is_refused(self):
+        for name, text in (("capsule-ami-signed", "something that is signed (AMI Aptio signed)"),
+                           ("capsule-lenovo", "something that is signed (Lenovo)"),
+                           ("capsule-fmp", "a package (payload), which"),
+                           ("capsule-ami-unsigned", "a package (AMI Aptio unsigned), which cannot be written"),
+                           ("dell", "a package (")):
+            (self.here / "in.bin").write_bytes(firmware_image(name).data)
+            guid = next(n["guid"] for n in self.tree("in.bin") if n["kind"] == "file" and n["guid"])
+            result = self.run_igdrom("firmware", "remove", "in.bin", guid, "--force", "-o", "out.bin", code=4)
+            self.assertIn(text, result.errors, name)
+
     def test_words_that_make_no_sense_are_told(self):
         for words, code, text in (
                 (("--file", "table.vbt"), 2, "It is neither a driver or an application nor a file of a volume"),
