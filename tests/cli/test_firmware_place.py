@@ -185,8 +185,7 @@ class Place(Case):
         for name, text in (("capsule-ami-signed", "something that is signed (AMI Aptio signed)"),
                            ("capsule-lenovo", "something that is signed (Lenovo)"),
                            ("capsule-fmp", "a package (payload), which"),
-                           ("capsule-ami-unsigned", "a package (AMI Aptio unsigned), which cannot be written"),
-                           ("dell", "a package (")):
+                           ("capsule-ami-unsigned", "a package (AMI Aptio unsigned), which cannot be written")):
             (self.here / "in.bin").write_bytes(firmware_image(name).data)
             guid = next(n["guid"] for n in self.tree("in.bin") if n["kind"] == "file" and n["guid"])
             result = self.run_igdrom("firmware", "remove", "in.bin", guid, "--force", "-o", "out.bin", code=4)
