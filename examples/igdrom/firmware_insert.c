@@ -4,29 +4,30 @@
 
 #include <string.h>
 
+#define PVE_WORDS                                                                            \
+	"There is no setting for it. \"dpkg-divert --local --rename --add FILE\" moves the " \
+	"file aside that the VM uses, OVMF_CODE_4M.fd or (q35) OVMF_CODE_4M.secboot.fd in "  \
+	"/usr/share/pve-edk2-firmware; then copy this one to its place. All VMs with that "  \
+	"firmware get it, and package updates leave it alone."
+
 /* What the result is for, and how to use it. */
 void show_use(const struct call *call, const char *out)
 {
-	char line[4200];
+	char line[4300];
 
 	if (!strcmp(call->command->verb, "insert") && !option_given(call, OPTION_NO_DRIVER))
 		print_field(&call->style, "Option ROM",
-			    "No romfile is needed with it. Take it out of the configuration: what "
-			    "is in the "
-			    "ROM of the GPU goes before what is in here.");
+			    "No romfile is needed with it. Take it out of the configuration: "
+			    "what is in the ROM of the GPU goes before what is in here.");
 	snprintf(line, sizeof(line), "-drive if=pflash,format=raw,unit=0,readonly=on,file=%s", out);
 	print_field(&call->style, "QEMU", line);
-	snprintf(
-		line, sizeof(line),
-		"<loader readonly='yes' type='pflash'>%s</loader>; the line <nvram> stays as it is",
-		out);
+	snprintf(line, sizeof(line),
+		 "<loader readonly='yes' type='pflash'>%s</loader> in <os>, without "
+		 "firmware='efi'; <nvram> and secure='yes' stay as they are",
+		 out);
 	print_field(&call->style, "libvirt", line);
 	print_field(&call->style, "unraid", "the same line, in the XML view");
-	print_field(&call->style, "Proxmox VE",
-		    "There is no setting for it. \"dpkg-divert --local --rename --add FILE\" moves "
-		    "the file of pve-edk2-firmware aside that the VM uses; then copy this one to "
-		    "its place. All VMs with that firmware get it, and package updates leave it "
-		    "alone.");
+	print_field(&call->style, "Proxmox VE", PVE_WORDS);
 }
 
 static int insert_driver(struct call *call, struct edit_session *s, const char *path,

@@ -97,9 +97,6 @@ class Insert(Case):
         self.insert("--gop", test_gop("old"), "--vbt", "t.vbt", out="first.fd")
         self.insert("--gop", test_gop("old"), "--vbt", "t.vbt", "--replace", image="in.fd", out="second.fd")
         self.assertEqual((self.here / "first.fd").read_bytes(), (self.here / "second.fd").read_bytes())
-        self.insert("--replace", image="first.fd", out="bare.fd")
-        self.insert(out="plain.fd")
-        self.assertEqual((self.here / "bare.fd").read_bytes(), (self.here / "plain.fd").read_bytes())
         # Nothing of ours goes in, so that nothing is in the way.
         self.insert("--no-driver", "--efi", test_gop("old"), image="in.fd", out="more.fd")
 
