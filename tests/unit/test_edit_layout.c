@@ -340,6 +340,63 @@ static void a_file_in_front_of_what_is_no_file_leaves_room_for_an_erased_header(
 	}
 }
 
+/* 3.2.3: raw files, code that runs where it lies, and files that say so (FFS_ATTRIB_FIXED). */
+static void what_must_stay_where_it_is_does(void **state)
+{
+	static const struct {
+		uint8_t type, attributes;
+		bool stays;
+	} rows[] = {
+		{1, 0, true},  {2, 0, false}, {3, 0, true},   {4, 0, true},
+		{5, 0, false}, {6, 0, true},  {7, 0, false},  {7, 4, true},
+		{8, 0, true},  {9, 0, false}, {10, 0, false}, {11, 0, false},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct blob files = {0}, image = {0};
+		struct rig rig;
+
+		for (int run = 0; run < 2; run++) {
+			put_raw_file(&files, 0x0a, 7, 20);
+			if (run)
+				put_raw_file(&files, 0x0c, 7, 20);
+			put_attributes(&files, 0x0b, rows[i].type, rows[i].attributes, 20);
+			if (run)
+				break;
+			put_volume(&image, writer_ffs2, ROOM, &files);
+			rig_open(&rig, &image, IGDROM_EDIT_VENDOR);
+		}
+		insert(&rig, file_at(&rig, 0), 0x0c, 20);
+		if (!rows[i].stays) {
+			expect_files(&rig, ROOM, &files);
+			continue;
+		}
+		expect_refused(&rig, "edit-fixed");
+		blob_free(&files);
+	}
+}
+
+/* A file that fills its volume to the end, and a pad file that holds something. */
+static void what_ends_the_volume_or_hides_in_padding_stays(void **state)
+{
+	struct blob files = {0}, body = {0};
+	struct rig rig;
+
+	(void)state;
+	put_raw_file(&files, 0x0a, 7, 20);
+	put_raw_file(&files, 0x0b, 7, ROOM - 72 - 48 - 28);
+	open_files(&rig, ROOM, &files);
+	insert(&rig, file_at(&rig, 0), 0x0c, 20);
+	expect_refused(&rig, "edit-fixed");
+	put_raw_file(&files, 0x0a, 7, 20);
+	blob_text(&body, "hidden");
+	put_file(&files, 0xff, 0xf0, &body);
+	open_files(&rig, ROOM, &files);
+	insert(&rig, file_at(&rig, 0), 0x0c, 20);
+	expect_refused(&rig, "edit-fixed");
+}
+
 /* A volume that is not packed holds code for its place: what it comes in must not move. */
 static void a_volume_with_code_that_runs_where_it_lies_does_not_move(void **state)
 {
@@ -417,7 +474,7 @@ static void seal_volume(struct blob *image)
 }
 
 /* 3.2.1.3: an extended header with entries, of which the second (type 3) is how much is used. */
-static struct blob volume_that_says_what_is_used(uint32_t used, bool second)
+static struct blob volume_that_says_what_is_used(uint32_t used, size_t second)
 {
 	struct blob files = {0}, image = {0};
 
@@ -434,7 +491,7 @@ static struct blob volume_that_says_what_is_used(uint32_t used, bool second)
 	blob_number(&files, 0xaabbccdd, 4);
 	put_raw_file(&files, 0x0a, 7, 20);
 	if (second)
-		put_raw_file(&files, 0x0b, 7, 21);
+		put_raw_file(&files, 0x0b, 7, second);
 	put_volume(&image, writer_ffs2, ROOM, &files);
 	set_number(&image, 52, 72, 2);
 	seal_volume(&image);
@@ -456,8 +513,8 @@ static void expect_bytes(struct rig *rig, struct blob *expected)
 static void an_extended_header_says_how_much_is_used(void **state)
 {
 	/* Headers 72 and 48, then 48 and 49. */
-	struct blob image = volume_that_says_what_is_used(168, false);
-	struct blob expected = volume_that_says_what_is_used(168 + 49, true);
+	struct blob image = volume_that_says_what_is_used(168, 0);
+	struct blob expected = volume_that_says_what_is_used(168 + 49, 21), file = {0};
 	struct rig rig;
 
 	(void)state;
@@ -465,11 +522,37 @@ static void an_extended_header_says_how_much_is_used(void **state)
 	insert(&rig, rig.volume, 0x0b, 21);
 	expect_bytes(&rig, &expected);
 	/* What says something else is right again when files end elsewhere, and stays when not. */
-	image = volume_that_says_what_is_used(1, true);
-	expected = volume_that_says_what_is_used(168, false);
+	image = volume_that_says_what_is_used(1, 21);
+	expected = volume_that_says_what_is_used(168, 0);
 	rig_open(&rig, &image, 0);
 	assert_int_equal(igdrom_edit_remove(rig.edit, file_at(&rig, 1), NULL), IGDROM_OK);
 	expect_bytes(&rig, &expected);
+	/* Up to the last byte, not to the next multiple of 8. */
+	image = volume_that_says_what_is_used(168 + 50, 22);
+	expected = volume_that_says_what_is_used(168 + 49, 21);
+	rig_open(&rig, &image, 0);
+	put_raw_file(&file, 0x0b, 7, 21);
+	replace(&rig, 1, &file);
+	expect_bytes(&rig, &expected);
+}
+
+/* Where an entry has no size, or one that lies, nothing behind it is known. */
+static void entries_that_lie_end_the_extended_header(void **state)
+{
+	static const uint16_t sizes[] = {0, 3, 29, 0xffff};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++) {
+		struct blob image = volume_that_says_what_is_used(168, 0);
+		struct blob expected = volume_that_says_what_is_used(168, 21);
+		struct rig rig;
+
+		set_number(&image, 72 + 20, sizes[i], 2);
+		set_number(&expected, 72 + 20, sizes[i], 2);
+		rig_open(&rig, &image, 0);
+		insert(&rig, rig.volume, 0x0b, 21);
+		expect_bytes(&rig, &expected);
+	}
 }
 
 static uint32_t crc32(const uint8_t *data, size_t size)
@@ -518,8 +601,11 @@ int main(void)
 		cmocka_unit_test(files_end_in_front_of_what_is_no_file),
 		cmocka_unit_test(
 			a_file_in_front_of_what_is_no_file_leaves_room_for_an_erased_header),
+		cmocka_unit_test(what_must_stay_where_it_is_does),
+		cmocka_unit_test(what_ends_the_volume_or_hides_in_padding_stays),
 		cmocka_unit_test(a_volume_with_code_that_runs_where_it_lies_does_not_move),
 		cmocka_unit_test(an_extended_header_says_how_much_is_used),
+		cmocka_unit_test(entries_that_lie_end_the_extended_header),
 		cmocka_unit_test(a_sum_over_the_volume_follows_what_is_in_it),
 		cmocka_unit_test(erased_bytes_and_states_follow_the_polarity),
 	};
