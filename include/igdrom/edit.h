@@ -24,8 +24,9 @@ struct igdrom_ffs;
 
 /** What igdrom_edit_new() may be told. */
 enum igdrom_edit_flags {
-	/** Also images of flash chips and capsules of vendors. What is made of them bricks boards: it
-	 * is signed, measured, or checked by the board in ways that are not known here. */
+	/** Also the firmware of boards. What is made of it bricks boards: it is measured or checked by
+	 * the board in ways that are not known here; each saved image has a warning. What is known to
+	 * be signed (Boot Guard, capsules, signed sections) is refused all the same. */
 	IGDROM_EDIT_VENDOR = 1,
 };
 
@@ -56,13 +57,13 @@ IGDROM_API IGDROM_MUST_CHECK enum igdrom_status
 igdrom_depex_check(unsigned type, const void *data, size_t size, struct igdrom_report *report);
 
 /** The section that content goes into: IGDROM_SECTION_PE32 for a PE image, IGDROM_SECTION_TE for a TE
- * image, else IGDROM_SECTION_RAW. @param content bytes @param size bytes @return EFI_SECTION_TYPE
+ * image, else IGDROM_SECTION_RAW. @param data the content @param size bytes @return EFI_SECTION_TYPE
  * @since 0.1 */
-IGDROM_API unsigned igdrom_content_section_type(const void *content, size_t size);
+IGDROM_API unsigned igdrom_content_section_type(const void *data, size_t size);
 /** The type of file that content is by itself: a driver or an application, by the subsystem of a PE
- * or TE image. @param content bytes @param size bytes @return EFI_FV_FILETYPE; 0 for all else
+ * or TE image. @param data the content @param size bytes @return EFI_FV_FILETYPE; 0 for all else
  * @since 0.1 */
-IGDROM_API unsigned igdrom_content_file_type(const void *content, size_t size);
+IGDROM_API unsigned igdrom_content_file_type(const void *data, size_t size);
 
 /**
  * Begins a file of a firmware volume: header, then the sections in the order in which they are added.
@@ -215,11 +216,11 @@ igdrom_edit_add_rom(struct igdrom_edit *edit, const struct igdrom_firmware_node 
 
 /** What a file of a volume is to an assigned GPU. */
 enum igdrom_gpu_file {
-	IGDROM_GPU_FILE_NONE = 0,   /**< nothing */
-	IGDROM_GPU_FILE_DRIVER = 1, /**< our driver, igdrom_edit_add_guest_driver() */
-	IGDROM_GPU_FILE_ROM = 2,    /**< its ROM, igdrom_edit_add_rom() */
-	IGDROM_GPU_FILE_GOP = 3,    /**< a GOP driver of Intel */
-	IGDROM_GPU_FILE_POLICY = 4, /**< another driver that mentions PlatformGopPolicy */
+	IGDROM_GPU_FILE_NONE = 0,       /**< nothing */
+	IGDROM_GPU_FILE_DRIVER = 1,     /**< our driver, igdrom_edit_add_guest_driver() */
+	IGDROM_GPU_FILE_ROM = 2,        /**< its ROM, igdrom_edit_add_rom() */
+	IGDROM_GPU_FILE_GOP = 3,        /**< a GOP driver of Intel */
+	IGDROM_GPU_FILE_POLICY = 4,     /**< another driver that mentions PlatformGopPolicy */
 	IGDROM_GPU_FILE_ASSIGNMENT = 5, /**< another driver that mentions QEMU's OpRegion */
 	IGDROM_GPU_FILE_VBT = 6,        /**< a VBT in a RAW section */
 };

@@ -29,7 +29,7 @@ struct edit_code edit_code_of(const void *data, size_t size)
 	return signature == TE_SIGNATURE && c.err == IGDROM_OK ? te : (struct edit_code){0};
 }
 
-unsigned igdrom_content_section_type(const void *content, size_t size)
+unsigned igdrom_content_section_type(const void *data, size_t size)
 {
 	static const unsigned types[] = {
 		[EDIT_CODE_NONE] = IGDROM_SECTION_RAW,
@@ -37,12 +37,12 @@ unsigned igdrom_content_section_type(const void *content, size_t size)
 		[EDIT_CODE_TE] = IGDROM_SECTION_TE,
 	};
 
-	return types[content ? edit_code_of(content, size).form : EDIT_CODE_NONE];
+	return types[data ? edit_code_of(data, size).form : EDIT_CODE_NONE];
 }
 
-unsigned igdrom_content_file_type(const void *content, size_t size)
+unsigned igdrom_content_file_type(const void *data, size_t size)
 {
-	switch (content ? edit_code_of(content, size).subsystem : 0) {
+	switch (data ? edit_code_of(data, size).subsystem : 0) {
 	case PE_SUBSYSTEM_EFI_APPLICATION:
 		return IGDROM_FILE_TYPE_APPLICATION;
 	case PE_SUBSYSTEM_EFI_BOOT_DRIVER:

@@ -261,6 +261,10 @@ class EditTest(unittest.TestCase):
         with self.assertRaises(igdrom.IgdromError):
             edit.replace_content(target, b"again")
 
+    def test_content_says_what_it_is(self):
+        self.assertEqual(igdrom.content_types(igdrom.guest_driver()), (0x07, 0x10))
+        self.assertEqual(igdrom.content_types(b"text"), (0, 0x19))
+
     def test_dependency_expressions_are_checked(self):
         igdrom.check_depex(b"\x06\x08")
         with self.assertRaises(igdrom.IgdromDataError) as caught:
