@@ -39,6 +39,9 @@ static void expect(struct rig *rig, const char *code)
 	if (!code) {
 		assert_int_equal(status, IGDROM_OK);
 		assert_int_equal(igdrom_edit_save(rig->edit, NULL, rig->report, &out), IGDROM_OK);
+		for (size_t i = 0; i < igdrom_report_count(rig->report); i++)
+			assert_true(igdrom_finding_severity(igdrom_report_at(rig->report, i)) <
+				    IGDROM_SEVERITY_ERROR);
 		igdrom_bytes_free(&out);
 	} else {
 		assert_int_equal(status, IGDROM_E_REFUSED);

@@ -340,6 +340,39 @@ static void a_file_in_front_of_what_is_no_file_leaves_room_for_an_erased_header(
 	}
 }
 
+/* 3.2.1.1: a volume promises its own alignment, here 16 bytes, unless it says that it is weak. */
+static void more_alignment_than_the_volume_has_is_told(void **state)
+{
+	static const struct {
+		uint8_t attributes; /* 0, 16, 128 bytes */
+		bool weak, told;
+	} rows[] = {
+		{0, false, false}, {0x08, false, false}, {0x10, false, true}, {0x10, true, false}};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct blob image = volume_of("0a:20"), file = {0};
+		struct rig rig;
+
+		image.data[47] |= rows[i].weak ? 0x80 : 0;
+		rig_open(&rig, &image, 0);
+		put_attributes(&file, 0x0b, 7, rows[i].attributes, 20);
+		assert_int_equal(
+			igdrom_edit_insert(rig.edit, rig.volume, file.data, file.size, rig.report),
+			IGDROM_OK);
+		assert_int_equal(igdrom_report_count(rig.report), rows[i].told);
+		if (rows[i].told)
+			assert_string_equal(igdrom_finding_code(igdrom_report_at(rig.report, 0)),
+					    "edit-alignment");
+		/* What another change puts in counts as being there. */
+		assert_int_equal(
+			igdrom_edit_insert(rig.edit, rig.volume, file.data, file.size, NULL),
+			IGDROM_E_EXISTS);
+		blob_free(&file);
+		rig_close(&rig);
+	}
+}
+
 /* 3.2.3: raw files, code that runs where it lies, and files that say so (FFS_ATTRIB_FIXED). */
 static void what_must_stay_where_it_is_does(void **state)
 {
@@ -601,6 +634,7 @@ int main(void)
 		cmocka_unit_test(files_end_in_front_of_what_is_no_file),
 		cmocka_unit_test(
 			a_file_in_front_of_what_is_no_file_leaves_room_for_an_erased_header),
+		cmocka_unit_test(more_alignment_than_the_volume_has_is_told),
 		cmocka_unit_test(what_must_stay_where_it_is_does),
 		cmocka_unit_test(what_ends_the_volume_or_hides_in_padding_stays),
 		cmocka_unit_test(a_volume_with_code_that_runs_where_it_lies_does_not_move),
