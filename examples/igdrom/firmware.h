@@ -78,6 +78,8 @@ bool draw_image_map(const struct style *style, const struct igdrom_firmware *fir
 void show_virtual(const struct call *call, const struct igdrom_firmware *firmware);
 /* Whether our driver is in it. */
 bool has_guest_driver(const struct igdrom_firmware *firmware);
+/* Marks our driver wherever it is, and says how often; marks NULL: the number alone. */
+size_t mark_ours(const struct igdrom_firmware *firmware, struct mark *marks);
 /* Whether our driver could be put in. */
 bool takes_guest_driver(const struct igdrom_firmware *firmware);
 

@@ -178,13 +178,14 @@ static void add_mark(const struct things *things, const struct thing *thing, siz
 static bool make_marks(const struct things *things, const struct igdrom_firmware *firmware,
 		       struct marks *marks)
 {
-	size_t count = 0;
+	size_t count = mark_ours(firmware, NULL);
 
 	for (size_t i = 0; i < things->count; i++)
 		count += igdrom_found_place_count(things->list[i].found);
 	marks->list = calloc(count + 1, sizeof(*marks->list));
 	if (!marks->list)
 		return false;
+	marks->count = mark_ours(firmware, marks->list);
 	if (takes_guest_driver(firmware))
 		marks->list[marks->count++] = (struct mark){
 			.node = igdrom_edit_driver_volume(firmware), .text = "drivers go here"};

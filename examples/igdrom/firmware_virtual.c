@@ -13,6 +13,21 @@ static bool has_role(const struct igdrom_firmware_node *node, const char *role)
 	return of && !strcmp(of, role);
 }
 
+size_t mark_ours(const struct igdrom_firmware *firmware, struct mark *marks)
+{
+	size_t count = 0;
+
+	for (const struct igdrom_firmware_node *node = igdrom_firmware_root(firmware); node;
+	     node = igdrom_firmware_node_walk(node)) {
+		if (!has_role(node, "guest"))
+			continue;
+		if (marks)
+			marks[count] = (struct mark){.node = node, .text = "our driver"};
+		count++;
+	}
+	return count;
+}
+
 bool has_guest_driver(const struct igdrom_firmware *firmware)
 {
 	const struct igdrom_firmware_node *node = igdrom_firmware_root(firmware);
@@ -96,6 +111,9 @@ void show_virtual(const struct call *call, const struct igdrom_firmware *firmwar
 		if (has_role(node, "guest"))
 			show_file(&call->style, node, "Our driver",
 				  "it prepares the GPU and starts the GOP driver.");
+		if (has_role(node, "guest-rom"))
+			show_file(&call->style, node, "Our ROM",
+				  "our driver takes GOP drivers and a VBT from it.");
 		if (has_role(node, "assignment"))
 			show_file(&call->style, node, "Assignment",
 				  "it prepares the GPU, as our driver does too.");

@@ -125,8 +125,9 @@ IGDROM_API const char *igdrom_firmware_node_name(const struct igdrom_firmware_no
 /**
  * What a file is known for by its GUID, as a word: "gop", "vbt", "vbios", "policy" (hands a VBT to a
  * GOP driver), "assignment" (prepares the GPU in a virtual machine), "guest" (the UEFI driver of this
- * library, which does the work of both), "vm" (serves what only virtual machines have). A hint: for
- * drivers and tables igdrom_contents_open() looks at what is in files.
+ * library, which does the work of both), "guest-rom" (what that takes GOP drivers and a VBT from),
+ * "vm" (serves what only virtual machines have). A hint: for drivers and tables
+ * igdrom_contents_open() looks at what is in files.
  * @param node object
  * @return static; NULL when it is no file, or not known
  * @since 0.1

@@ -147,7 +147,7 @@ static enum draw_kind kind_of_file(const struct igdrom_firmware_node *node)
 	const char *role = igdrom_firmware_node_role(node);
 	unsigned type = igdrom_firmware_node_type_number(node);
 
-	if (role && !strcmp(role, "guest"))
+	if (role && (!strcmp(role, "guest") || !strcmp(role, "guest-rom")))
 		return DRAW_GUEST;
 	if (role && (!strcmp(role, "policy") || !strcmp(role, "assignment")))
 		return DRAW_HELPER;

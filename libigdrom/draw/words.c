@@ -208,7 +208,8 @@ void draw_mark_words(const struct draw_plan *plan, const struct draw_part *part,
 		add(out, " ", "VBIOS");
 		break;
 	case DRAW_GUEST:
-		add(out, " ", "our driver");
+		text = igdrom_firmware_node_role(part->node);
+		add(out, " ", text && !strcmp(text, "guest") ? "our driver" : "our ROM");
 		break;
 	default:
 		add(out, " ", name_of(part) ? name_of(part) : "GOP policy");

@@ -14,7 +14,7 @@
 #include <igdrom/firmware.h>
 
 #define FW_GUID_SIZE  16
-#define FW_GUID_TEXT  37 /* as people write it, ended by 0 */
+#define FW_GUID_TEXT  37         /* as people write it, ended by 0 */
 #define FW_UNDECLARED UINT64_MAX /* nothing says what a part decodes to */
 
 struct fw_stream {
@@ -173,6 +173,7 @@ enum fw_guid_kind {
 	FW_GUID_POLICY,     /* a file that hands a VBT to the GOP driver */
 	FW_GUID_ASSIGNMENT, /* a file that prepares the GPU in a virtual machine */
 	FW_GUID_GUEST,      /* our UEFI driver */
+	FW_GUID_GUEST_ROM,  /* the file that our driver takes GOP drivers and a VBT from */
 	FW_GUID_VM,         /* a file that serves what only virtual machines have */
 	FW_GUID_FFS1,       /* file systems of volumes */
 	FW_GUID_FFS2,

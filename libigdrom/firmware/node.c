@@ -115,6 +115,7 @@ const char *igdrom_firmware_node_role(const struct igdrom_firmware_node *node)
 		[FW_GUID_POLICY] = "policy",
 		[FW_GUID_ASSIGNMENT] = "assignment",
 		[FW_GUID_GUEST] = "guest",
+		[FW_GUID_GUEST_ROM] = "guest-rom",
 		[FW_GUID_VM] = "vm",
 	};
 	const struct fw_known_guid *known = known_file(node);

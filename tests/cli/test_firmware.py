@@ -169,6 +169,7 @@ class Show(Case):
         self.run_igdrom("firmware", "insert", "virtual.bin", "-o", "ours.bin")
         text = self.run_igdrom("firmware", "show", "ours.bin").text
         self.assertIn("Our driver", text)
+        self.assertIn("IgdRomDxe 888636A4 <- our driver", text)
         self.assertNotIn("drivers go here", text)
         self.assertNotIn("firmware insert", text)
 

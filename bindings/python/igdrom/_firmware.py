@@ -65,7 +65,7 @@ class Node:
 
     @property
     def role(self) -> Optional[str]:
-        """What a file is known for by its GUID: "gop", "vbt", "vbios", "policy", "assignment", "guest", "vm"."""
+        """What a file is known for by its GUID: "gop", "vbt", "vbios", "policy", "assignment", "guest", ... ."""
         return _igdrom.igdrom_firmware_node_role(self._get())
 
     @property
