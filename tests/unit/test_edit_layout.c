@@ -340,39 +340,6 @@ static void a_file_in_front_of_what_is_no_file_leaves_room_for_an_erased_header(
 	}
 }
 
-/* 3.2.1.1: a volume promises its own alignment, here 16 bytes, unless it says that it is weak. */
-static void more_alignment_than_the_volume_has_is_told(void **state)
-{
-	static const struct {
-		uint8_t attributes; /* 0, 16, 128 bytes */
-		bool weak, told;
-	} rows[] = {
-		{0, false, false}, {0x08, false, false}, {0x10, false, true}, {0x10, true, false}};
-
-	(void)state;
-	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-		struct blob image = volume_of("0a:20"), file = {0};
-		struct rig rig;
-
-		image.data[47] |= rows[i].weak ? 0x80 : 0;
-		rig_open(&rig, &image, 0);
-		put_attributes(&file, 0x0b, 7, rows[i].attributes, 20);
-		assert_int_equal(
-			igdrom_edit_insert(rig.edit, rig.volume, file.data, file.size, rig.report),
-			IGDROM_OK);
-		assert_int_equal(igdrom_report_count(rig.report), rows[i].told);
-		if (rows[i].told)
-			assert_string_equal(igdrom_finding_code(igdrom_report_at(rig.report, 0)),
-					    "edit-alignment");
-		/* What another change puts in counts as being there. */
-		assert_int_equal(
-			igdrom_edit_insert(rig.edit, rig.volume, file.data, file.size, NULL),
-			IGDROM_E_EXISTS);
-		blob_free(&file);
-		rig_close(&rig);
-	}
-}
-
 /* 3.2.3: raw files, code that runs where it lies, and files that say so (FFS_ATTRIB_FIXED). */
 static void what_must_stay_where_it_is_does(void **state)
 {
@@ -490,136 +457,6 @@ static void erased_bytes_and_states_follow_the_polarity(void **state)
 	rig_close(&rig);
 }
 
-static void set_number(struct blob *b, size_t at, uint64_t value, size_t bytes)
-{
-	for (size_t i = 0; i < bytes; i++)
-		b->data[at + i] = (uint8_t)(value >> 8 * i);
-}
-
-static void seal_volume(struct blob *image)
-{
-	uint16_t sum = 0;
-
-	set_number(image, 50, 0, 2);
-	for (size_t i = 0; i < 72; i += 2)
-		sum = (uint16_t)(sum + image->data[i] + image->data[i + 1] * 256);
-	set_number(image, 50, (uint16_t)-sum, 2);
-}
-
-/* 3.2.1.3: an extended header with entries, of which the second (type 3) is how much is used. */
-static struct blob volume_that_says_what_is_used(uint32_t used, size_t second)
-{
-	struct blob files = {0}, image = {0};
-
-	blob_fill(&files, 16, 0x77);
-	blob_number(&files, 20 + 12 + 8 + 8, 4);
-	blob_number(&files, 12, 2);
-	blob_number(&files, 1, 2);
-	blob_number(&files, UINT64_C(0x1122334455667788), 8);
-	blob_number(&files, 8, 2);
-	blob_number(&files, 3, 2);
-	blob_number(&files, used, 4);
-	blob_number(&files, 8, 2);
-	blob_number(&files, 2, 2);
-	blob_number(&files, 0xaabbccdd, 4);
-	put_raw_file(&files, 0x0a, 7, 20);
-	if (second)
-		put_raw_file(&files, 0x0b, 7, second);
-	put_volume(&image, writer_ffs2, ROOM, &files);
-	set_number(&image, 52, 72, 2);
-	seal_volume(&image);
-	return image;
-}
-
-static void expect_bytes(struct rig *rig, struct blob *expected)
-{
-	struct igdrom_bytes out;
-
-	assert_int_equal(igdrom_edit_save(rig->edit, NULL, rig->report, &out), IGDROM_OK);
-	assert_int_equal(out.size, expected->size);
-	assert_memory_equal(out.data, expected->data, out.size);
-	igdrom_bytes_free(&out);
-	blob_free(expected);
-	rig_close(rig);
-}
-
-static void an_extended_header_says_how_much_is_used(void **state)
-{
-	/* Headers 72 and 48, then 48 and 49. */
-	struct blob image = volume_that_says_what_is_used(168, 0);
-	struct blob expected = volume_that_says_what_is_used(168 + 49, 21), file = {0};
-	struct rig rig;
-
-	(void)state;
-	rig_open(&rig, &image, 0);
-	insert(&rig, rig.volume, 0x0b, 21);
-	expect_bytes(&rig, &expected);
-	/* What says something else is right again when files end elsewhere, and stays when not. */
-	image = volume_that_says_what_is_used(1, 21);
-	expected = volume_that_says_what_is_used(168, 0);
-	rig_open(&rig, &image, 0);
-	assert_int_equal(igdrom_edit_remove(rig.edit, file_at(&rig, 1), NULL), IGDROM_OK);
-	expect_bytes(&rig, &expected);
-	/* Up to the last byte, not to the next multiple of 8. */
-	image = volume_that_says_what_is_used(168 + 50, 22);
-	expected = volume_that_says_what_is_used(168 + 49, 21);
-	rig_open(&rig, &image, 0);
-	put_raw_file(&file, 0x0b, 7, 21);
-	replace(&rig, 1, &file);
-	expect_bytes(&rig, &expected);
-}
-
-/* Where an entry has no size, or one that lies, nothing behind it is known. */
-static void entries_that_lie_end_the_extended_header(void **state)
-{
-	static const uint16_t sizes[] = {0, 3, 29, 0xffff};
-
-	(void)state;
-	for (size_t i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++) {
-		struct blob image = volume_that_says_what_is_used(168, 0);
-		struct blob expected = volume_that_says_what_is_used(168, 21);
-		struct rig rig;
-
-		set_number(&image, 72 + 20, sizes[i], 2);
-		set_number(&expected, 72 + 20, sizes[i], 2);
-		rig_open(&rig, &image, 0);
-		insert(&rig, rig.volume, 0x0b, 21);
-		expect_bytes(&rig, &expected);
-	}
-}
-
-static uint32_t crc32(const uint8_t *data, size_t size)
-{
-	uint32_t crc = UINT32_MAX;
-
-	for (size_t i = 0; i < size; i++) {
-		crc ^= data[i];
-		for (int bit = 0; bit < 8; bit++)
-			crc = crc >> 1 ^ (crc & 1 ? UINT32_C(0xedb88320) : 0);
-	}
-	return ~crc;
-}
-
-/* As the volumes of one vendor have it, in bytes 8 to 11 of the zero vector. */
-static void a_sum_over_the_volume_follows_what_is_in_it(void **state)
-{
-	(void)state;
-	for (int right = 0; right < 2; right++) {
-		struct blob image = volume_of("0a:20"), expected = volume_of("0a:20 0b:20");
-		struct rig rig;
-
-		set_number(&image, 8, crc32(image.data + 72, ROOM - 72) ^ !right, 4);
-		seal_volume(&image);
-		set_number(&expected, 8, crc32(expected.data + 72, ROOM - 72), 4);
-		if (!right)
-			memcpy(expected.data + 8, image.data + 8, 4);
-		seal_volume(&expected);
-		rig_open(&rig, &image, 0);
-		insert(&rig, rig.volume, 0x0b, 20);
-		expect_bytes(&rig, &expected);
-	}
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -634,13 +471,9 @@ int main(void)
 		cmocka_unit_test(files_end_in_front_of_what_is_no_file),
 		cmocka_unit_test(
 			a_file_in_front_of_what_is_no_file_leaves_room_for_an_erased_header),
-		cmocka_unit_test(more_alignment_than_the_volume_has_is_told),
 		cmocka_unit_test(what_must_stay_where_it_is_does),
 		cmocka_unit_test(what_ends_the_volume_or_hides_in_padding_stays),
 		cmocka_unit_test(a_volume_with_code_that_runs_where_it_lies_does_not_move),
-		cmocka_unit_test(an_extended_header_says_how_much_is_used),
-		cmocka_unit_test(entries_that_lie_end_the_extended_header),
-		cmocka_unit_test(a_sum_over_the_volume_follows_what_is_in_it),
 		cmocka_unit_test(erased_bytes_and_states_follow_the_polarity),
 	};
 
