@@ -86,6 +86,52 @@ static void what_starts_a_machine_is_a_board_unless_it_is_known_to_be_virtual(vo
 	}
 }
 
+/* Intel's Firmware Interface Table BIOS Specification 1.4: entries of 16 bytes, the first of which is
+ * the table itself; type 0Ch is the boot policy manifest of Boot Guard. */
+static void put_table(struct blob *image, const uint8_t types[3])
+{
+	size_t at = image->size, size = at + 4 * 16 + 16 + 0x40;
+	uint64_t base = UINT64_C(0x100000000) - size;
+
+	blob_text(image, "_FIT_   ");
+	blob_number(image, 4, 3);
+	blob_fill(image, 5, 0);
+	for (size_t i = 0; i < 3; i++) {
+		blob_number(image, base + at + 64, 8);
+		blob_fill(image, 6, 0);
+		blob_number(image, types[i], 1);
+		blob_fill(image, 1, 0);
+	}
+	blob_text(image, "__ACBP__");
+	blob_fill(image, 8, 0);
+	blob_number(image, base + at, 4);
+	blob_fill(image, 0x3c, 0);
+	assert_int_equal(image->size, size);
+}
+
+static void a_boot_policy_is_found_wherever_it_stands_in_the_table(void **state)
+{
+	static const struct {
+		uint8_t types[3];
+		const char *code;
+	} rows[] = {
+		{{0x0c, 1, 1}, "edit-boot-guard"},
+		{{1, 0x0c, 1}, "edit-boot-guard"},
+		{{1, 7, 0x8c}, "edit-boot-guard"}, /* the uppermost bit says that it has a sum */
+		{{1, 7, 0x0b}, NULL},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct blob image = volume_of("0a:20");
+		struct rig rig;
+
+		put_table(&image, rows[i].types);
+		rig_open(&rig, &image, IGDROM_EDIT_VENDOR);
+		expect(&rig, rows[i].code);
+	}
+}
+
 static void a_volume_around_it_that_was_cut_off_is_not_written_again(void **state)
 {
 	struct blob volume = {0}, sections = {0}, files = {0}, image = {0};
@@ -245,6 +291,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(what_starts_a_machine_is_a_board_unless_it_is_known_to_be_virtual),
+		cmocka_unit_test(a_boot_policy_is_found_wherever_it_stands_in_the_table),
 		cmocka_unit_test(a_volume_around_it_that_was_cut_off_is_not_written_again),
 		cmocka_unit_test(a_file_around_it_that_is_not_valid_is_not_written_again),
 		cmocka_unit_test(contents_of_a_section_of_an_unknown_method_stay),
