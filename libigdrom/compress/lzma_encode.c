@@ -17,8 +17,7 @@
 /* What matches reach back to, whatever the header allows: the encoder needs eleven times that. */
 #define MOST_WINDOW (32u << 20)
 
-/* The tables of the match finder are read all over: with small pages that alone is a tenth of the
- * time. */
+/* The tables of the match finder are read all over: large pages save up to a tenth of the time. */
 static void *allocate(void *opaque, size_t count, size_t size)
 {
 	(void)opaque;
