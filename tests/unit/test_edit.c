@@ -379,6 +379,11 @@ static void arguments_are_checked(void **state)
 	assert_int_equal(igdrom_edit_save(rig.edit, NULL, NULL, NULL), IGDROM_E_INVAL);
 	assert_int_equal(igdrom_edit_insert(rig.edit, NULL, "", 0, NULL), IGDROM_E_INVAL);
 	assert_int_equal(igdrom_edit_remove(rig.edit, NULL, NULL), IGDROM_E_INVAL);
+	assert_null(igdrom_edit_verb(rig.edit, 0));
+	assert_null(igdrom_edit_volume(rig.edit, 0));
+	assert_null(igdrom_edit_target(rig.edit, 0));
+	assert_null(igdrom_edit_file(rig.edit, 0).data);
+	assert_int_equal(igdrom_edit_count(NULL), 0);
 	assert_int_equal(igdrom_edit_room(NULL), 0);
 	assert_int_equal(igdrom_edit_room(file_at(&rig, 0)), 0);
 	assert_null(igdrom_edit_driver_volume(rig.firmware));

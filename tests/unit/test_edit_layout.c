@@ -405,6 +405,7 @@ static void a_volume_with_code_that_runs_where_it_lies_does_not_move(void **stat
 		struct blob inner = {0}, volume = {0}, body = {0}, files = {0};
 		struct rig rig;
 
+		put_raw_file(&inner, 0x19, 7, 4);
 		put_raw_file(&inner, 0x1a, type, 20);
 		put_volume(&volume, writer_ffs2, 0x200, &inner);
 		put_section(&body, 0x17, &volume);
@@ -417,6 +418,7 @@ static void a_volume_with_code_that_runs_where_it_lies_does_not_move(void **stat
 			expect_refused(&rig, "edit-fixed");
 			continue;
 		}
+		put_raw_file(&inner, 0x19, 7, 4);
 		put_raw_file(&inner, 0x1a, type, 20);
 		put_volume(&volume, writer_ffs2, 0x200, &inner);
 		put_section(&body, 0x17, &volume);
