@@ -15,7 +15,7 @@ void show_use(const struct call *call, const char *out)
 {
 	char line[4300];
 
-	if (!strcmp(call->command->verb, "insert") && !option_given(call, OPTION_NO_DRIVER))
+	if (option_given(call, OPTION_GOP) || option_given(call, OPTION_BIOS))
 		print_field(&call->style, "Option ROM",
 			    "No romfile is needed with it. Take it out of the configuration: "
 			    "what is in the ROM of the GPU goes before what is in here.");

@@ -134,7 +134,8 @@ class Insert(Case):
                 self.assertEqual(Seen(self.here / "out.fd").messages, was.messages)
 
     def test_the_text_says_how_it_is_used(self):
-        text = self.insert().text
+        self.assertNotIn("romfile", self.insert(out="bare.fd").text)
+        text = self.insert("--gop", test_gop("plain")).text
         for words in ("if=pflash,format=raw,unit=0,readonly=on,file=in.fd", "<loader readonly='yes' type='pflash'>in.fd</loader>",
                       "dpkg-divert", "romfile"):
             self.assertIn(words, " ".join(text.split()))
