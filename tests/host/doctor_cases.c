@@ -9,7 +9,10 @@
 #define ADL_0380(rest)                                                                           \
 	GPU("4680", "038000 driver=vfio-pci group=0", "50=02c1 c0=000000006c800001 fc=63ade018") \
 	rest
-#define KBL(config)       GPU("5916", "030000 driver=vfio-pci group=0 boot_vga=1", config)
+#define KBL(config) GPU("5916", "030000 driver=vfio-pci group=0 boot_vga=1", config)
+#define HSW(ggc) \
+	GPU("0412", "030000 driver=vfio-pci group=0 boot_vga=1", ggc " 5c=7c000001 fc=7a2c9018")
+#define HSW_SOUND(driver) "pci 0000:00:03.0 8086:0c0c 040300" driver " group=3\n"
 #define KBL_WELL          KBL("50=02c1 5c=7c000001 fc=7a2c9018")
 #define I915              ADL("driver=i915 group=0 boot_vga=1")
 #define NO_IDS            "etc/modprobe.d/vfio.conf = # nothing\n"
@@ -392,6 +395,200 @@ const struct doctor_case doctor_cases[] = {
 	{"doctor-unknown", PVE VM("100", GIVES(",romfile=a.rom")), PVE VM("100", GIVES("")), NULL},
 	{"doctor-unknown", "- proc/iomem\n" KERNEL("5.15.0"), "- proc/iomem\n", NULL},
 	{"doctor-unknown", ADL("driver=vfio-pci group=0 config=64"), "", NULL},
+
+	/* ---- the IOMMU */
+	{"doctor-iommu-firmware", NO_IOMMU NO_GROUP "- sys/firmware/acpi/tables/DMAR\n",
+	 NO_IOMMU NO_GROUP CMDLINE("intel_iommu=off") "- sys/firmware/acpi/tables/DMAR\n", NULL},
+	{"doctor-iommu-firmware", NO_IOMMU NO_GROUP "- sys/firmware/acpi/tables/DMAR\n",
+	 "- sys/firmware/acpi/tables/DMAR\n", NULL},
+	{"doctor-iommu-line", NO_IOMMU NO_GROUP CMDLINE(""),
+	 NO_IOMMU NO_GROUP CMDLINE("intel_iommu=igfx_off"), NULL},
+	{"doctor-iommu-line", NO_IOMMU NO_GROUP CMDLINE(""),
+	 NO_IOMMU NO_GROUP CMDLINE("") "- sys/firmware/acpi/tables/DMAR\n", NULL},
+	{"doctor-iommu-line", NO_IOMMU NO_GROUP CMDLINE(""), NO_IOMMU NO_GROUP "- proc/cmdline\n",
+	 NULL},
+	{"doctor-iommu-line", NO_IOMMU NO_GROUP CMDLINE(""), CMDLINE(""), NULL},
+	{"doctor-iommu-line", NO_IOMMU NO_GROUP PVE CMDLINE("") "- proc/sys/kernel/osrelease\n",
+	 NO_IOMMU NO_GROUP PVE CMDLINE("") KERNEL("6.8.4-2-pve"), NULL},
+	{"doctor-iommu-told-off", NO_GROUP CMDLINE("intel_iommu=igfx_off"),
+	 CMDLINE("intel_iommu=igfx_off"), NULL},
+	{"doctor-iommu-told-off~igfx_off", NO_GROUP CMDLINE("intel_iommu=igfx_off"),
+	 NO_IOMMU NO_GROUP CMDLINE("intel_iommu=off,igfx_off"), NULL},
+	{"doctor-iommu-gpu", NO_GROUP, NO_GROUP CMDLINE("intel_iommu=igfx_off"), NULL},
+	{"doctor-iommu-gpu", NO_GROUP, NO_IOMMU NO_GROUP, NULL},
+	{"doctor-unknown~the IOMMU group", NO_GROUPS, "", NULL},
+	{"doctor-unknown~the IOMMU group", NO_GROUPS, NO_GROUP, NULL},
+	{"doctor-width", "proc/cpuinfo = address sizes : 40 bits physical, 48 bits virtual\n",
+	 "proc/cpuinfo = address sizes : 39 bits physical, 48 bits virtual\n", NULL},
+	{"doctor-ok-width", "", "proc/cpuinfo = flags : vmx\n", NULL},
+	{"doctor-ok-width", "", "- sys/devices/virtual/iommu/dmar0/intel-iommu/cap\n", NULL},
+	{"doctor-vtx", "proc/cpuinfo = flags : fpu\n", "proc/cpuinfo = model : x\n", NULL},
+	{"doctor-vtx", "proc/cpuinfo = flags : fpu vmxx\n", "- proc/cpuinfo\n", NULL},
+
+	/* ---- the GPU */
+	{"doctor-class-kernel", ADL_0380(KERNEL("6.14.0")), ADL_0380(KERNEL("7.0.1")), NULL},
+	{"doctor-unknown~the kernel", ADL_0380("- proc/sys/kernel/osrelease\n"), ADL_0380(""),
+	 NULL},
+	{"doctor-unknown~QEMU", ADL_0380(NO_QEMU), ADL_0380(""), NULL},
+	{"doctor-unknown~QEMU", NO_QEMU, "", NULL},
+	{"doctor-unknown~the OpRegion", ADL("driver=vfio-pci group=0 config=64"), "", NULL},
+	{"doctor-unknown~stolen memory", ADL("driver=vfio-pci group=0 config=64"), "", NULL},
+	{"doctor-class", ADL_0380(KERNEL("6.15.0") QEMU("1:10.2.0+ds-1")),
+	 ADL_0380(KERNEL("6.15.0") QEMU("1:10.1.0+ds-1")), NULL},
+	{"doctor-class", ADL_0380("- proc/sys/kernel/osrelease\n" NO_QEMU), ADL_0380(""), NULL},
+	{"doctor-ok-stolen~32 MiB", ADL_AS("50=01c1 fc=63ade018"), ADL_AS("50=02c1 fc=63ade018"),
+	 NULL},
+	{"doctor-ok-stolen", "",
+	 GPU("7d55", "030000 driver=vfio-pci group=0", "50=02c1 fc=6c5a1018"), NULL},
+	/* GMS of Haswell stands in bits 7:3, in steps of 32 MiB. */
+	{"doctor-stolen-wish", HSW("50=0208"), HSW("50=0210"), "gms=2"},
+	{"doctor-stolen-wish", ADL_AS("50=01c1 fc=63ade018"),
+	 ADL("driver=vfio-pci group=0 config=64"), "gms=2"},
+	{"doctor-ivd", KBL("50=02c3 5c=7c000001 fc=7a2c9018"),
+	 GPU("5916", "038000 driver=vfio-pci group=0", "50=02c3 5c=7c000001 fc=7a2c9018"), NULL},
+	{"doctor-legacy", "- sys/firmware/efi/efivars\n- sys/firmware/efi\n",
+	 KBL_WELL "- sys/firmware/efi/efivars\n- sys/firmware/efi\n", NULL},
+	{"doctor-unknown~how the machine was started",
+	 "- sys/firmware/efi/efivars\n- sys/firmware/efi\n- sys/firmware/acpi/tables/DMAR\n"
+	 "- sys/firmware/acpi/tables\n- sys/firmware/acpi\n- sys/firmware\n",
+	 "- sys/firmware/efi/efivars\n- sys/firmware/efi\n", NULL},
+	{"doctor-monitor", DRM("disconnected"), "", NULL},
+	{"doctor-monitor", DRM("disconnected"),
+	 I915 "sys/class/drm/card0/device -> ../../../0000:01:00.0\n"
+	      "sys/class/drm/card0-HDMI-A-1/status = disconnected\n",
+	 NULL},
+	{"doctor-ok-monitor~HDMI-A-1", DRM("connected"),
+	 DRM("disconnected") "sys/class/drm/card0-DP-1/status = connected\n", NULL},
+	{"doctor-ok-monitor~DP-1",
+	 DRM("disconnected") "sys/class/drm/card0-DP-1/status = connected\n", DRM("connected"),
+	 NULL},
+
+	/* ---- drivers */
+	{"doctor-unknown~options of vfio-pci",
+	 "- sys/module/vfio_pci/parameters/disable_vga\n- etc/modprobe.d/vfio.conf\n"
+	 "- etc/modprobe.d\n",
+	 "- etc/modprobe.d/vfio.conf\n- etc/modprobe.d\n", NULL},
+	{"doctor-unknown~options of vfio-pci",
+	 "- sys/module/vfio_pci/parameters/disable_vga\n- etc/modprobe.d/vfio.conf\n"
+	 "- etc/modprobe.d\n",
+	 "- sys/module/vfio_pci/parameters/disable_vga\n", NULL},
+	{"doctor-not-taken", I915, I915 MODPROBE(IDS), NULL},
+	{"doctor-not-taken", I915, I915 MODPROBE("\tsoftdep i915 pre: vfio-pci\n"), NULL},
+	{"doctor-order", I915 MODPROBE(IDS), MODPROBE(IDS), NULL},
+	{"doctor-order", I915 MODPROBE(IDS), I915 MODPROBE("\toptions vfio-pci ids=8086:4692\n"),
+	 NULL},
+	{"doctor-half-blacklist", I915 MODPROBE("\tblacklist i915\n"),
+	 MODPROBE("\tblacklist i915\n"), NULL},
+	{"doctor-half-blacklist", I915 MODPROBE("\tblacklist i915\n"),
+	 I915 MODPROBE("\tblacklist i915\n") "- proc/sys/kernel/osrelease\n", NULL},
+	{"doctor-half-blacklist", ADL("group=0") MODPROBE("\tblacklist i915\n"),
+	 GPU("5916", "030000 group=0", "50=02c1 5c=7c000001 fc=7a2c9018")
+		 MODPROBE("\tblacklist i915\n"),
+	 NULL},
+	{"doctor-sound", HSW("50=0208") HSW_SOUND(" driver=snd_hda_intel"),
+	 HSW("50=0208") HSW_SOUND(""), NULL},
+	{"doctor-sound", HSW("50=0208") HSW_SOUND(" driver=snd_hda_intel"),
+	 HSW("50=0208") HSW_SOUND(" driver=vfio-pci"), NULL},
+	{"doctor-unknown~who holds the memory",
+	 KERNEL("5.15.0") "proc/iomem =\n\t00000000-00000000 : simplefb\n", KERNEL("5.15.0"), NULL},
+	{"doctor-unknown~who holds the memory", "- proc/iomem\n" KERNEL("5.15.0"),
+	 I915 "- proc/iomem\n" KERNEL("5.15.0"), NULL},
+	{"doctor-frame", KERNEL("5.15.0") "proc/iomem =\n\t400fffffff-400fffffff : efifb\n",
+	 KERNEL("5.15.0") "proc/iomem =\n\t4010000000-40102fffff : efifb\n", NULL},
+	{"doctor-frame", KERNEL("5.15.0") "proc/iomem =\n\t6000000000-60000fffff : efifb\n",
+	 KERNEL("5.15.0") "proc/iomem =\n\t3fffffffff-40002fffff : efifb\n", NULL},
+	{"doctor-vf-missing",
+	 ADL("driver=i915 group=0 vfs=0/7") VM("100", "\thostpci0: 0000:00:02.7\n"),
+	 ADL("driver=i915 group=0 vfs=0/7") VM("100", "\thostpci0: 0000:02:00.1\n"), NULL},
+	{"doctor-vf-missing~00:02.3",
+	 ADL("driver=i915 group=0 vfs=0/7")
+		 VM("100", "\thostpci0: 0000:02:00.0\n\thostpci1: 0000:00:02.3\n"),
+	 ADL("driver=i915 group=0 vfs=0/7") VM("100", "\thostpci0: 0000:02:00.0\n"), NULL},
+
+	/* ---- groups */
+	{"doctor-group-disk", IN_GROUP_0("00:1e.0", "8086:7ae2 010601"),
+	 "pci 0000:00:1e.0 8086:7ae2 010601 group=5\n", NULL},
+	{"doctor-group-network~(eth0)",
+	 IN_GROUP_0("03:00.0",
+		    "8086:15f3 020000") "sys/class/net/eth0 -> "
+					"../../devices/pci0000:00/0000:03:00.0/net/eth0\n",
+	 IN_GROUP_0("03:00.0", "8086:15f3 020000"), NULL},
+	{"doctor-ok-group", "", IN_GROUP_0("00:1e.0", "8086:7ae2 010601"), NULL},
+	{"doctor-ok-group", "", NO_GROUPS, NULL},
+	{"doctor-sound-group", "pci 0000:00:1f.6 8086:1a1d 020000 group=13\n",
+	 "pci 0000:00:1f.6 8086:1a1d 0c0500 group=13\n", "audio=00:1f.3"},
+	{"doctor-sound-group", "pci 0000:00:18.0 8086:7ae2 010601 group=13\n", "", "audio=00:1f.3"},
+
+	/* ---- the system */
+	{"doctor-ok-way-in~serial console",
+	 "- etc/systemd/system/multi-user.target.wants/ssh.service\n" CMDLINE(
+		 "intel_iommu=on console=ttyS0"),
+	 "- etc/systemd/system/multi-user.target.wants/ssh.service\n" CMDLINE(
+		 "intel_iommu=on console=tty0"),
+	 NULL},
+	{"doctor-ok-way-in~web interface",
+	 "- etc/systemd/system/multi-user.target.wants/ssh.service\n"
+	 "etc/unraid-version = version=\"7.1.4\"\n",
+	 "- etc/systemd/system/multi-user.target.wants/ssh.service\n", NULL},
+	{"doctor-ok-way-in", "", "pci 0000:01:00.0 10de:2504 030000 driver=nvidia group=1\n", NULL},
+	{"doctor-unknown~whether SSH is on",
+	 "- etc/systemd/system/multi-user.target.wants/ssh.service\n"
+	 "- etc/systemd/system/multi-user.target.wants\n- etc/systemd/system\n",
+	 "", NULL},
+	{"doctor-shared~100, 101", PVE VM("100", GIVES("")) VM("101", GIVES("")),
+	 PVE VM("100", GIVES("")) VM("102", GIVES("")), NULL},
+
+	/* ---- what is looked at beside what counts */
+	{"doctor-iommu-firmware", NO_IOMMU NO_GROUP CMDLINE("") "- sys/firmware/acpi/tables/DMAR\n",
+	 "", NULL},
+	{"doctor-unknown~the IOMMU group, the IOMMU",
+	 "- sys/class/iommu/dmar0\n- sys/class/iommu\n" NO_GROUPS, NO_GROUPS, NULL},
+	{"doctor-unknown~stolen memory", ADL("driver=vfio-pci group=0 config=64"),
+	 GPU("0001", "030000 driver=vfio-pci group=0", "50=02c1 fc=63ade018"), NULL},
+	{"doctor-unknown~stolen memory", ADL("driver=vfio-pci group=0 config=64"),
+	 GPU("7d55", "030000 driver=vfio-pci group=0", "50=0000 fc=6c5a1018"), NULL},
+	{"doctor-ok-monitor", DRM("connected"),
+	 I915
+	 "sys/class/drm/card0/device -> ../../../0000:00:02.0\nsys/class/drm/card0-HDMI-A-1/\n",
+	 NULL},
+	{"doctor-monitor", DRM("disconnected"),
+	 I915 "sys/class/drm/card1-HDMI-A-1/status = disconnected\n", NULL},
+	{"doctor-monitor", DRM("disconnected"),
+	 I915 "sys/class/drm/card0/device -> ../../../0000:00:02.0\n", NULL},
+	{"doctor-monitor", DRM("disconnected"),
+	 "sys/class/drm/card0/device -> ../../../0000:00:02.0\n"
+	 "sys/class/drm/card0-HDMI-A-1/status = disconnected\n",
+	 NULL},
+	{"doctor-ok-monitor~HDMI-A-1",
+	 DRM("connected") "sys/class/drm/card0-DP-1/status = disconnected\n", "", NULL},
+	{"doctor-ok-reboot", "", "- etc/default/grub\n", NULL},
+	{"doctor-ok-reboot", "", "etc/default/grub.d/y.cfg = x='\n", NULL},
+	{"doctor-reboot~in /etc/default/grub,", GRUB("iommu=pt"),
+	 GRUB("iommu=pt") "etc/default/grub.d/y.cfg = x=1\n", NULL},
+	{"doctor-reboot~/etc/default/grub.d", GRUB("iommu=pt") "etc/default/grub.d/y.cfg = x=1\n",
+	 GRUB("iommu=pt"), NULL},
+	{"doctor-initramfs~vfio.conf",
+	 "etc/modprobe.d/a.conf = blacklist xe\n+ etc/modprobe.d/vfio.conf\n", "", NULL},
+	{"doctor-initramfs~a.conf",
+	 "etc/modprobe.d/a.conf = blacklist xe\n+ etc/modprobe.d/a.conf\n",
+	 "etc/modprobe.d/a.conf = blacklist pcspkr\n+ etc/modprobe.d/vfio.conf\n", NULL},
+	{"doctor-initramfs",
+	 "etc/modprobe.d/a.conf = blacklist pcspkr\n+ etc/modprobe.d/vfio.conf\n",
+	 "etc/modprobe.d/a.conf = blacklist pcspkr\n", NULL},
+	{"doctor-initramfs",
+	 "- boot/initrd.img-6.12.48-amd64\nboot/initramfs-6.12.48-amd64.img = x\n"
+	 "+ etc/modprobe.d/vfio.conf\n",
+	 "- boot/initrd.img-6.12.48-amd64\n+ etc/modprobe.d/vfio.conf\n", NULL},
+	{"doctor-initramfs",
+	 "etc/os-release = ID=arch\n- boot/initrd.img-6.12.48-amd64\n"
+	 "boot/initramfs-linux.img = x\n+ etc/modprobe.d/vfio.conf\n",
+	 "- boot/initrd.img-6.12.48-amd64\nboot/initramfs-linux.img = x\n"
+	 "+ etc/modprobe.d/vfio.conf\n",
+	 NULL},
+	{"doctor-disable-vga", "etc/modprobe.d/a.conf = options vfio-pci disable_vga=1\n",
+	 "etc/modprobe.d/a.conf = options vfio-pci xdisable_vga=1 disable_vga_x=1\n", NULL},
+	{"doctor-disable-vga", "etc/modprobe.d/a.conf = options vfio-pci x=2 disable_vga=1\n",
+	 "etc/modprobe.d/a.conf = options vfio x=2 disable_vga=1\n", NULL},
 };
 
 const size_t doctor_case_count = sizeof(doctor_cases) / sizeof(doctor_cases[0]);

@@ -13,7 +13,7 @@
 #include <stddef.h>
 
 struct doctor_case {
-	const char *code;
+	const char *code;    /* "CODE", or "CODE~TEXT": the sentence has the text in it */
 	const char *with;    /* the finding is there */
 	const char *without; /* it is not */
 	const char *wish;    /* "key=value key=value", or NULL */
