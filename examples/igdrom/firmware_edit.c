@@ -104,6 +104,7 @@ static int show_result(struct call *call, const struct edit_session *s, struct i
 	print_title(&call->style, "%s: %s (%zu bytes)", out, size_text(image.size, size),
 		    image.size);
 	show_changes(call, s);
+	print_field(&call->style, "Behind", option_value(call, OPTION_AFTER));
 	snprintf(line, sizeof(line), "%s, %s free before",
 		 igdrom_firmware_node_guid(igdrom_edit_volume(s->edit, 0)),
 		 size_text(igdrom_edit_room(igdrom_edit_volume(s->edit, 0)), size));

@@ -10,6 +10,12 @@
 	"/usr/share/pve-edk2-firmware; then copy this one to its place. All VMs with that "  \
 	"firmware get it, and package updates leave it alone."
 
+/* Whether our driver stays out. */
+static bool is_without_ours(const struct call *call)
+{
+	return option_given(call, OPTION_NO_DRIVER) || option_given(call, OPTION_FILE);
+}
+
 /* What the result is for, and how to use it. */
 void show_use(const struct call *call, const char *out)
 {
@@ -119,11 +125,10 @@ static int insert_ours(struct call *call, struct edit_session *s,
 
 static int insert_all(struct call *call, struct edit_session *s)
 {
-	bool alone = option_given(call, OPTION_NO_DRIVER) || option_given(call, OPTION_FILE);
 	const struct igdrom_firmware_node *where = NULL;
 	int code = find_place(call, s, &where);
 
-	if (code == EXIT_YES && !alone)
+	if (code == EXIT_YES && !is_without_ours(call))
 		code = insert_ours(call, s, where);
 	for (size_t i = 0; i < call->given_count && code == EXIT_YES; i++) {
 		const struct given *given = &call->given[i];

@@ -70,6 +70,7 @@ class Place(Case):
         for after in (GOP, GOP.lower(), GOP[:8]):
             result = self.insert("--file", "table.vbt", "--type", "freeform", "--guid", VBT, "--after", after)
             self.assertIn(f"Put in        {VBT} table, ", result.text)
+            self.assertIn(f"Behind        {after}\n", result.text)
             now = self.order("out.bin", VBT)
             self.assertEqual(now, [was[0], VBT, *was[1:]])
         self.assertEqual(self.sections("out.bin", VBT), [("RAW", 504), ("USER_INTERFACE", 16)])
@@ -215,6 +216,7 @@ class Place(Case):
         result = self.run_igdrom("firmware", "insert", "one.fd", "--file", self.gop, "--depex", "wait.depex",
                                  "--after", VBT, "--guid", OURS, "-o", "two.fd")
         self.assertIn("-drive", result.text)
+        self.assertNotIn("romfile", result.text)
         self.assertEqual([g for g in self.order("two.fd", VBT) if g in (VBT, OURS)], [VBT, OURS])
         now = Seen(self.here / "two.fd")
         self.assertEqual(now.messages, was.messages)
