@@ -33,11 +33,13 @@ static void put_driver(struct blob *files, uint8_t id, uint8_t type, const void 
 	put_content(files, id, type, 0x10, driver.data, driver.size);
 }
 
-static void put_vbt(struct blob *files, uint8_t id, uint8_t type)
+/* front: bytes before the VBT. */
+static void put_vbt(struct blob *files, uint8_t id, uint8_t type, size_t front)
 {
 	/* Header of 48 bytes, then a BIOS data block of its header alone. */
 	struct blob vbt = {0};
 
+	blob_fill(&vbt, front, 0);
 	blob_text(&vbt, "$VBT UNIT-TEST      ");
 	blob_number(&vbt, 100, 2); /* version */
 	blob_number(&vbt, 48, 2);  /* header size */
@@ -181,7 +183,7 @@ static void a_second_rom_is_refused(void **state)
 static const enum igdrom_gpu_file kinds[] = {
 	IGDROM_GPU_FILE_GOP,  IGDROM_GPU_FILE_POLICY, IGDROM_GPU_FILE_ASSIGNMENT,
 	IGDROM_GPU_FILE_VBT,  IGDROM_GPU_FILE_NONE,   IGDROM_GPU_FILE_NONE,
-	IGDROM_GPU_FILE_NONE, IGDROM_GPU_FILE_NONE,
+	IGDROM_GPU_FILE_NONE, IGDROM_GPU_FILE_NONE,   IGDROM_GPU_FILE_NONE,
 };
 #define KIND_COUNT (sizeof(kinds) / sizeof(kinds[0]))
 
@@ -194,13 +196,14 @@ static struct rig rig_of_others(void)
 	put_content(&files, 0x01, 7, 0x10, gop.data, gop.size);
 	put_driver(&files, 0x02, 7, policy_guid, sizeof(policy_guid));
 	put_driver(&files, 0x03, 7, "etc/igd-opregion", 17);
-	put_vbt(&files, 0x04, 2);
+	put_vbt(&files, 0x04, 2, 0);
 	/* Nothing is in it; code of an earlier phase; a table that is no file of data; data that is none. */
 	put_driver(&files, 0x05, 7, "etc/igd-opregio", 16);
 	put_driver(&files, 0x06, 6, policy_guid, sizeof(policy_guid));
-	put_vbt(&files, 0x07, 7);
+	put_vbt(&files, 0x07, 7, 0);
+	put_vbt(&files, 0x0a, 2, 4); /* data of another kind with a VBT in it */
 	/* What lies in a volume in a file is none of the file's. */
-	put_vbt(&inner, 0x09, 2);
+	put_vbt(&inner, 0x09, 2, 0);
 	put_volume(&body, writer_ffs2, ROOM, &inner);
 	inner = (struct blob){0};
 	put_section(&inner, 0x17, &body);
