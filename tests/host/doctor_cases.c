@@ -589,6 +589,11 @@ const struct doctor_case doctor_cases[] = {
 	 "etc/modprobe.d/a.conf = options vfio-pci xdisable_vga=1 disable_vga_x=1\n", NULL},
 	{"doctor-disable-vga", "etc/modprobe.d/a.conf = options vfio-pci x=2 disable_vga=1\n",
 	 "etc/modprobe.d/a.conf = options vfio x=2 disable_vga=1\n", NULL},
+	{"doctor-ids-syntax", MODPROBE("\toptions vfio-pci ids=\"8086,4680\"\n"),
+	 MODPROBE("\toptions vfio-pci ids=\"8086:4680\"\n"), NULL},
+	{"doctor-ids-absent", MODPROBE("\toptions vfio-pci ids=8086:4680,8086:4692\n"), "", NULL},
+	{"doctor-order", I915 MODPROBE(IDS "\tsoftdep xe pre: vfio-pci\n"),
+	 I915 MODPROBE(IDS "\tsoftdep i915 pre: vfio-pci\n"), NULL},
 };
 
 const size_t doctor_case_count = sizeof(doctor_cases) / sizeof(doctor_cases[0]);

@@ -345,6 +345,27 @@ static void fixes_are_commands_of_the_distribution(void **state)
 	}
 }
 
+/* proxmox-boot-tool(8) takes /etc/kernel/cmdline over, update-grub /etc/default/grub. */
+static void the_command_line_is_taken_over_by_the_tool_of_the_loader(void **state)
+{
+	static const char *const known[][2] = {
+		{"etc/default/grub = GRUB_CMDLINE_LINUX=iommu=pt\n", "update-grub"},
+		{"proc/cmdline = initrd=\\EFI\\proxmox\\6\\initrd.img ro intel_iommu=on\n"
+		 "etc/kernel/cmdline = ro intel_iommu=on iommu=pt\n",
+		 "proxmox-boot-tool refresh"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++) {
+		struct found found;
+
+		ask(known[i][0], NULL, &found);
+		assert_non_null(
+			strstr(igdrom_finding_fix(find(&found, "doctor-reboot")), known[i][1]));
+		done(&found);
+	}
+}
+
 /* Examines a machine again after one of its files was replaced. */
 static void examine(const struct found *found, const char *path, const void *data, size_t size)
 {
@@ -421,6 +442,7 @@ int main(void)
 		cmocka_unit_test(tells_the_worst_first_and_what_is_fine_last),
 		cmocka_unit_test(names_what_is_not_known_once_and_judges_nothing_of_it),
 		cmocka_unit_test(fixes_are_commands_of_the_distribution),
+		cmocka_unit_test(the_command_line_is_taken_over_by_the_tool_of_the_loader),
 		cmocka_unit_test(survives_any_bytes_in_the_files_that_it_reads),
 		cmocka_unit_test(refuses_what_is_missing),
 	};
