@@ -16,6 +16,8 @@ static const struct foreign kinds[] = {
 	{AT_START, WRAP_MAGIC("\xfd\x37zXZ\0"), "xz file", "xz -d"},
 	{AT_START, WRAP_MAGIC("BZh91AY&SY"), "bzip2 file", "bzip2 -d"},
 	{AT_START, WRAP_MAGIC("\x28\xb5\x2f\xfd"), "Zstandard file", "zstd -d"},
+	{AT_START, WRAP_MAGIC("QFI\xfb"), "qcow2 disk image, as Fedora ships OVMF",
+	 "qemu-img convert -O raw"},
 	{AT_START, WRAP_MAGIC("ISc("), "InstallShield cabinet", "unshield"},
 	{AT_START, WRAP_MAGIC("xar!\0\x1c"), "Apple package (xar)", "7z x"},
 	{AT_START, WRAP_MAGIC("\xed\xab\xee\xdb"), "RPM package", "rpm2cpio"},

@@ -337,6 +337,8 @@ static void says_what_opens_a_package_that_is_not_opened(void **state)
 	assert_non_null(strstr(igdrom_finding_fix(igdrom_report_at(report, 0)), "innoextract"));
 	expect_failure("nsis", IGDROM_E_UNSUPPORTED, "wrap-foreign");
 	expect_failure("xz", IGDROM_E_UNSUPPORTED, "wrap-foreign");
+	expect_failure("qcow2", IGDROM_E_UNSUPPORTED, "wrap-foreign");
+	assert_non_null(strstr(igdrom_finding_fix(igdrom_report_at(report, 3)), "qemu-img"));
 }
 
 static void takes_no_program_for_a_package_because_of_its_constants(void **state)
