@@ -290,8 +290,9 @@ igdrom_edit_replace_content(struct igdrom_edit *edit, const struct igdrom_firmwa
  * @param edit object
  * @param target a file of a volume
  * @param report why not, or NULL
- * @return IGDROM_OK; IGDROM_E_REFUSED (it cannot be changed there); IGDROM_E_EXISTS (another change is
- *         about this file already); IGDROM_E_LIMIT, IGDROM_E_NOMEM, IGDROM_E_INVAL
+ * @return IGDROM_OK; IGDROM_E_REFUSED (it cannot be changed there, or firmware does not start without
+ *         this file); IGDROM_E_EXISTS (another change is about this file already); IGDROM_E_LIMIT,
+ *         IGDROM_E_NOMEM, IGDROM_E_INVAL
  * @since 0.1
  */
 IGDROM_API IGDROM_MUST_CHECK enum igdrom_status

@@ -9,9 +9,6 @@
 #define STATE_UPDATE           0x08 /* marked for update: valid until the new file is */
 #define STATE_MOST_SIGNIFICANT 0x20
 
-#define TYPE_SECURITY_CORE 0x03
-#define TYPE_PEI_CORE      0x04
-
 #define GUIDED_NEEDS_CODE 0x03 /* processing required, or authentication status valid */
 #define GUIDED_HEADER     20   /* behind the common one */
 #define GUIDED_CRC32      24
@@ -24,8 +21,8 @@ bool edit_is_board(const struct igdrom_firmware *firmware)
 	if (igdrom_firmware_is_virtual(firmware))
 		return false;
 	for (; n; n = igdrom_firmware_node_walk(n)) {
-		if (n->kind == IGDROM_NODE_FILE &&
-		    (n->type_number == TYPE_SECURITY_CORE || n->type_number == TYPE_PEI_CORE))
+		if (n->kind == IGDROM_NODE_FILE && (n->type_number == EDIT_TYPE_SECURITY_CORE ||
+						    n->type_number == EDIT_TYPE_PEI_CORE))
 			return true;
 	}
 	return false;

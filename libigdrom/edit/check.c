@@ -7,15 +7,9 @@
 #include <string.h>
 
 #define DATA_SUM_AT   17
-#define TYPE_AT       18
 #define ATTRIBUTES_AT 19
 #define FILE_CHECKSUM 0x40
 #define FILE_TAIL     2
-
-#define TYPE_SECURITY_CORE 0x03
-#define TYPE_PEI_CORE      0x04
-#define TYPE_PEIM          0x06
-#define TYPE_COMBINED      0x08
 
 #define VOLUME_WEAK_ALIGNMENT  UINT32_C(0x80000000) /* PI 1.8 volume 3, 3.2.1.1 */
 #define VOLUME_ALIGNMENT_SHIFT 16
@@ -83,11 +77,11 @@ static void warn_of_alignment(const struct fw_volume_header *volume,
 /* Code that runs where it lies is linked for that place. */
 static void warn_of_place(const uint8_t *file, const char *guid, struct igdrom_report *report)
 {
-	switch (file[TYPE_AT]) {
-	case TYPE_SECURITY_CORE:
-	case TYPE_PEI_CORE:
-	case TYPE_PEIM:
-	case TYPE_COMBINED:
+	switch (file[EDIT_TYPE_AT]) {
+	case EDIT_TYPE_SECURITY_CORE:
+	case EDIT_TYPE_PEI_CORE:
+	case EDIT_TYPE_PEIM:
+	case EDIT_TYPE_COMBINED:
 		report_add(report, FINDING_EDIT_NOT_REBASED, IGDROM_NO_OFFSET,
 			   REPORT_ARGS(ARG_S(guid)));
 		break;
@@ -139,6 +133,25 @@ static bool is_apriori(const struct igdrom_firmware_node *file)
 {
 	return file->kind == IGDROM_NODE_FILE && file->guid &&
 	       (strcmp(file->guid, APRIORI_DXE) == 0 || strcmp(file->guid, APRIORI_PEI) == 0);
+}
+
+bool edit_can_miss(const struct igdrom_firmware_node *file, struct igdrom_report *report)
+{
+	bool top = file->guid && strcmp(file->guid, EDIT_VOLUME_TOP_FILE) == 0;
+
+	switch (file->type_number) {
+	case EDIT_TYPE_SECURITY_CORE:
+	case EDIT_TYPE_PEI_CORE:
+	case EDIT_TYPE_DXE_CORE:
+		break;
+	default:
+		if (!top)
+			return true;
+	}
+	report_add(report, FINDING_EDIT_CORE,
+		   file->stream->exact ? fw_at(file->stream, file->offset) : IGDROM_NO_OFFSET,
+		   REPORT_ARGS(ARG_S(file->type)));
+	return false;
 }
 
 void edit_warn_of_apriori(const struct igdrom_firmware_node *target, struct igdrom_report *report)

@@ -7,8 +7,6 @@
 
 #define TE_SIGNATURE  0x5a56 /* "VZ" (PI 1.8 volume 1, 15.2) */
 #define TE_HEADER     40
-#define TYPE_DXE_CORE 0x05
-#define TYPE_AT       18
 #define SECTION_ALIGN 4
 
 #define ALIGN4(n) (((n) + SECTION_ALIGN - 1) & ~(size_t)(SECTION_ALIGN - 1))
@@ -59,7 +57,7 @@ static uint16_t machine_of_volume(const struct igdrom_firmware_node *volume)
 	uint16_t machine = 0;
 
 	for (const struct igdrom_firmware_node *file = volume->first; file; file = file->next) {
-		if (file->kind != IGDROM_NODE_FILE || file->type_number != TYPE_DXE_CORE)
+		if (file->kind != IGDROM_NODE_FILE || file->type_number != EDIT_TYPE_DXE_CORE)
 			continue;
 		for (const struct igdrom_firmware_node *n = file->first; n && !machine;
 		     n = n->next) {
@@ -120,6 +118,6 @@ bool edit_code_fits(const struct igdrom_firmware_node *volume, const void *file,
 {
 	const uint8_t *bytes = file;
 
-	return size <= TYPE_AT || !is_for_dxe(bytes[TYPE_AT]) ||
+	return size <= EDIT_TYPE_AT || !is_for_dxe(bytes[EDIT_TYPE_AT]) ||
 	       edit_machine_fits(volume, machine_of_file(file, size), report);
 }

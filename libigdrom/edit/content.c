@@ -6,10 +6,6 @@
 
 #include <stdlib.h>
 
-#define TYPE_RAW 0x01 /* a file without sections */
-#define TYPE_PAD 0xf0
-#define TYPE_ALL 0x00
-
 static bool is_leaf(const struct igdrom_firmware_node *section)
 {
 	switch (section->type_number) {
@@ -153,7 +149,8 @@ static const struct igdrom_firmware_node *file_of(const struct igdrom_firmware_n
 	if (!node || node->kind != IGDROM_NODE_FILE || !node->parent ||
 	    node->parent->kind != IGDROM_NODE_VOLUME)
 		return NULL;
-	return node->type_number == TYPE_PAD || node->type_number == TYPE_ALL ? NULL : node;
+	return node->type_number == EDIT_TYPE_PAD || node->type_number == EDIT_TYPE_ALL ? NULL
+											: node;
 }
 
 /* Code takes the place of code of its form, for the same machine. */
@@ -206,7 +203,7 @@ enum igdrom_status igdrom_edit_replace_content(struct igdrom_edit *edit,
 	if (!edit || !file || (!data && size) || !edit_is_in(target, edit->firmware) ||
 	    (target != file && !is_leaf(target)))
 		return IGDROM_E_INVAL;
-	if (target == file && file->type_number != TYPE_RAW)
+	if (target == file && file->type_number != EDIT_TYPE_RAW)
 		section = choose(file, igdrom_content_section_type(data, size), report);
 	if (!section)
 		return IGDROM_E_REFUSED;

@@ -172,11 +172,11 @@ enum igdrom_status igdrom_edit_remove(struct igdrom_edit *edit,
 
 	if (!edit || !target || !is_file(target))
 		return IGDROM_E_INVAL;
+	if (!edit_can_miss(target, report))
+		return IGDROM_E_REFUSED;
 	change.volume = target->parent;
 	return add_change(edit, &change, NULL, 0, report);
 }
-
-#define TYPE_DXE_CORE 0x05
 
 const struct igdrom_firmware_node *igdrom_edit_driver_volume(const struct igdrom_firmware *firmware)
 {
@@ -186,7 +186,7 @@ const struct igdrom_firmware_node *igdrom_edit_driver_volume(const struct igdrom
 		return NULL;
 	for (const struct igdrom_firmware_node *n = igdrom_firmware_root(firmware); n;
 	     n = igdrom_firmware_node_walk(n)) {
-		if (!is_file(n) || n->type_number != TYPE_DXE_CORE || n->parent == found)
+		if (!is_file(n) || n->type_number != EDIT_TYPE_DXE_CORE || n->parent == found)
 			continue;
 		if (found)
 			return NULL;

@@ -18,6 +18,23 @@
 #define EDIT_FILE_LARGE       0x01     /* revision 1: has a tail */
 #define EDIT_MOST_NARROW      0xffffff /* what a size of 24 bits can say */
 
+#define EDIT_TYPE_AT 18 /* in the header of a file */
+
+/* Types of files (PI 1.8 volume 3, 2.1.4.1: EFI_FV_FILETYPE). */
+enum edit_type {
+	EDIT_TYPE_ALL = 0x00,
+	EDIT_TYPE_RAW = 0x01, /* without sections */
+	EDIT_TYPE_SECURITY_CORE = 0x03,
+	EDIT_TYPE_PEI_CORE = 0x04,
+	EDIT_TYPE_DXE_CORE = 0x05,
+	EDIT_TYPE_PEIM = 0x06,
+	EDIT_TYPE_COMBINED = 0x08, /* PEI module and DXE driver in one */
+	EDIT_TYPE_PAD = 0xf0,
+};
+
+/* EFI_FFS_VOLUME_TOP_FILE_GUID (PI 1.8 volume 3, 3.2.1.4): its last byte is that of the volume. */
+#define EDIT_VOLUME_TOP_FILE "1BA0062E-C779-4582-8566-336AE8F78F09"
+
 /* One change to the files of a volume. */
 struct edit_change {
 	enum { EDIT_INSERT, EDIT_REPLACE, EDIT_REMOVE } kind;
@@ -97,6 +114,8 @@ bool edit_is_sound(const struct igdrom_firmware_node *node, enum finding_code *c
  * IGDROM_E_REFUSED, both reported. */
 enum igdrom_status edit_check_file(const struct edit_change *change, const void *data, size_t size,
 				   struct igdrom_report *report) IGDROM_MUST_CHECK;
+/* Whether firmware starts without a file; if not it is reported. */
+bool edit_can_miss(const struct igdrom_firmware_node *file, struct igdrom_report *report);
 /* Says so when a file is started before others that may need it, and goes. */
 void edit_warn_of_apriori(const struct igdrom_firmware_node *target, struct igdrom_report *report);
 

@@ -9,7 +9,6 @@
 
 #define MOST_BYTES        UINT32_MAX /* wide sizes of sections have 32 bits */
 #define FFS3              "5473C07A-3DCB-4DCA-BD6F-1E9689E7349A"
-#define TYPE_AT           18
 #define SECTION_ALIGNMENT 4
 #define LAST_TYPE         0xff
 #define MOST_NAME_BYTES   1024
@@ -139,7 +138,7 @@ static void derive_guid(const struct igdrom_ffs *ffs, uint8_t out[FW_GUID_SIZE])
 {
 	uint8_t digest[DIGEST_SHA256_SIZE];
 
-	digest_sha256(ffs->out.data + TYPE_AT, ffs->out.size - TYPE_AT, digest);
+	digest_sha256(ffs->out.data + EDIT_TYPE_AT, ffs->out.size - EDIT_TYPE_AT, digest);
 	memcpy(out, digest, FW_GUID_SIZE);
 	out[7] = (uint8_t)((out[7] & 0x0f) | 0x80);
 	out[8] = (uint8_t)((out[8] & 0x3f) | 0x80);
@@ -158,7 +157,7 @@ enum igdrom_status igdrom_ffs_finish(struct igdrom_ffs *ffs, struct igdrom_bytes
 	if (ffs->out.err == IGDROM_OK && ffs->out.size <= EDIT_FILE_HEADER)
 		return IGDROM_E_STATE;
 	if (ffs->out.err == IGDROM_OK) {
-		ffs->out.data[TYPE_AT] = ffs->type;
+		ffs->out.data[EDIT_TYPE_AT] = ffs->type;
 		if (!ffs->named)
 			derive_guid(ffs, ffs->guid);
 		memcpy(ffs->out.data, ffs->guid, FW_GUID_SIZE);

@@ -11,15 +11,7 @@
 #include <string.h>
 
 #define ATTRIBUTES_AT   19
-#define TYPE_AT         18
 #define ATTRIBUTE_FIXED 0x04
-
-#define TYPE_RAW           0x01
-#define TYPE_SECURITY_CORE 0x03
-#define TYPE_PEI_CORE      0x04
-#define TYPE_PEIM          0x06
-#define TYPE_COMBINED      0x08
-#define TYPE_PAD           0xf0
 
 #define BODY_SUM_AT   8 /* LongSoft/UEFITool:common/ffsparser.cpp; seen in images of 2007 to 2009 */
 #define VOLUME_SUM_AT 50
@@ -30,9 +22,6 @@
 #define EXT_USED_SIZE    0x03 /* PI 1.8 volume 3, 3.2.1.3: EFI_FV_EXT_TYPE_USED_SIZE_TYPE */
 
 #define MOST_PAD ((size_t)0xfffff8) /* sizes have 24 bits; a multiple of 8 */
-
-/* EFI_FFS_VOLUME_TOP_FILE_GUID (PI 1.8 volume 3, 3.2.1.4): its last byte is that of the volume. */
-#define VOLUME_TOP_FILE "1BA0062E-C779-4582-8566-336AE8F78F09"
 
 #define NEW SIZE_MAX /* no place so far */
 
@@ -69,15 +58,15 @@ struct layout {
 
 static bool is_empty_pad(const struct layout *l, const struct igdrom_firmware_node *n)
 {
-	return n->type_number == TYPE_PAD &&
+	return n->type_number == EDIT_TYPE_PAD &&
 	       fw_is_filled(n->stream->data + n->offset + n->header_size, n->size - n->header_size,
 			    fw_erased(&l->header));
 }
 
 static bool is_for_place(unsigned type)
 {
-	return type == TYPE_SECURITY_CORE || type == TYPE_PEI_CORE || type == TYPE_PEIM ||
-	       type == TYPE_COMBINED;
+	return type == EDIT_TYPE_SECURITY_CORE || type == EDIT_TYPE_PEI_CORE ||
+	       type == EDIT_TYPE_PEIM || type == EDIT_TYPE_COMBINED;
 }
 
 /* Whether a volume in it that is not packed holds code that runs where it lies. */
@@ -112,7 +101,7 @@ static bool is_fixed(const struct layout *l, const struct igdrom_firmware_node *
 	uint8_t attributes = n->stream->data[n->offset + ATTRIBUTES_AT];
 
 	/* A pad file here is one that holds something. */
-	return n->type_number == TYPE_RAW || n->type_number == TYPE_PAD ||
+	return n->type_number == EDIT_TYPE_RAW || n->type_number == EDIT_TYPE_PAD ||
 	       is_for_place(n->type_number) || attributes & ATTRIBUTE_FIXED ||
 	       is_volume_top(l, n) || holds_code(n);
 }
@@ -157,7 +146,7 @@ static const struct edit_change *change_of(const struct layout *l,
 static void add_replaced(struct layout *l, const struct igdrom_firmware_node *n,
 			 const struct edit_change *change)
 {
-	bool top = n->guid && strcmp(n->guid, VOLUME_TOP_FILE) == 0 && is_volume_top(l, n);
+	bool top = n->guid && strcmp(n->guid, EDIT_VOLUME_TOP_FILE) == 0 && is_volume_top(l, n);
 	struct item *item = &l->items[l->count];
 
 	add_new(l, change);
@@ -290,7 +279,7 @@ static void put_pad(struct layout *l, size_t size)
 	if (l->out.err != IGDROM_OK)
 		return;
 	memset(l->out.data + at, UINT8_MAX, FW_GUID_SIZE);
-	l->out.data[at + TYPE_AT] = TYPE_PAD;
+	l->out.data[at + EDIT_TYPE_AT] = EDIT_TYPE_PAD;
 	l->out.data[at + ATTRIBUTES_AT] = 0;
 	edit_seal_file(l->out.data + at, size, EDIT_FILE_HEADER, &l->header);
 }

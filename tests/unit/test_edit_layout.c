@@ -240,6 +240,21 @@ static void what_takes_the_place_of_the_volume_top_file_ends_where_it_did(void *
 	}
 }
 
+static void the_volume_top_file_is_not_taken_out(void **state)
+{
+	struct blob files = {0};
+	struct rig rig;
+
+	(void)state;
+	put_top(&files, 20, 100);
+	open_files(&rig, ROOM, &files);
+	assert_int_equal(igdrom_edit_remove(rig.edit, file_at(&rig, 2), rig.report),
+			 IGDROM_E_REFUSED);
+	assert_string_equal(igdrom_finding_code(igdrom_report_at(rig.report, 0)), "edit-core");
+	assert_int_equal(igdrom_edit_remove(rig.edit, file_at(&rig, 0), rig.report), IGDROM_OK);
+	rig_close(&rig);
+}
+
 /* Where not all files of a volume are known, what seems to be free is not. */
 static void files_that_were_not_read_are_not_written_over(void **state)
 {
@@ -469,6 +484,7 @@ int main(void)
 			what_must_stay_does_not_give_its_place_to_what_wants_another_alignment),
 		cmocka_unit_test(room_of_16_mib_and_more_becomes_several_pad_files),
 		cmocka_unit_test(what_takes_the_place_of_the_volume_top_file_ends_where_it_did),
+		cmocka_unit_test(the_volume_top_file_is_not_taken_out),
 		cmocka_unit_test(files_that_were_not_read_are_not_written_over),
 		cmocka_unit_test(files_end_in_front_of_what_is_no_file),
 		cmocka_unit_test(

@@ -358,6 +358,32 @@ static void each_image_that_was_made_is_measured_anew(void **state)
 	rig_close(&rig);
 }
 
+/* PI 1.8 volume 3, 2.1.4.1: 03h to 05h are the cores of SEC, PEI and DXE. */
+static void what_firmware_cannot_start_without_is_replaced_and_not_taken_out(void **state)
+{
+	(void)state;
+	for (uint8_t type = 2; type <= 9; type++) {
+		bool core = type >= 3 && type <= 5;
+		struct blob files = {0}, file = {0};
+		struct rig rig;
+
+		put_raw_file(&files, 0x0a, type, 20);
+		put_raw_file(&file, 0x0a, type, 20);
+		rig = files_rig(&files, IGDROM_EDIT_VENDOR);
+		assert_int_equal(igdrom_edit_remove(rig.edit, file_at(&rig, 0), rig.report),
+				 core ? IGDROM_E_REFUSED : IGDROM_OK);
+		if (core) {
+			assert_string_equal(last_code(&rig), "edit-core");
+			assert_int_equal(igdrom_edit_replace(rig.edit, file_at(&rig, 0), file.data,
+							     file.size, rig.report),
+					 IGDROM_OK);
+		}
+		assert_int_equal(igdrom_edit_count(rig.edit), 1);
+		blob_free(&file);
+		rig_close(&rig);
+	}
+}
+
 #define FROM_TOP(image, at) (UINT64_C(0x100000000) - ((image)->size - (at)))
 
 /* A volume and a firmware interface table (Intel, FIT BIOS Specification 1.4) whose second entry has
@@ -476,6 +502,7 @@ int main(void)
 		cmocka_unit_test(
 			large_alignments_are_kept_and_what_the_volume_cannot_promise_is_said),
 		cmocka_unit_test(each_image_that_was_made_is_measured_anew),
+		cmocka_unit_test(what_firmware_cannot_start_without_is_replaced_and_not_taken_out),
 		cmocka_unit_test(boards_are_warned_of_and_boot_guard_is_refused),
 		cmocka_unit_test(what_is_signed_is_not_changed_and_named),
 	};
