@@ -65,10 +65,17 @@ static const struct kind {
 static bool place(const char *root, const char *path, char *out)
 {
 	int size = snprintf(out, LINE_ROOM, "%s/%s", root, path);
+	char *last = strrchr(out, '/');
 	struct stat st;
+	bool there;
 
 	if (size < 0 || size >= LINE_ROOM)
 		return false;
+	*last = '\0';
+	there = stat(out, &st) == 0;
+	*last = '/';
+	if (there)
+		return true;
 	for (char *p = out + strlen(root) + 1; *p; p++) {
 		if (*p != '/')
 			continue;
@@ -404,10 +411,16 @@ bool machine_make(const char *recipe, const char *root)
 	return done;
 }
 
+/* In memory where that can be had: it is many small files. */
 bool machine_make_temporary(const char *recipe, char *root)
 {
-	strcpy(root, "/tmp/igdrom-machine-XXXXXX");
-	return mkdtemp(root) && machine_make(recipe, root);
+	strcpy(root, "/dev/shm/igdrom-machine-XXXXXX");
+	if (!mkdtemp(root)) {
+		strcpy(root, "/tmp/igdrom-machine-XXXXXX");
+		if (!mkdtemp(root))
+			return false;
+	}
+	return machine_make(recipe, root);
 }
 
 static int remove_one(const char *path, const struct stat *st, int type, struct FTW *ftw)
