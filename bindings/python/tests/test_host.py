@@ -11,7 +11,6 @@ import pathlib
 import pickle
 import struct
 import subprocess
-import sys
 import tempfile
 import unittest
 
@@ -22,7 +21,6 @@ from igdrom import _igdrom_host, host
 import doctor  # stands in tests/host, which machines adds
 import test_show
 
-COMMAND = sys.argv.pop(1) if len(sys.argv) > 1 else "igdrom"
 ASLS = 0x63ADE018  # where the OpRegion of desktop-pve lies
 FOLDER = tempfile.TemporaryDirectory(dir=machines.FAST)
 
@@ -31,11 +29,6 @@ def read(name):
     """A machine, made once."""
     root = pathlib.Path(FOLDER.name) / name
     return host.Host.read(root if root.exists() else machines.make(name, root))
-
-
-def command(*words):
-    done = subprocess.run([COMMAND, "host", *map(str, words)], capture_output=True, text=True, check=False)
-    return done.stdout
 
 
 class Functions(unittest.TestCase):
@@ -143,7 +136,7 @@ class System(unittest.TestCase):
         for name in machines.NAMES:
             with self.subTest(name):
                 one = read(name)
-                shown = json.loads(command("show", "--root", one.root, "--json"))
+                shown = json.loads(machines.command("host", "show", "--root", one.root, "--json"))
                 self.assertEqual(json.loads(one.to_json()), shown)
                 for key, value in shown["system"].items():
                     self.assertEqual(getattr(one, key), value, key)
@@ -418,7 +411,7 @@ class Prepare(machines.Own):
         root = self.machine("meteor-lake")
         changes = host.Host.read(root).prepare()
         self.assertIn("intel_iommu=on", changes.diff())
-        document = json.loads(command("prepare", "--root", root, "--json"))
+        document = json.loads(machines.command("host", "prepare", "--root", root, "--json"))
         self.assertEqual((document["diff"], document["pending"]), (changes.diff(), changes.pending))
         self.assertEqual(json.loads(changes.to_json())["steps"], document["steps"])
         self.assertEqual([f.code for f in changes.report], [f["code"] for f in document["findings"]])

@@ -8,7 +8,6 @@ import hashlib
 import itertools
 import json
 import pathlib
-import subprocess
 import sys
 import threading
 import unittest
@@ -20,7 +19,6 @@ from igdrom import host
 
 import firmware  # stands in tests/fixtures, which machines adds
 
-COMMAND = sys.argv.pop(1) if len(sys.argv) > 1 else "igdrom"
 GOPS = pathlib.Path(sys.argv.pop(1)) if len(sys.argv) > 1 else None
 CONF = "etc/pve/nodes/pve1/qemu-server/100.conf"
 ROM = "usr/share/kvm/igdrom-4680.rom"
@@ -87,9 +85,9 @@ class Whole(Job):
         self.assertTrue(setup.plan.boot_picture)
         # What the command makes of the same file.
         (self.folder / "board.bin").write_bytes(made.data)
-        done = subprocess.run([COMMAND, "setup", "--root", self.root, "--vm", "100", "--bios", "board.bin", "--json"],
-                              cwd=self.folder, capture_output=True, text=True, check=True)
-        theirs, ours = json.loads(done.stdout), json.loads(setup.to_json())
+        done = machines.command("setup", "--root", self.root, "--vm", "100", "--bios", "board.bin", "--json",
+                                folder=self.folder)
+        theirs, ours = json.loads(done), json.loads(setup.to_json())
         self.assertEqual(ours, theirs)
         self.assertEqual([(stage.name, stage.state_name, stage.text) for stage in setup.stages],
                          [(stage["name"], stage["state"], stage["text"]) for stage in theirs["stages"]])
