@@ -27,7 +27,7 @@ MOST = 1.15  # what is aimed at; README.md
 def run(args):
     """Wall seconds, seconds of user and system, peak memory in MiB."""
     start = time.perf_counter()
-    with subprocess.Popen(args, stdout=subprocess.DEVNULL) as process:
+    with subprocess.Popen(args, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
         _, status, usage = os.wait4(process.pid, 0)
         process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode:
