@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* In place of changes.c, doctor.c and host.c in a build without cJSON. */
+#include "json/not_built.h"
+
 #include <igdrom/changes.h>
 #include <igdrom/host.h>
 
@@ -8,10 +10,7 @@ enum igdrom_status igdrom_changes_to_json(const struct igdrom_changes *changes,
 {
 	(void)changes;
 	(void)report;
-	if (!out)
-		return IGDROM_E_INVAL;
-	*out = NULL;
-	return IGDROM_E_NOT_BUILT;
+	return not_built(out);
 }
 
 enum igdrom_status igdrom_journals_to_json(const struct igdrom_journals *journals,
@@ -19,10 +18,7 @@ enum igdrom_status igdrom_journals_to_json(const struct igdrom_journals *journal
 {
 	(void)journals;
 	(void)report;
-	if (!out)
-		return IGDROM_E_INVAL;
-	*out = NULL;
-	return IGDROM_E_NOT_BUILT;
+	return not_built(out);
 }
 
 enum igdrom_status igdrom_host_to_json(const struct igdrom_host *host,
@@ -30,17 +26,11 @@ enum igdrom_status igdrom_host_to_json(const struct igdrom_host *host,
 {
 	(void)host;
 	(void)report;
-	if (!out)
-		return IGDROM_E_INVAL;
-	*out = NULL;
-	return IGDROM_E_NOT_BUILT;
+	return not_built(out);
 }
 
 enum igdrom_status igdrom_host_doctor_to_json(const struct igdrom_report *report, char **out)
 {
 	(void)report;
-	if (!out)
-		return IGDROM_E_INVAL;
-	*out = NULL;
-	return IGDROM_E_NOT_BUILT;
+	return not_built(out);
 }

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* In place of dump.c in a build without cJSON. */
+#include "json/not_built.h"
+
 #include <igdrom/host.h>
 
 enum igdrom_status igdrom_dump_to_json(const struct igdrom_dump *dump,
@@ -10,8 +12,5 @@ enum igdrom_status igdrom_dump_to_json(const struct igdrom_dump *dump,
 	(void)contents;
 	(void)file;
 	(void)report;
-	if (!out)
-		return IGDROM_E_INVAL;
-	*out = NULL;
-	return IGDROM_E_NOT_BUILT;
+	return not_built(out);
 }

@@ -1,14 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The whole room in a build without cJSON. */
-#include <igdrom/json.h>
+#include "json/not_built.h"
 
-static enum igdrom_status not_built(char **out)
-{
-	if (!out)
-		return IGDROM_E_INVAL;
-	*out = NULL;
-	return IGDROM_E_NOT_BUILT;
-}
+#include <igdrom/json.h>
 
 enum igdrom_status igdrom_device_to_json(const struct igdrom_device *device,
 					 const struct igdrom_report *report, char **out)

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* In place of setup.c and bundle.c in a build without cJSON. */
+#include "json/not_built.h"
+
 #include <igdrom/setup.h>
 
 enum igdrom_status igdrom_setup_to_json(const struct igdrom_setup *setup,
@@ -7,10 +9,7 @@ enum igdrom_status igdrom_setup_to_json(const struct igdrom_setup *setup,
 {
 	(void)setup;
 	(void)report;
-	if (!out)
-		return IGDROM_E_INVAL;
-	*out = NULL;
-	return IGDROM_E_NOT_BUILT;
+	return not_built(out);
 }
 
 enum igdrom_status igdrom_host_bundle(const struct igdrom_host *host,
@@ -18,8 +17,5 @@ enum igdrom_status igdrom_host_bundle(const struct igdrom_host *host,
 {
 	(void)host;
 	(void)report;
-	if (!out)
-		return IGDROM_E_INVAL;
-	*out = NULL;
-	return IGDROM_E_NOT_BUILT;
+	return not_built(out);
 }

@@ -11,6 +11,7 @@
  *	        that one back; fails when anything else changes, or it is not as it was in the end.
  */
 #include "edit/edit.h"
+#include "load.h"
 #include "unit/edit_compare.h"
 
 #include <igdrom/open.h>
@@ -19,29 +20,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-static void need(bool holds, const char *what)
-{
-	if (holds)
-		return;
-	fprintf(stderr, "does not hold: %s\n", what);
-	abort();
-}
-
-static struct igdrom_bytes load(const char *path)
-{
-	FILE *file = fopen(path, "rb");
-	uint8_t *data;
-	long size;
-
-	need(file && !fseek(file, 0, SEEK_END), "the image can be opened");
-	size = ftell(file);
-	need(size >= 0 && !fseek(file, 0, SEEK_SET), "its size is known");
-	data = malloc((size_t)size + 1);
-	need(data && fread(data, 1, (size_t)size, file) == (size_t)size, "it can be read");
-	fclose(file);
-	return (struct igdrom_bytes){data, (size_t)size};
-}
 
 struct tally {
 	size_t volumes, files, sections, differ, refused;

@@ -18,33 +18,11 @@
 #include "compress/brotli.h"
 #include "compress/lzma.h"
 #include "compress/zlib.h"
+#include "load.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-static void need(bool holds, const char *what)
-{
-	if (holds)
-		return;
-	fprintf(stderr, "does not hold: %s\n", what);
-	abort();
-}
-
-static struct igdrom_bytes load(const char *path)
-{
-	FILE *file = fopen(path, "rb");
-	uint8_t *data;
-	long size;
-
-	need(file && !fseek(file, 0, SEEK_END), "the file can be opened");
-	size = ftell(file);
-	need(size >= 0 && !fseek(file, 0, SEEK_SET), "its size is known");
-	data = malloc(size ? (size_t)size : 1);
-	need(data && fread(data, 1, (size_t)size, file) == (size_t)size, "it can be read");
-	fclose(file);
-	return (struct igdrom_bytes){data, (size_t)size};
-}
 
 static void store(const char *path, struct igdrom_bytes bytes)
 {

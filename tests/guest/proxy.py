@@ -52,6 +52,19 @@ class Device:
         return self.bar0(address - (int.from_bytes(self.config[0x10:0x14], "little") & ~0xF), size)
 
 
+def take(connection, size):
+    """So many bytes; descriptors that come along are not needed."""
+    data = b""
+    while len(data) < size:
+        part, descriptors, _, _ = socket.recv_fds(connection, size - len(data), 16)
+        for descriptor in descriptors:
+            socket.close(descriptor)
+        if not part:
+            raise EOFError
+        data += part
+    return data
+
+
 class Peer(threading.Thread):
     """Serves one device at one end of a socket; the other end is QEMU's."""
 
@@ -71,17 +84,6 @@ class Peer(threading.Thread):
     def close(self):
         self.theirs.close()
 
-    def take(self, size):
-        data = b""
-        while len(data) < size:
-            part, descriptors, _, _ = socket.recv_fds(self.ours, size - len(data), 8)
-            for descriptor in descriptors:
-                socket.close(descriptor)
-            if not part:
-                raise EOFError
-            data += part
-        return data
-
     def answer(self, command, data):
         if command in (CONFIG_WRITE, CONFIG_READ):
             offset, value, size = struct.unpack("<IIi", data[:12])
@@ -96,8 +98,8 @@ class Peer(threading.Thread):
     def run(self):
         try:
             while True:
-                command, size = HEADER.unpack(self.take(HEADER.size))
-                result = self.answer(command, self.take(size))
+                command, size = HEADER.unpack(take(self.ours, HEADER.size))
+                result = self.answer(command, take(self.ours, size))
                 if command not in (SYNC_SYSMEM, SET_IRQFD):
                     self.ours.sendall(HEADER.pack(RET, 8) + struct.pack("<Q", result))
         except (EOFError, OSError):

@@ -52,17 +52,6 @@ class Peer(threading.Thread):
         """What QEMU has to be handed."""
         return ()
 
-    def take(self, size):
-        data = b""
-        while len(data) < size:
-            part, descriptors, _, _ = socket.recv_fds(self.connection, size - len(data), 16)
-            for descriptor in descriptors:
-                socket.close(descriptor)
-            if not part:
-                raise EOFError
-            data += part
-        return data
-
     def region(self, index):
         """(flags, size) of a region."""
         if index == CONFIG:
@@ -100,8 +89,8 @@ class Peer(threading.Thread):
         try:
             self.connection, _ = self.listener.accept()
             while True:
-                number, command, size, flags, _ = HEADER.unpack(self.take(HEADER.size))
-                out = self.answer(command, self.take(size - HEADER.size))
+                number, command, size, flags, _ = HEADER.unpack(proxy.take(self.connection, HEADER.size))
+                out = self.answer(command, proxy.take(self.connection, size - HEADER.size))
                 if not flags & NO_REPLY:
                     self.connection.sendall(HEADER.pack(number, command, HEADER.size + len(out), REPLY, 0) + out)
         except (EOFError, OSError):

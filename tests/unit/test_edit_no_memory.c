@@ -1,46 +1,14 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Each allocation of a change to an image fails in turn, once alone and once with all that follow. */
-#include "unit/unit.h"
+#include "unit/failing.h"
 
 #include "unit/edit_rig.h"
 
-#define NEVER SIZE_MAX
-
-static size_t allocations, fail_at = NEVER;
-static bool fail_on; /* all that follow fail too */
-
-void *__real_malloc(size_t size);
-void *__real_calloc(size_t count, size_t size);
-void *__real_realloc(void *old, size_t size);
-void *__wrap_malloc(size_t size);
-void *__wrap_calloc(size_t count, size_t size);
-void *__wrap_realloc(void *old, size_t size);
-
-static bool fails(void)
+/* Makes a file, puts it in, takes another out, gives a third other content; the status of what went
+ * wrong first. */
+static enum igdrom_status change_once(void *context, bool reference)
 {
-	size_t turn = allocations++;
-
-	return fail_at != NEVER && (turn == fail_at || (fail_on && turn > fail_at));
-}
-
-void *__wrap_malloc(size_t size)
-{
-	return fails() ? NULL : __real_malloc(size);
-}
-
-void *__wrap_calloc(size_t count, size_t size)
-{
-	return fails() ? NULL : __real_calloc(count, size);
-}
-
-void *__wrap_realloc(void *old, size_t size)
-{
-	return fails() ? NULL : __real_realloc(old, size);
-}
-
-/* Makes a file, puts it in, takes another out, gives a third other content; the status of what went wrong first. */
-static enum igdrom_status change_once(const struct rig *rig)
-{
+	const struct rig *rig = context;
 	struct igdrom_bytes file = {0}, out = {0};
 	struct igdrom_edit *edit = NULL;
 	struct igdrom_ffs *ffs = NULL;
@@ -62,6 +30,7 @@ static enum igdrom_status change_once(const struct rig *rig)
 		status = igdrom_edit_insert(edit, file_at(rig, 0), file.data, file.size, NULL);
 	if (status == IGDROM_OK)
 		status = igdrom_edit_save(edit, NULL, NULL, &out);
+	(void)reference;
 	assert_int_equal(status == IGDROM_OK, out.data != NULL);
 	igdrom_bytes_free(&out);
 	igdrom_bytes_free(&file);
@@ -74,24 +43,10 @@ static void every_failed_allocation_is_told(void **state)
 {
 	struct blob image = nested("0a:20 0b:60 pad:64", 7);
 	struct rig rig;
-	size_t count;
 
 	(void)state;
 	rig_open(&rig, &image, 0);
-	allocations = 0;
-	assert_int_equal(change_once(&rig), IGDROM_OK);
-	count = allocations;
-	assert_true(count > 10);
-	for (size_t i = 0; i < 2 * count; i++) {
-		enum igdrom_status status;
-
-		allocations = 0;
-		fail_at = i / 2;
-		fail_on = i & 1;
-		status = change_once(&rig);
-		fail_at = NEVER;
-		assert_int_equal(status, IGDROM_E_NOMEM);
-	}
+	fail_each_told(change_once, &rig, 11);
 	rig_close(&rig);
 }
 
