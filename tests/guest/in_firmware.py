@@ -15,7 +15,7 @@ from opregion import opregion, vbt
 def case_assigns_from_within_the_firmware():
     """There is no option ROM: the drivers are files of OVMF's volume, which Secure Boot lets run."""
     table = vbt(4300)
-    for secure in (False, True):
+    for secure in filter(boot.is_there, (False, True, boot.SMALL_SECURE)):
         with tempfile.TemporaryDirectory() as folder:
             firmware = built_firmware(folder, efi("fake"), "guest", efi("verify"), secure=secure)
             run = assign(cases.FEW_DEVICES, opregion(mailbox4=table), None, table, secure=secure, firmware=firmware)
@@ -80,13 +80,15 @@ CHOICES = ((DESKTOP, ["17.0.1087"]), (MOBILE, ["10.0.1037"]), (NOBODY, []))
 
 def case_starts_the_gop_for_the_device_from_within_the_firmware():
     check_choice(False, *CHOICES)
-    if (boot.OVMF / boot.FIRMWARE[boot.SMALL][0]).is_file():
+    if boot.is_there(boot.SMALL):
         check_choice(boot.SMALL, CHOICES[1])
 
 
 def case_starts_the_gop_from_within_the_firmware_with_secure_boot():
     """Enforced: a driver without a signature runs because it is firmware's own."""
     check_choice(True, *CHOICES)
+    if boot.is_there(boot.SMALL_SECURE):
+        check_choice(boot.SMALL_SECURE, CHOICES[1])
 
 
 def case_answers_the_lpc_check_from_within_the_firmware():
